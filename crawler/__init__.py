@@ -1,0 +1,1 @@
+"""Fetches news pages and takes them apart; hands everything to `archive`."""

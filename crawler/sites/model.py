@@ -1,0 +1,97 @@
+"""A site definition: what a person knows of a site that its pages do not say.
+
+Everything is optional but name and seeds; what a definition leaves out, the generic parser and crawler find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UrlRule:
+    """Recognises URLs by path and query, without regular expressions.
+
+    `path` is a template: `*` stands for any run of characters but `/`, `**` for any run, `{key}` for the part that
+    names the article. `query` holds parameters that must be there (`"*"`: with any value). `key` names the query
+    parameter that names the article, where the path does not.
+    """
+
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selectors:
+    """CSS selectors for parts of a page; None leaves the part to the generic parser. `ignore` is cut out first."""
+
+    body: str | None = None
+    title: str | None = None
+    kicker: str | None = None
+    subtitle: str | None = None
+    authors: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    tags: str | None = None
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListSelectors:
+    """Where a ranked list or section stands: its container, and inside it heading, rows and "more" link."""
+
+    container: str
+    item: str | None = None
+    heading: str | None = None
+    tab: str | None = None
+    more: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A dated shape of a site's pages, chosen by capture time: from `valid_from`, before `valid_until`."""
+
+    valid_from: date | None = None
+    valid_until: date | None = None
+    selectors: Selectors = field(default_factory=Selectors)
+    ranked: tuple[ListSelectors, ...] = ()
+    sections: tuple[ListSelectors, ...] = ()
+
+
+GENERIC_LAYOUT = Layout()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site's definition. `hosts` are exact names, or `.example.org` for a domain with all below it."""
+
+    name: str
+    seeds: tuple[str, ...]
+    title: str = ""
+    zone: str | None = None
+    hosts: tuple[str, ...] = ()
+    allow: tuple[UrlRule, ...] = ()
+    deny: tuple[UrlRule, ...] = ()
+    articles: tuple[UrlRule, ...] = ()
+    lists: tuple[UrlRule, ...] = ()
+    sidebar: tuple[str, ...] = ()
+    layouts: tuple[Layout, ...] = ()
+    allow_private: bool = False
+    delay: float | None = None
+    max_pages: int | None = None
+    digest: str = ""
+
+    def layout(self, captured_at: datetime | None) -> Layout:
+        """The layout in force at an instant; the last one where the time is unknown, else the generic one."""
+        if captured_at is None:
+            return self.layouts[-1] if self.layouts else GENERIC_LAYOUT
+        day = captured_at.date()
+        for layout in self.layouts:
+            starts = layout.valid_from is None or layout.valid_from <= day
+            ends = layout.valid_until is not None and layout.valid_until <= day
+            if starts and not ends:
+                return layout
+        return GENERIC_LAYOUT
