@@ -32,7 +32,8 @@ def page() -> Page:
 def test_a_page_has_the_documented_keys() -> None:
     top = page().to_dict()
     assert list(top) == [
-        "url", "canonical_url", "kind", "lang", "parser", "notes", "body", "ranked_lists", "sections", "repeats", "links",
+        "url", "canonical_url", "kind", "lang", "parser", "notes",
+        "body", "ranked_lists", "sections", "repeats", "links",
     ]  # fmt: skip
     assert set(top["body"]) == {
         "title", "kicker", "subtitle", "authors", "published", "modified", "tags",
