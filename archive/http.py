@@ -1,0 +1,372 @@
+"""HTTP/1 messages as bytes: heads, chunked framing, content codings. Pure functions; nothing here opens a socket.
+
+What servers send is hostile or broken more often than not, so the functions over heads never raise; only decoding does,
+and only `DecodeError`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import brotli  # type: ignore[import-untyped]  # the library ships no types
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+MAX_DECODED: Final = 32 << 20
+MAX_RATIO: Final = 200
+MAX_CODINGS: Final = 4
+# Below this size a high ratio is a page of blanks, not a bomb.
+RATIO_FLOOR: Final = 1 << 20
+# RFC 9659: a decoder of the `zstd` content coding supports windows of up to 8 MiB, and need not support larger ones.
+ZSTD_WINDOW_LOG: Final = 23
+MAX_CHUNK_LINE: Final = 16 << 10
+COMPRESSED: Final = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"})
+
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_STATUS_LINE = re.compile(r"HTTP/\d+(?:\.\d+)?[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?$", re.IGNORECASE | re.ASCII)
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;|\r?$)")
+_MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+")
+
+
+class DecodeError(ValueError):
+    """A content coding that cannot be undone: broken data, an unknown coding, or output beyond the limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseHead:
+    """A response's status line and headers, in order, as latin-1 text. `status` is None when the server sent none."""
+
+    status: int | None
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+
+    def get(self, name: str) -> str | None:
+        """The first value of the header, without surrounding blanks; None when it is absent."""
+        lower = name.lower()
+        return next((value for key, value in self.headers if key.lower() == lower), None)
+
+    def get_all(self, name: str) -> tuple[str, ...]:
+        """Every value of the header, in order."""
+        lower = name.lower()
+        return tuple(value for key, value in self.headers if key.lower() == lower)
+
+    def tokens(self, name: str) -> tuple[str, ...]:
+        """The lower-case members of a comma-separated header over all its lines.
+
+        >>> parse_head(b"HTTP/1.1 200 OK\\r\\nContent-Encoding: GZIP, br\\r\\n\\r\\n").tokens("content-encoding")
+        ('gzip', 'br')
+        """
+        members = (part.strip().lower() for value in self.get_all(name) for part in value.split(","))
+        return tuple(member for member in members if member)
+
+    @property
+    def chunked(self) -> bool:
+        """Whether the body is framed in chunks: the last transfer coding decides (RFC 9112, 6.3)."""
+        return self.tokens("transfer-encoding")[-1:] == ("chunked",)
+
+    @property
+    def compressed(self) -> bool:
+        """Whether the body travels in a coding that leaves nothing to gain from compressing it again."""
+        return any(coding in COMPRESSED for coding in self.tokens("content-encoding"))
+
+    @property
+    def mime(self) -> str | None:
+        """The media type without parameters, lower-case; None when the header is absent or names none."""
+        value = self.get("content-type")
+        media_type = (value or "").partition(";")[0].strip().lower()
+        return media_type if _MEDIA_TYPE.fullmatch(media_type) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A payload without its codings. `notes` say what was odd: `truncated-encoding`, `not-encoded`."""
+
+    data: bytes
+    notes: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """False when the coded data ended too early; `data` is what came out until there."""
+        return "truncated-encoding" not in self.notes
+
+
+def split_head(data: bytes) -> tuple[bytes, bytes]:
+    """A response cut behind the blank line that ends its head; CRLF or bare LF.
+
+    Without a blank line all of it is head (the answer was cut there). Bytes that do not begin with `HTTP/` are a body
+    with no head, as HTTP/0.9 sent it.
+
+    >>> split_head(b"HTTP/1.1 204 No Content\\r\\n\\r\\n")
+    (b'HTTP/1.1 204 No Content\\r\\n\\r\\n', b'')
+    """
+    if data[:5].upper() != b"HTTP/":
+        return b"", data
+    return _split(data)
+
+
+def split_request(data: bytes) -> tuple[bytes, bytes]:
+    """A request cut behind the blank line that ends its head."""
+    return _split(data)
+
+
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    end = _BLANK_LINE.search(data)
+    return (data[: end.end()], data[end.end() :]) if end else (data, b"")
+
+
+def parse_head(head: bytes) -> ResponseHead:
+    """The parts of a response's head; lenient, never raises.
+
+    Folded lines are joined by a blank, lines without a colon are left out, a bare CR stays inside its value: what
+    cannot be a header of its own never becomes one.
+    """
+    lines = head.decode("latin-1").split("\n")
+    status_line = lines[0].rstrip("\r")
+    match = _STATUS_LINE.match(status_line)
+    headers: list[tuple[str, str]] = []
+    for raw in lines[1:]:
+        line = raw.removesuffix("\r")
+        if not line:
+            break
+        if line[0] in " \t":
+            if headers:
+                name, value = headers[-1]
+                headers[-1] = (name, f"{value} {line.strip(_BLANKS)}".strip(_BLANKS))
+            continue
+        name, colon, value = line.partition(":")
+        if colon and name.strip(_BLANKS):
+            headers.append((name.rstrip(_BLANKS), value.strip(_BLANKS)))
+    return ResponseHead(
+        status=int(match[1]) if match else None,
+        reason=(match[2] or "") if match else "",
+        headers=tuple(headers),
+    )
+
+
+_BLANKS = " \t"
+
+
+class Dechunker:
+    """Takes the chunked framing off a body that arrives in pieces of any size (RFC 9112, 7.1).
+
+    `complete` turns true behind the last chunk; `broken` when the framing is none, and what came before it stands.
+    """
+
+    def __init__(self) -> None:
+        self.complete = False
+        self.broken = False
+        self._buffer = b""
+        self._left = 0
+        self._gap = False
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The payload's pieces that `data` brings."""
+        data = self._buffer + data if self._buffer else data
+        self._buffer = b""
+        at, end = 0, len(data)
+        while at < end and not (self.complete or self.broken):
+            if self._left:
+                piece = data[at : at + self._left]
+                self._left -= len(piece)
+                self._gap = not self._left
+                at += len(piece)
+                yield piece
+                continue
+            newline = data.find(b"\n", at, at + MAX_CHUNK_LINE)
+            if newline < 0:
+                self.broken = end - at >= MAX_CHUNK_LINE
+                self._buffer = data[at:]
+                return
+            line = data[at:newline]
+            if self._gap:
+                # The line end that closes the chunk before; a server that leaves it out goes straight on.
+                self._gap = False
+                if line in (b"", b"\r"):
+                    at = newline + 1
+                    continue
+            size = _CHUNK_SIZE.match(line)
+            self.broken = size is None
+            if size is not None:
+                at = newline + 1
+                self._left = int(size[1], 16)
+                self.complete = not self._left
+
+
+def dechunk(body: bytes) -> tuple[bytes, bool]:
+    """The payload of a chunked body, and whether its last chunk arrived. Extensions and trailers are dropped.
+
+    >>> dechunk(b"3;x=1\\r\\nabc\\r\\n0\\r\\n\\r\\n")
+    (b'abc', True)
+    """
+    dechunker = Dechunker()
+    return b"".join(dechunker.feed(body)), dechunker.complete
+
+
+def payload_of(head: ResponseHead, body: bytes) -> bytes:
+    """What the body carries: without chunked framing, still in its content codings. The digest is taken over this."""
+    return dechunk(body)[0] if head.chunked else body
+
+
+def payload_pieces(head: ResponseHead, body: Iterable[bytes]) -> Iterator[bytes]:
+    """`payload_of` for a body that is read in pieces."""
+    if not head.chunked:
+        yield from body
+        return
+    dechunker = Dechunker()
+    for piece in body:
+        yield from dechunker.feed(piece)
+
+
+def content_of(head: ResponseHead, payload: bytes, limit: int = MAX_DECODED, ratio: int = MAX_RATIO) -> Decoded:
+    """The payload without its codings, as a parser wants it. Raises DecodeError.
+
+    A body that is declared gzip, deflate or zstd and is plain text is taken as it is, with the note `not-encoded`.
+    """
+    transfer = tuple(coding for coding in head.tokens("transfer-encoding") if coding not in ("chunked", "identity"))
+    return decode_content(payload, (*head.tokens("content-encoding"), *transfer), limit, ratio)
+
+
+def decode_content(payload: bytes, codings: Iterable[str], limit: int = MAX_DECODED, ratio: int = MAX_RATIO) -> Decoded:
+    """Undoes content codings, given in the order in which they were applied.
+
+    Output of more than `limit` bytes, or of more than `ratio` times the payload once past 1 MiB, raises DecodeError;
+    so do broken data, unknown codings and more than four layers. Data that ends too early gives what there is.
+    """
+    layers = [coding.strip().lower() for coding in codings]
+    layers = [coding for coding in layers if coding not in ("", "identity")]
+    if len(layers) > MAX_CODINGS:
+        raise DecodeError(f"{len(layers)} content codings, at most {MAX_CODINGS} are undone")
+    allowed = min(limit, max(RATIO_FLOOR, ratio * len(payload)))
+    notes: list[str] = []
+    data = payload
+    for coding in reversed(layers):
+        if coding not in _DECODERS:
+            raise DecodeError(f"unknown content coding {coding[:40]!r}")
+        if not data:
+            break
+        data, note = _DECODERS[coding](data, allowed)
+        if note:
+            notes.append(note)
+    return Decoded(data, tuple(dict.fromkeys(notes)))
+
+
+def _bomb(allowed: int) -> DecodeError:
+    return DecodeError(f"more than {allowed} bytes after decoding")
+
+
+def _looks_plain(data: bytes) -> bool:
+    """Whether bytes that fail as compressed data are text: a server that declares a coding it did not apply."""
+    return data[:512].lstrip()[:1] in (b"<", b"{", b"[") and b"\0" not in data[:512]
+
+
+def _inflate(data: bytes, allowed: int, wbits: int) -> tuple[bytes, str]:
+    out: list[bytes] = []
+    total = 0
+    while data:
+        inflater = zlib.decompressobj(wbits)
+        try:
+            piece = inflater.decompress(data, allowed - total + 1)
+        except zlib.error as error:
+            if out:
+                break  # trailing bytes behind a whole member, as browsers and gzip(1) take it
+            raise DecodeError(f"broken compressed data ({error})") from None
+        total += len(piece)
+        if total > allowed:
+            raise _bomb(allowed)
+        out.append(piece)
+        if not inflater.eof:
+            return b"".join(out), "truncated-encoding"
+        if wbits <= zlib.MAX_WBITS:
+            break
+        data = inflater.unused_data
+        if data[:2] != b"\x1f\x8b":
+            break
+    return b"".join(out), ""
+
+
+def _gzip(data: bytes, allowed: int) -> tuple[bytes, str]:
+    if b"\x1f\x8b"[: len(data)] != data[:2]:
+        if _looks_plain(data):
+            return data, "not-encoded"
+        raise DecodeError("no gzip data")
+    return _inflate(data, allowed, 16 + zlib.MAX_WBITS)
+
+
+def _deflate(data: bytes, allowed: int) -> tuple[bytes, str]:
+    # RFC 9110 means zlib data; many servers send raw deflate.
+    try:
+        return _inflate(data, allowed, zlib.MAX_WBITS)
+    except DecodeError as wrapped:
+        if "more than" in str(wrapped):
+            raise
+    try:
+        return _inflate(data, allowed, -zlib.MAX_WBITS)
+    except DecodeError:
+        if _looks_plain(data):
+            return data, "not-encoded"
+        raise
+
+
+def _drain(step: Callable[[bytes, int], bytes], finished: Callable[[], bool], data: bytes, allowed: int) -> bytes:
+    """Calls a decompressor that takes a bound on its output until nothing more comes out."""
+    out = [step(data, allowed + 1)]
+    total = len(out[0])
+    while out[-1] and total <= allowed and not finished():
+        out.append(step(b"", allowed + 1 - total))
+        total += len(out[-1])
+    if total > allowed:
+        raise _bomb(allowed)
+    return b"".join(out)
+
+
+def _brotli(data: bytes, allowed: int) -> tuple[bytes, str]:
+    decompressor = brotli.Decompressor()
+    try:
+        out = _drain(
+            lambda piece, limit: decompressor.process(piece, output_buffer_limit=limit),
+            decompressor.is_finished,
+            data,
+            allowed,
+        )
+    except brotli.error as error:
+        if _looks_plain(data):
+            return data, "not-encoded"
+        raise DecodeError(f"broken compressed data ({error})") from None
+    return out, "" if decompressor.is_finished() else "truncated-encoding"
+
+
+def _zstd(data: bytes, allowed: int) -> tuple[bytes, str]:
+    out: list[bytes] = []
+    while data:
+        decompressor = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
+        try:
+            out.append(_drain(decompressor.decompress, partial(getattr, decompressor, "eof"), data, allowed))
+        except zstd.ZstdError as error:
+            if out:
+                break
+            if _looks_plain(data):
+                return data, "not-encoded"
+            raise DecodeError(f"broken compressed data ({error})") from None
+        allowed -= len(out[-1])
+        if not decompressor.eof:
+            return b"".join(out), "truncated-encoding"
+        data = decompressor.unused_data
+    return b"".join(out), ""
+
+
+_DECODERS: Final[dict[str, Callable[[bytes, int], tuple[bytes, str]]]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+}
