@@ -1,0 +1,122 @@
+"""Bytes to tree: the one door through which HTML becomes a DOM, for the parsers and for replay.
+
+Bounded by construction: at most MAX_BYTES are parsed, libxml2 nests no deeper than 2,048 elements, nothing is fetched
+and no entity is expanded from outside. What had to be cut is in `Document.notes`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import lxml.html
+from lxml import etree
+
+from archive.charset import decode
+from archive.errors import DocumentError
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_URL = 8192
+
+_MAGIC = (b"%PDF-", b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"PK\x03\x04", b"\x1f\x8b\x08", b"RIFF", b"OggS", b"wOFF", b"wOF2", b"\x00\x00\x01\x00")  # fmt: skip
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_URL_BREAKS = re.compile(r"[\t\r\n]")
+_ODD = re.compile(r"""[\s\\<>"]""")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page as a tree. `tree` is the `<html>` element; `charset` the encoding that was right, not the declared one.
+
+    Notes: `charset-mismatch` (a declaration was wrong), `charset-damaged` (bytes that no encoding reads),
+    `tree-truncated` (cut at MAX_BYTES or at libxml2's depth), `nul-bytes`.
+    """
+
+    tree: lxml.html.HtmlElement
+    url: str
+    base_url: str
+    charset: str
+    notes: tuple[str, ...] = ()
+
+    def absolute(self, href: str | None) -> str | None:
+        """The absolute http(s) address of a link, without userinfo and fragment; None for every other scheme.
+
+        >>> page = parse_document(b"<p>x", "http://a.example/b/", None)
+        >>> page.absolute(" ../c?d=1#e "), page.absolute("javascript:void(0)"), page.absolute("http://u:p@h.example/")
+        ('http://a.example/c?d=1', None, 'http://h.example/')
+        """
+        return _absolute(href, self.base_url)
+
+    def xpath_of(self, element: etree._Element) -> str:
+        """Where an element stands, as an XPath from the root (`/html/body/div[2]`)."""
+        return str(self.tree.getroottree().getpath(element))
+
+
+def parse_document(data: bytes, url: str, content_type: str | None) -> Document:
+    """Parse a page's decoded payload.
+
+    `content_type` is the response's header, where it had one. Raises DocumentError for bytes that hold no text: empty,
+    or an image, PDF, archive.
+    """
+    if not data.strip(b" \t\r\n\0"):
+        raise DocumentError(f"{url}: the page is empty, there is nothing to parse")
+    if data.startswith(_MAGIC):
+        raise DocumentError(f"{url}: this is no HTML page but a binary file; it is archived, not parsed")
+    notes: list[str] = []
+    if len(data) > MAX_BYTES:
+        data = data[:MAX_BYTES]
+        notes.append("tree-truncated")
+    decoded = decode(data, content_type)
+    if decoded.mismatch:
+        notes.append("charset-mismatch")
+    if decoded.damaged:
+        notes.append("charset-damaged")
+    text = decoded.text
+    if "\0" in text:
+        notes.append("nul-bytes")
+    text = _CONTROLS.sub("", text)
+    if not text.strip():
+        raise DocumentError(f"{url}: the page has no text, there is nothing to parse")
+    # huge_tree lifts libxml2's depth limit from 256 to 2,048 and that of text nodes to our MAX_BYTES.
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise DocumentError(f"{url}: no HTML could be read from the page ({error})") from error
+    if root is None:
+        raise DocumentError(f"{url}: no HTML could be read from the page")
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        notes.append("tree-truncated")
+    return Document(root, url, _base(root, url), decoded.charset, tuple(dict.fromkeys(notes)))
+
+
+def _base(root: etree._Element, url: str) -> str:
+    for element in root.iter("base"):
+        href = element.get("href")
+        if href:
+            return _absolute(href, url) or url
+    return url
+
+
+def _absolute(href: str | None, base: str) -> str | None:
+    if not href or len(href) > MAX_URL:
+        return None
+    href = href.strip()
+    if _ODD.search(href):
+        # As browsers do (WHATWG URL): breaks and tabs vanish, a backslash in the path is a slash, the rest is escaped.
+        href = _URL_BREAKS.sub("", href)
+        path, mark, query = href.partition("?")
+        href = path.replace("\\", "/") + mark + query
+        href = href.replace(" ", "%20").replace('"', "%22").replace("<", "%3C").replace(">", "%3E")
+    if href[:1] == "#":
+        return None
+    try:
+        parts = urlsplit(urljoin(base, href))
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return None
+        _ = parts.port
+    except ValueError:
+        return None
+    netloc = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=netloc, path=parts.path or "/", fragment="").geturl()

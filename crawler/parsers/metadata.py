@@ -1,0 +1,223 @@
+"""What a page says about itself: `<meta>`, `<link>`, JSON-LD, gathered once; title, canonical address, tags, pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from archive.document import Document
+from archive.model import Image
+from crawler.parsers import jsonld
+from crawler.parsers.outline import Line, Outline
+from crawler.parsers.text import key, squeeze
+
+MAX_TITLE = 500
+MAX_TAGS = 50
+_SEPARATOR = re.compile(r"\s+[-–—|·•»«:<>／]+\s+|\s*[|｜»«]\s*|\s*::\s*|\s+[-–—]|(?<=\S)：")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """A page's own data. `meta` maps lower-case names and properties to their values in order."""
+
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    objects: tuple[dict[str, Any], ...] = ()
+    article: dict[str, Any] | None = None
+    canonical_url: str | None = None
+    page_title: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def first(self, *names: str) -> str | None:
+        """The first non-empty value among the named metas, in the order of the names."""
+        for name in names:
+            for value in self.meta.get(name, ()):
+                if value:
+                    return value
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The headline, and the line on the page that shows it."""
+
+    text: str | None
+    line: Line | None = None
+
+
+def read_metadata(document: Document) -> Metadata:
+    """Read `<meta>`, `<link rel=canonical>`, `<title>` and JSON-LD."""
+    meta: dict[str, list[str]] = {}
+    for element in document.tree.iter("meta"):
+        content = element.get("content")
+        if not content:
+            continue
+        value = squeeze(content[:20_000])
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = element.get(attribute)
+            if name:
+                values = meta.setdefault(name.strip().lower(), [])
+                if len(values) < MAX_TAGS:
+                    values.append(value)
+    canonical = None
+    for element in document.tree.iter("link"):
+        if "canonical" in (element.get("rel") or "").lower().split():
+            canonical = document.absolute(element.get("href"))
+            if canonical:
+                break
+    page_title = None
+    for element in document.tree.iter("title"):
+        page_title = squeeze(("".join(element.itertext()))[:20_000]) or None
+        if page_title:
+            break
+    objects, notes = jsonld.read_jsonld(document)
+    return Metadata(meta, tuple(objects), _article(objects, document.url), canonical, page_title, tuple(notes))
+
+
+def _article(objects: Iterable[dict[str, Any]], url: str) -> dict[str, Any] | None:
+    """The object of this page's article: the first with an article's type, one with a headline preferred."""
+    articles = [node for node in objects if jsonld.is_article(node)]
+    for node in articles:
+        if node.get("headline") and (node.get("datePublished") or node.get("author") or node.get("articleBody")):
+            return node
+    return articles[0] if articles else None
+
+
+def find_title(data: Metadata, outline: Outline, url: str) -> Title:
+    """The headline alone, without the site's name: the line on the page that the page's own data confirms."""
+    references = []
+    headline = jsonld.text_of(data.article.get("headline"), MAX_TITLE) if data.article else None
+    for value in (headline, data.first("og:title"), data.first("twitter:title"), data.page_title, data.first("title")):
+        if value:
+            references.append(squeeze(value)[:MAX_TITLE])
+    keys = [key(value) for value in references]
+    best: tuple[float, Line] | None = None
+    for line in outline.lines:
+        if line.size > 2 * MAX_TITLE or line.zone in ("hidden",):
+            continue
+        line_key = key(line.text)
+        if len(line_key) < 4:
+            continue
+        score = 0.0
+        for reference in keys:
+            if line_key == reference:
+                score = max(score, 3.0)
+            elif line_key in reference and len(line_key) >= 0.4 * len(reference):
+                score = max(score, 1.0 + len(line_key) / len(reference))
+            elif len(reference) >= 10 and reference in line_key and len(reference) > 0.5 * len(line_key):
+                score = max(score, 1.5)
+        if score == 0.0:
+            continue
+        tag = _heading_level(outline, line)
+        score += {"h1": 2.0, "h2": 1.0, "h3": 0.6}.get(tag, 0.0)
+        if line.linked * 2 > line.size and tag != "h1":
+            score -= 1.5
+        if best is None or score > best[0]:
+            best = (score, line)
+    if best is not None:
+        line = best[1]
+        text = line.text
+        line_key = key(text)
+        for value, reference in zip(references, keys, strict=True):
+            # A kicker, rank or view count stands in the same line: the data has the headline alone.
+            if len(reference) >= 10 and reference != line_key and reference in line_key:
+                text = value
+                break
+        return Title(text[:MAX_TITLE], line)
+    h1 = [line for line in outline.lines if _heading_level(outline, line) == "h1"]
+    if headline:
+        return Title(headline[:MAX_TITLE])
+    for value in (data.first("og:title"), data.page_title):
+        if value:
+            return Title(without_site(value, data.first("og:site_name"), url)[:MAX_TITLE])
+    if len(h1) == 1:
+        return Title(h1[0].text[:MAX_TITLE], h1[0])
+    return Title(None)
+
+
+def without_site(title: str, site_name: str | None, url: str) -> str:
+    """Cut the site's name off a `<title>`.
+
+    >>> without_site("Rain in Busan - The Daily", "The Daily", "https://daily.example/1")
+    'Rain in Busan'
+    """
+    parts = [part for part in _SEPARATOR.split(title) if part and part.strip()]
+    if len(parts) < 2:
+        return title.strip()
+    names = {key(site_name or "")} | {
+        key(label) for label in (urlsplit(url).hostname or "").split(".") if len(label) > 3
+    }
+    names.discard("")
+    kept = [
+        part for part in parts if not any(key(part) == name or (len(name) > 4 and name in key(part)) for name in names)
+    ]
+    if not kept:
+        return title.strip()
+    if len(kept) == len(parts):
+        # No name is known: the longest part is the headline, with its neighbours where it is not clearly longer.
+        longest = max(parts, key=len)
+        return longest.strip() if len(longest) > 0.6 * len(title) else title.strip()
+    return max(kept, key=len).strip() if len(kept) > 1 and len(max(kept, key=len)) > 20 else " ".join(kept).strip()
+
+
+def find_tags(data: Metadata) -> tuple[str, ...]:
+    """Keywords of the article, as its data names them."""
+    values: list[str] = list(data.meta.get("article:tag", ()))
+    if data.article and not values:
+        keywords = data.article.get("keywords")
+        items = keywords if isinstance(keywords, list) else [keywords]
+        for item in items[:MAX_TAGS]:
+            text = jsonld.text_of(item, 2000)
+            if text:
+                values.extend(text.split(","))
+    if not values:
+        for name in ("news_keywords", "keywords"):
+            text = data.first(name)
+            if text:
+                values.extend(text[:4000].split(","))
+                break
+    tags = [squeeze(value)[:100] for value in values]
+    return tuple(dict.fromkeys(tag for tag in tags if tag))[:MAX_TAGS]
+
+
+def _heading_level(outline: Outline, line: Line) -> str:
+    if line.tag != "h":
+        return ""
+    for index in outline.ancestors(line.node):
+        tag = outline.nodes[index].tag
+        if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            return tag
+    return ""
+
+
+def find_images(document: Document, container: Any, captions: dict[str, str]) -> tuple[Image, ...]:
+    """The pictures inside an element, with what their `<figcaption>` says."""
+    images: list[Image] = []
+    seen: set[str] = set()
+    for element in container.iter("img"):
+        source = None
+        for name in ("data-src", "data-original", "data-lazy-src", "src"):
+            value = element.get(name)
+            if value and not value.startswith("data:"):
+                source = document.absolute(value)
+                break
+        if not source or source in seen or element.get("width") in ("0", "1"):
+            continue
+        seen.add(source)
+        caption = None
+        above = element.getparent()
+        for _ in range(6):
+            if above is None or above is container:
+                break
+            if above.tag == "figure":
+                found = above.find(".//figcaption")
+                if found is not None:
+                    caption = squeeze("".join(found.itertext()))[:1000] or None
+                break
+            above = above.getparent()
+        images.append(Image(source, squeeze(element.get("alt") or "")[:1000] or None, caption))
+        if len(images) >= 100:
+            break
+    return tuple(images)

@@ -1,0 +1,99 @@
+"""When an article was published and changed: structured data first, then what the page shows near its headline."""
+
+from __future__ import annotations
+
+from crawler.parsers import dates, jsonld
+from crawler.parsers.metadata import Metadata
+from crawler.parsers.outline import Line, Outline
+
+_PUBLISHED_METAS = (
+    "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:regdate", "pubdate", "publishdate", "publish-date", "publish_date",
+    "date.release", "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date", "dc.date.created", "parsely-pub-date", "sailthru.date", "article_date_original",
+    "publication_date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "og:published_time", "og:pubdate", "bt:pubdate", "rnews:datepublished", "date", "created",
+)  # fmt: skip
+_MODIFIED_METAS = (
+    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod", "dcterms.modified", "dc.date.modified",
+    "revised", "og:modified_time",
+)  # fmt: skip
+_NEAR_BEFORE, _NEAR_AFTER = 12, 14
+
+
+def find_dates(
+    data: Metadata, outline: Outline, title: Line | None, lang: str | None, zone: str | None
+) -> tuple[str | None, str | None, list[str]]:
+    """Published and modified as ISO 8601, and notes on where their zone comes from. `zone` is the definition's."""
+    published = _from_jsonld(data, "datePublished", lang) or _from_meta(data, _PUBLISHED_METAS, lang)
+    modified = _from_jsonld(data, "dateModified", lang) or _from_meta(data, _MODIFIED_METAS, lang)
+    shown, changed = _shown(outline, title, lang)
+    if published is None or (
+        not dates.has_time(published) and dates.has_time(shown) and shown and shown[:10] == published
+    ):
+        published = shown or published
+    modified = modified or changed
+    notes: list[str] = []
+    if not (dates.has_offset(published) and dates.has_offset(modified)):
+        if zone:
+            notes.append("zone-from-definition")
+        else:
+            zone = dates.ZONE_OF_LANGUAGE.get(lang or "")
+            if zone:
+                notes.append("zone-from-language")
+        published = dates.with_zone(published, zone)
+        modified = dates.with_zone(modified, zone)
+    return published, modified, notes
+
+
+def _from_jsonld(data: Metadata, name: str, lang: str | None) -> str | None:
+    if not data.article:
+        return None
+    return dates.read_date(jsonld.text_of(data.article.get(name), 200), lang)
+
+
+def _from_meta(data: Metadata, names: tuple[str, ...], lang: str | None) -> str | None:
+    for name in names:
+        for value in data.meta.get(name, ()):
+            found = dates.read_date(value, lang)
+            if found:
+                return found
+    return None
+
+
+def _shown(outline: Outline, title: Line | None, lang: str | None) -> tuple[str | None, str | None]:
+    """What the page shows: labelled dates first, then `<time>`, then the first date near the headline."""
+    published = modified = plain = None
+    centre = title.index if title is not None else 0
+    near = range(max(0, centre - _NEAR_BEFORE), centre + _NEAR_AFTER)
+    label = ""
+    for line in outline.lines:
+        is_near = line.index in near
+        if line.size > 200 or line.zone in ("related", "comments") or not (is_near or line.zone == "byline"):
+            label = ""
+            continue
+        text = line.text
+        for part, kind in _parts(text, label):
+            found = dates.read_date(part, lang)
+            if not found:
+                continue
+            if kind == "m":
+                modified = modified or found
+            elif kind == "p":
+                published = published or found
+            elif is_near and plain is None and line.index >= centre - 4:
+                plain = found
+        label = text if len(text) < 20 else ""
+    return published or plain, modified
+
+
+def _parts(text: str, before: str) -> list[tuple[str, str]]:
+    """Cut a line at its labels: (text after the label, "p", "m" or "")."""
+    marks = sorted(
+        [(m.start(), m.end(), "m") for m in dates.MODIFIED.finditer(text)]
+        + [(m.start(), m.end(), "p") for m in dates.PUBLISHED.finditer(text)]
+    )
+    if not marks:
+        kind = "m" if dates.MODIFIED.search(before) else "p" if dates.PUBLISHED.search(before) else ""
+        return [(text, kind)]
+    parts = [(text[: marks[0][0]], "")]
+    for i, (_, end, kind) in enumerate(marks):
+        parts.append((text[end : marks[i + 1][0] if i + 1 < len(marks) else len(text)], kind))
+    return parts

@@ -1,0 +1,39 @@
+"""Text as the parsers compare and keep it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"[\s\u00a0\u3000\u2028\u2029]+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_NO_WORD = re.compile(r"[\W_]+")
+_SENTENCE_END = re.compile(r"""[.!?…。．！？:;](?:["'”’»」』)\]]|\s|$)""")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+def squeeze(text: str) -> str:
+    """Runs of white space, of any script, become one space; invisible marks stay."""
+    return _SPACES.sub(" ", text).strip()
+
+
+def key(text: str) -> str:
+    """What two copies of one text have in common: NFKC, case folded, letters and digits of any script only.
+
+    >>> key("Café\u200b  №5 – “Ok”") == key("cafe\u0301 No5 ok")
+    True
+    """
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return _NO_WORD.sub("", text)
+
+
+def weight(text: str) -> int:
+    """The length of a text in Latin letters' worth: a CJK character says about as much as two and a half letters."""
+    if text.isascii():
+        return len(text)
+    return len(text) + len(_CJK.findall(text)) * 3 // 2
+
+
+def sentences(text: str) -> int:
+    """How many sentence ends a text has, roughly, in any script."""
+    return len(_SENTENCE_END.findall(text))
