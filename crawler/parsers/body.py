@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from crawler.parsers.noise import is_noise, starts_other
 from crawler.parsers.outline import Line, Node, Outline
 from crawler.parsers.text import key
 
+_LEAVES = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "blockquote", "figure", "span", "font", "b", "strong", "em", "i"))
 _SOFT = frozenset(("caption", "byline", "box", "share", "advert", "copyright"))
 
 
@@ -54,29 +56,45 @@ def _score(outline: Outline) -> None:
         else:
             line.score = -4.0 if line.ends == 0 else 2.0
         nodes[line.node].good += line.score
+        nodes[line.node].direct += 1
     for node in reversed(nodes):
         if node.parent >= 0:
             nodes[node.parent].good += node.good
 
 
 def _zones(outline: Outline) -> None:
-    """Settle the claims: one that would take most of the page's text is refused."""
+    """Settle the claims: one that would take most of the page's text is refused, and so is a class that many parts
+    of the article share (`p.paywall`)."""
     nodes = outline.nodes
     mass = [0.0] * len(nodes)
     for line in outline.lines:
         mass[line.node] += max(0.0, line.score)
+    content = [0.0] * len(nodes)
     for node in reversed(nodes):
+        if node.content:
+            content[node.index] = mass[node.index]
         if node.parent >= 0:
             mass[node.parent] += mass[node.index]
+            content[node.parent] = max(content[node.parent], content[node.index])
     total = mass[0] or 1.0
+    claimed: dict[tuple[str, str], float] = {}
+    for node in nodes:
+        if node.claim:
+            kind = (node.claim, f"{node.tag} {node.names}")
+            claimed[kind] = claimed.get(kind, 0.0) + mass[node.index]
     settled = [""] * len(nodes)
     for node in nodes:
         inherited = settled[node.parent] if node.parent >= 0 else ""
         claim = node.claim
         if claim and not inherited:
-            share = mass[node.index] / total
-            limit = 0.5 if claim in _SOFT else 0.85
-            if node.tag in ("html", "body", "main") or share > limit:
+            limit = 0.45 if claim in _SOFT else 0.85
+            mine = mass[node.index]
+            if (
+                node.tag in ("html", "body", "main")
+                or mine > limit * total
+                or (claimed[claim, f"{node.tag} {node.names}"] > limit * total and claim != "comments")
+                or (claim not in ("hidden", "comments", "related") and mine > 200 and content[node.index] > 0.6 * mine)
+            ):
                 claim = ""
         settled[node.index] = inherited or claim
     gone = [0.0] * len(nodes)
@@ -94,6 +112,8 @@ def _container(outline: Outline) -> Node | None:
     best: Node | None = None
     best_value = 0.0
     for node in outline.nodes:
+        if node.tag in _LEAVES and node.direct < 3:
+            continue
         value = node.good * (1.15 if node.content else 1.0)
         if value > 0 and value >= best_value * 0.999:
             best, best_value = node, value
@@ -116,11 +136,32 @@ def _take(outline: Outline, container: Node, title: str) -> list[Line]:
     for line in outline.lines:
         if not inside[line.node] or line.zone or line.copy_of >= 0 or dropped[line.node]:
             continue
-        if line.linked > line.size * 0.6:
+        share = line.linked / line.size if line.size else 0.0
+        if share > 0.6 or is_noise(line.text, share):
             continue
         if title and key(line.text) == title:
             continue
         taken.append(line)
+    return _trim(outline, container, taken)
+
+
+def _trim(outline: Outline, container: Node, taken: list[Line]) -> list[Line]:
+    """Cut what follows the heading of another block, and headings that head nothing."""
+    total = sum(line.size for line in taken) or 1
+    seen = 0
+    kept = {line.index for line in taken}
+    end = None
+    first = taken[0].index if taken else 0
+    last = taken[-1].index if taken else 0
+    sizes = {line.index: line.size for line in taken}
+    for line in outline.lines[first : last + 1]:
+        if line.index in kept:
+            seen += sizes[line.index]
+        elif seen > 0.55 * total and not line.zone and starts_other(line.text) and line.links < 2:
+            end = line.index
+            break
+    if end is not None:
+        taken = [line for line in taken if line.index < end]
     while taken and taken[-1].tag == "h":
         taken.pop()
     return taken

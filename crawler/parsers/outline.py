@@ -33,7 +33,7 @@ _BOLD = frozenset(("b", "strong"))
 class Node:
     """A block element. `size` and `linked` are the text weights inside it, itself and all below."""
 
-    __slots__ = ("claim", "content", "element", "good", "hidden", "index", "linked", "names", "parent", "size", "tag")
+    __slots__ = ("claim", "content", "direct", "element", "good", "hidden", "index", "linked", "names", "parent", "size", "tag")
 
     def __init__(self, index: int, parent: int, element: etree._Element, tag: str, names: str, claim: str) -> None:
         self.index = index
@@ -47,6 +47,7 @@ class Node:
         self.size = 0
         self.linked = 0
         self.good = 0.0
+        self.direct = 0
 
 
 class Line:
@@ -133,6 +134,7 @@ def outline(document: Document, cut: Collection[etree._Element] = ()) -> Outline
     kinds: list[str] = ["div"]
     in_link = 0
     in_bold = 0
+    in_row = False
     opened: list[int] = []  # what each open element did, so that its end can undo it: 0 nothing, 1 node, 2 link, 3 bold
 
     def flush() -> None:
@@ -210,7 +212,19 @@ def outline(document: Document, cut: Collection[etree._Element] = ()) -> Outline
                         add(element.text, element)
                     continue
             else:
+                if tag == "tr":
+                    in_row = _is_data(element)
+                elif in_row and tag in ("td", "th"):
+                    # The cells of a data row are one line.
+                    if run.parts:
+                        run.parts.append(" ")
+                    opened.append(0)
+                    if element.text:
+                        add(element.text, element)
+                    continue
                 claim = zones.claim(tag, names, element.get("role") or "")
+                if tag == "figure" and not claim and _is_picture(element):
+                    claim = "caption"
                 style = element.get("style")
                 if (style and zones.is_hidden_style(style)) or element.get("hidden") is not None:
                     claim = "hidden"
@@ -222,7 +236,7 @@ def outline(document: Document, cut: Collection[etree._Element] = ()) -> Outline
             nodes.append(node)
             if tag in _HEADINGS:
                 kinds.append("h")
-            elif tag in ("li", "blockquote", "dd", "dt", "td", "th", "figcaption"):
+            elif tag in ("li", "blockquote", "dd", "dt", "td", "th", "tr", "figcaption"):
                 kinds.append(tag)
             elif tag == "p":
                 kinds.append(kinds[-1] if kinds[-1] in ("li", "blockquote") else "p")
@@ -233,6 +247,8 @@ def outline(document: Document, cut: Collection[etree._Element] = ()) -> Outline
                 add(element.text, element)
         else:
             did = opened.pop()
+            if tag == "tr":
+                in_row = False
             if did == 1:
                 flush()
                 kinds.pop()
@@ -250,3 +266,18 @@ def outline(document: Document, cut: Collection[etree._Element] = ()) -> Outline
             above.size += node.size
             above.linked += node.linked
     return result
+
+
+_CELL_BLOCKS = ("p", "div", "table", "ul", "ol", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "br", "section", "article", "img", "form", "blockquote")
+
+
+def _is_data(row: etree._Element) -> bool:
+    """Whether a table row holds data, not layout: two cells or more, no blocks in them."""
+    return len(row) >= 2 and next(row.iterdescendants(*_CELL_BLOCKS), None) is None
+
+
+def _is_picture(figure: etree._Element) -> bool:
+    """Whether a `<figure>` shows a picture or film: its text is a caption. One with a table or quotation is text."""
+    if next(figure.iterdescendants("table", "blockquote", "pre"), None) is not None:
+        return False
+    return next(figure.iterdescendants("img", "picture", "video", "amp-img", "iframe"), None) is not None

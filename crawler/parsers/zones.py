@@ -14,49 +14,69 @@ Zone = Literal[
 ]
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+")
+# Utility classes speak of looks, not of meaning: "text-copy-primary", "print:hidden", "[&>li]:mt-2", "hover:bg-x".
+_UTILITY = re.compile(
+    r"[:\[\]/!@()]|^(?:text|bg|border|font|flex|grid|col|row|w|h|m|p|mt|mb|ml|mr|mx|my|pt|pb|pl|pr|px|py|gap|space|justify|items|"
+    r"overflow|rounded|shadow|leading|tracking|max|min|z|order|align|float|js|is|has|no|not|with|without|style|theme|category|tag|"
+    r"postid|post|page|type|status|format|author|hentry|wp-block|wp-image|section|single|template)-",
+)
+_WHOLE_TAG = re.compile(r"^(?:tag|author|category|section|page|post|type|is|text)-(?:box|list|links?|bio|info|name|names|wrap|wrapper|cloud|area|meta|card)$")
 
+# Words that claim wherever they stand in a name: "article-share", "relatedStories", "box_ad".
 _ZONES: dict[str, str] = {
-    "chrome": "nav navi navbar navigation gnb lnb snb menu submenu megamenu header masthead footer foot breadcrumb breadcrumbs "
-    "sidebar rail toolbar cookie cookies consent gdpr modal popup dialog overlay lightbox offcanvas login signin "
-    "search pagination pager paging skip weather ticker",
-    "related": "related relation relate recommend recommended recommendation recommendations recirc recirculation teaser "
-    "teasers trending popular readmore morenews outbrain taboola mostread mostviewed latest onward suggestions similar "
-    "seealso ranking carousel swiper slick playlist aside readalso upnext weiterlesen",
-    "comments": "comment comments disqus reply replies respond talkback kommentare commentaires comentarios",
-    "share": "share sharing shares social sns sharedaddy addthis addtoany socials bookmark bookmarks print tools util utils utility "
-    "fontsize facebook twitter whatsapp reactions likes",
-    "advert": "ad ads adv advert adverts advertisement advertising advertorial adsense adslot adbox adsbygoogle banner banners dfp "
-    "gpt sponsor sponsored sponsors werbung anzeige publicidad publicite promo promos promotion promotional adwrap commercial",
-    "caption": "caption captions figcaption credit credits cutline legend photographer bildunterschrift imagecaption cap "
-    "bildnachweis piefoto copyrightholder",
-    "byline": "byline bylines author authors dateline timestamp datetime pubdate postmeta reporter journalist autor autore "
-    "auteur signature published",
-    "box": "newsletter newsletters subscribe subscription subscriptions signup paywall donate donation donations "
-    "membership poll quiz survey tags tag taglist keywords topics rating infobox factbox toc disclaimer "
-    "feedback register registration widget widgets",
-    "copyright": "copyright copyrights copy rights",
+    "chrome": "nav navi navbar navigation gnb lnb snb menu submenu megamenu masthead footer breadcrumb breadcrumbs sidebar toolbar "
+    "cookie cookies consent gdpr modal popup dialog overlay lightbox offcanvas login signin pagination pager paging ticker",
+    "related": "related relation relate recommend recommended recommendation recommendations recirc recirculation teaser teasers "
+    "trending readmore morenews outbrain taboola mostread mostviewed onward suggestions seealso ranking readalso upnext",
+    "comments": "comment comments disqus respond talkback kommentare commentaires comentarios",
+    "share": "share sharing shares sns sharedaddy addthis addtoany socials social sociallinks fontsize",
+    "advert": "advert adverts advertisement advertising advertorial adsense adslot adbox adsbygoogle banner banners dfp sponsor "
+    "sponsored sponsors werbung anzeige publicidad publicite promo promos promotion promotional adwrap",
+    "caption": "caption captions figcaption cutline photographer bildunterschrift imagecaption bildnachweis piefoto",
+    "byline": "byline bylines dateline timestamp datetime pubdate reporter journalist signature",
+    "box": "newsletter newsletters subscribe subscription subscriptions signup donate donation donations taglist toc disclaimer "
+    "infobox factbox quiz poll survey",
+    "copyright": "copyright copyrights",
+}
+# Words that mean it only as a whole name: "copy" is a copyright line, "text-copy-lg" is running text.
+_WHOLE: dict[str, str] = {
+    "chrome": "header foot rail weather skip search gnb top-bar util utils utility head-menu skipnav",
+    "related": "popular latest similar carousel swiper slick playlist aside list-news",
+    "share": "print tools tool util_view bookmark reactions likes article-tools view-tools",
+    "advert": "ad ads adv gpt commercial ad-box ad_box ad-wrap ad-container ad-slot",
+    "comments": "reply replies",
+    "caption": "cap credit credits legend img-desc photo-desc image-credit photo-credit img_caption",
+    "byline": "author authors autor autore auteur postmeta post-meta entry-meta article-meta published meta article-info rep writer "
+    "info_view author-info author-name author-box author-bio authorbox bio",
+    "box": "tags tag-list keywords topics rating feedback register registration widget widgets paywall membership tag_list",
+    "copyright": "copy rights copyrightholder",
 }
 _OF_WORD = {word: zone for zone, words in _ZONES.items() for word in words.split()}
-# What an article's own parts are called: none of the words above counts beside these ("article-header" is a header,
-# but "content-with-sidebar" is content).
+_OF_NAME = {word: zone for zone, words in _WHOLE.items() for word in words.split()}
+# What an article's own parts are called: no word above counts beside these.
 _CONTENT = re.compile(
-    r"article[-_]?(?:body|text|content|txt|cont|inner|main|paragraph|copy)|(?:story|post|entry|news|main|page|view|text)[-_]?(?:body|content|text|contents|txt|article|con)\b"
-    r"|articlebody|storybody|body[-_]?(?:text|copy|content)|content[-_]?(?:body|text|main|article)|(?:^|[\s_-])(?:richtext|rich-text|wysiwyg|prose|paragraph|paragraphs|artikeltext|artikel-?body)(?:$|[\s_-])",
+    r"article[-_]{0,2}(?:body|text|content|contents|txt|cont|inner|main|paragraph|copy|view|detail)|"
+    r"(?:story|post|entry|news|main|page|view|text)[-_]{0,2}(?:body|content|text|contents|txt|article|con|main)(?![a-z])|"
+    r"articlebody|storybody|body[-_]{0,2}(?:text|copy|content)|content[-_]{0,2}(?:body|text|main|article)|"
+    r"(?:^|[\s_-])(?:richtext|rich-text|wysiwyg|prose|artikeltext|artikel-?body|cuerpo|corpo-?materia)(?:$|[\s_-])",
     re.I,
-)
-_WRAPPER = re.compile(
-    r"(?:^|[\s_-])(?:has|with|no|without|is|not|hide|show|page|single|layout|wrapper|container|grid|col)[-_]", re.I
 )
 _HIDDEN_WORDS = re.compile(
     r"(?:^|\s)(?:hidden|hide|is-hidden|sr-only|visually-?hidden|screen-?reader(?:-text)?|blind|invisible|d-none|u-hidden|a11y|"
-    r"print[-_]only|only[-_]print|visible-print(?:-block)?|display-none)(?:\s|$)",
+    r"print[-_]only|only[-_]print|visible-print(?:-block)?|display-none)(?=\s|$)",
     re.I,
 )
+_SHOWN_ELSEWHERE = re.compile(r"(?:sm|md|lg|xl|desktop|tablet|mobile)[:-](?:block|flex|grid|inline|table|visible)|d-\w\w-(?:block|flex|grid)")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
-_TAGS = {"nav": "chrome", "footer": "chrome", "aside": "related", "figcaption": "caption", "form": "box", "dialog": "chrome",
-         "address": "byline", "menu": "chrome", "select": "chrome", "button": "share"}  # fmt: skip
-_ROLES = {"navigation": "chrome", "banner": "chrome", "contentinfo": "chrome", "search": "chrome", "complementary": "related",
-          "dialog": "chrome", "alertdialog": "chrome", "menu": "chrome", "menubar": "chrome", "tooltip": "hidden"}  # fmt: skip
+_TAGS = {
+    "nav": "chrome", "footer": "chrome", "aside": "related", "figcaption": "caption", "form": "box", "dialog": "chrome",
+    "address": "byline", "menu": "chrome", "select": "chrome", "button": "share",
+}  # fmt: skip
+_ROLES = {
+    "navigation": "chrome", "banner": "chrome", "contentinfo": "chrome", "search": "chrome", "complementary": "related",
+    "dialog": "chrome", "alertdialog": "chrome", "menu": "chrome", "menubar": "chrome", "tooltip": "hidden",
+}  # fmt: skip
+_PLAIN = frozenset(("html", "body", "main", "article"))
 
 
 @lru_cache(maxsize=65_536)
@@ -65,12 +85,25 @@ def claim(tag: str, names: str, role: str) -> str:
     if role in _ROLES:
         return _ROLES[role]
     if names:
-        if _HIDDEN_WORDS.search(names):
+        if _HIDDEN_WORDS.search(names) and not _SHOWN_ELSEWHERE.search(names):
             return "hidden"
         if not _CONTENT.search(names):
-            for word in _WORDS.findall(names):
-                zone = _OF_WORD.get(word.lower())
-                if zone:
+            for name in names.split()[:40]:
+                lower = name.lower()
+                zone = _OF_NAME.get(lower, "")
+                if not zone and (not _UTILITY.search(name) or _WHOLE_TAG.match(lower)):
+                    words = [word.lower() for word in _WORDS.findall(name[:100])]
+                    for word in words:
+                        zone = _OF_WORD.get(word, "")
+                        if zone:
+                            break
+                    else:
+                        # "author-box", "postMeta", "photo_credit": a weak word ends a short name.
+                        if len(words) == 2 and words[1] in ("meta", "credit", "credits", "author", "authors", "tags", "ad", "ads", "tools", "copy", "legend"):
+                            zone = _OF_NAME.get(words[1], "byline")
+                        elif len(words) >= 2 and words[0] in ("ad", "ads", "adv", "author", "autor"):
+                            zone = _OF_NAME[words[0]]
+                if zone and (tag not in _PLAIN or zone in ("related", "comments", "hidden")):
                     return zone
     return _TAGS.get(tag, "")
 
