@@ -1,0 +1,255 @@
+"""The parsers in processes of their own, which can be killed: one page that hangs or bloats costs one page.
+
+libxml2 cannot be interrupted from inside, so a page's time is kept from outside, and its memory by the kernel. Each
+worker has a pipe to itself and one thread here that waits on it: a worker killed at any instant leaves no lock behind
+and no other page in doubt. Workers are spawned, not forked: they hold none of the parent's files, above all not the
+archive's lock, and the kernel ends them with their parent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import multiprocessing
+import os
+import queue
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Self
+
+from archive.errors import DocumentError
+from archive.model import Page
+from crawler.errors import ParseCrashed, ParseFailed, ParseMemory, ParseTimeout
+from crawler.sites.model import Site
+
+TIMEOUT = 20.0
+"""Seconds a page may take. Real pages take 0.02 to 0.5."""
+
+MEMORY = 1 << 30
+"""Bytes a worker may have beyond what it starts with."""
+
+# A parser's answer is a Page; what comes with it instead is a word and a sentence.
+_DONE, _DOCUMENT, _MEMORY, _CRASH = "done", "document", "memory", "crash"
+
+
+@dataclass(frozen=True, slots=True)
+class ParseTask:
+    """What one parse needs: the decoded body, its final URL, Content-Type, capture time (aware), and the site."""
+
+    html: bytes
+    url: str
+    content_type: str | None = None
+    captured_at: datetime | None = None
+    site: Site | None = None
+
+
+def parse_here(task: ParseTask) -> Page:
+    """Parse in this very process, without limits."""
+    from crawler.parsers import parse_page
+
+    return parse_page(task.html, task.url, content_type=task.content_type, captured_at=task.captured_at, site=task.site)
+
+
+def default_workers() -> int:
+    """As many as this process may use cores, up to eight."""
+    return min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+class ParsePool:
+    """Worker processes that parse pages. With 0 workers pages are parsed in this process, without limits.
+
+    `function` is what workers run, a function that can be imported; `timeout` in seconds and `memory` in bytes limit
+    each call. Workers start with the first pages, and a worker that died is replaced.
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        *,
+        function: Callable[[ParseTask], Page] = parse_here,
+        timeout: float = TIMEOUT,
+        memory: int = MEMORY,
+    ) -> None:
+        self.workers = default_workers() if workers is None else workers
+        self._function = function
+        self._timeout = timeout
+        self._memory = memory
+        self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
+        self._all: set[_Worker] = set()
+        self._threads: ThreadPoolExecutor | None = None
+        if self.workers:
+            self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="parse")
+            for _ in range(self.workers):
+                self._idle.put(None)
+
+    async def parse(self, task: ParseTask) -> Page:
+        """The page. Raises ParseTimeout, ParseMemory, ParseCrashed, and DocumentError for bytes that are no page."""
+        if self._threads is None:
+            return self._guarded(task)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._in_worker, task)
+
+    def parse_now(self, task: ParseTask) -> Page:
+        """The same, blocking. May be called from several threads; not from the event loop's."""
+        if self._threads is None:
+            return self._guarded(task)
+        return self._threads.submit(self._in_worker, task).result()
+
+    def close(self) -> None:
+        """End the workers; what they are parsing is given up."""
+        workers, self._all = self._all, set()
+        for worker in workers:
+            worker.kill()
+        if self._threads is not None:
+            self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def _guarded(self, task: ParseTask) -> Page:
+        return _page(*_run(self._function, task), task)
+
+    def _in_worker(self, task: ParseTask) -> Page:
+        # Spawned from the pool's own threads, which live as long as it does: the kernel ends a worker when the thread
+        # that made it ends.
+        worker = self._idle.get()
+        try:
+            if worker is not None and not worker.alive:
+                self._discard(worker)
+                worker = None
+            if worker is None:
+                worker = _Worker(self._function, self._memory)
+                self._all.add(worker)
+            kind, value = worker.run(task, self._timeout)
+        except ParseFailed as error:
+            assert worker is not None
+            self._discard(worker)
+            worker = None
+            raise type(error)(f"{task.url}: {error}") from error.__cause__
+        else:
+            if kind in (_MEMORY, _CRASH):
+                self._discard(worker)
+                worker = None
+            return _page(kind, value, task)
+        finally:
+            self._idle.put(worker)
+
+    def _discard(self, worker: _Worker) -> None:
+        self._all.discard(worker)
+        worker.kill()
+
+
+class _Worker:
+    """One process and the pipe to it."""
+
+    def __init__(self, function: Callable[[ParseTask], Page], memory: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, function, memory, os.getpid()), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._ready = False
+
+    def run(self, task: ParseTask, timeout: float) -> tuple[str, Any]:
+        """Send a task and wait for its answer. Raises ParseTimeout, ParseCrashed; then the worker is of no more use."""
+        try:
+            if not self._ready:
+                self._pipe.recv()  # imports are no page's fault and count in no page's time
+                self._ready = True
+            self._pipe.send(task)
+            if not self._pipe.poll(timeout):
+                raise ParseTimeout(f"not parsed within {timeout:g} seconds")
+            kind, value = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            self._process.join(5)
+            raise ParseCrashed(f"the parser's process ended: {_ending(self._process.exitcode)}") from error
+        return kind, value
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs; one killed between two pages costs neither."""
+        return self._process.is_alive()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._process.kill()
+        self._process.join(5)
+        with contextlib.suppress(OSError):
+            self._pipe.close()
+
+
+def _serve(pipe: Connection, function: Callable[[ParseTask], Page], memory: int, parent: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    _die_with(parent)
+    from crawler import parsers  # noqa: F401  (imported before memory and time are counted)
+
+    _limit_memory(memory)
+    pipe.send(None)
+    while True:
+        try:
+            task = pipe.recv()
+        except (EOFError, OSError):
+            return
+        pipe.send(_run(function, task))
+
+
+def _run(function: Callable[[ParseTask], Page], task: ParseTask) -> tuple[str, Any]:
+    try:
+        return _DONE, function(task)
+    except DocumentError as error:
+        return _DOCUMENT, str(error)
+    except MemoryError:
+        return _MEMORY, "needs more memory than a page may take"
+    except RecursionError:
+        return _CRASH, "the parser recursed too deep"
+    except Exception as error:  # noqa: BLE001  whatever a page makes the parser do is that page's outcome
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return _CRASH, f"the parser failed: {error!r} in {os.path.basename(last.filename)}:{last.lineno}"[:500]  # noqa: PTH119
+
+
+def _page(kind: str, value: Any, task: ParseTask) -> Page:
+    if kind == _DONE:
+        assert isinstance(value, Page)
+        return value
+    if kind == _DOCUMENT:
+        raise DocumentError(value)
+    raise (ParseMemory if kind == _MEMORY else ParseCrashed)(f"{task.url}: {value}")
+
+
+def _die_with(parent: int) -> None:
+    if sys.platform != "linux":
+        return
+    pr_set_pdeathsig = 1  # linux/prctl.h
+    ctypes.CDLL(None, use_errno=True).prctl(pr_set_pdeathsig, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _limit_memory(memory: int) -> None:
+    if sys.platform != "linux":
+        return  # address space limits are not kept elsewhere
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123  a path object for one number
+        pages = int(file.read().split()[0])
+    limit = pages * resource.getpagesize() + memory
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
+
+
+def _ending(code: int | None) -> str:
+    if code is None:
+        return "its pipe broke"
+    if code < 0:
+        with contextlib.suppress(ValueError):
+            return f"killed by {signal.Signals(-code).name}"
+    return f"exit code {code}"
