@@ -1,0 +1,258 @@
+"""Links that lead to content, and the rows they make: what repeats side by side, one address a row.
+
+A row is the highest element in which only one content address is linked; rows with one parent are a group.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from archive.document import Document
+from crawler.parsers.blocks_outline import HEADINGS, INLINE, Outline
+from crawler.parsers.blocks_words import is_aside, is_more, is_popular, weight
+
+SEVERAL = -1
+NONE = 0
+MAX_LINKS = 6_000
+
+_SLUG = re.compile(
+    r"(?:[^/-]+-){3,}|\d{4,}|\d{4}/\d\d?/|[0-9a-f]{8,}|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$", re.IGNORECASE
+)
+_QUERY_ID = re.compile(r"(?:id|no|idx|nid|aid|key|seq|code|article|news|p)[a-z_]*=\w*\d{2,}", re.IGNORECASE)
+_LISTING = re.compile(
+    r"/(?:tags?|topics?|categor(?:y|ies)|kategorie|authors?|autor(?:e|en|es)?|search|users?|login|account|hashtag|keywords?|writers?|reporter)s?[/?]"
+    r"|[?&](?:sorder|sc_|cat|section|tag)[^&]*$",
+    re.IGNORECASE,
+)
+_AWAY = re.compile(
+    r"(?:^|\.)(?:facebook|twitter|x|instagram|linkedin|pinterest|whatsapp|telegram|t|reddit|youtube|tiktok|threads|line|kakao|band|vk|ok|tumblr|flipboard|bsky)"
+    r"\.(?:com|me|net|us|app|ru|it)$|^(?:apps\.apple|play\.google|news\.google|policies\.google)\.com$"
+)
+
+
+def article_like(url: str) -> bool:
+    """Whether an address looks like that of one piece of content, not of a list of them."""
+    parts = urlsplit(url)
+    if _SLUG.search(parts.path):
+        return not _LISTING.search(parts.path + "/")
+    return bool(parts.query) and _QUERY_ID.search(parts.query) is not None
+
+
+def link_key(url: str) -> str:
+    """One text for the addresses of one target: no scheme, `www.`, fragment and closing slash."""
+    key = url.split("//", 1)[-1].split("#", 1)[0].rstrip("/")
+    return key[4:] if key.startswith("www.") else key
+
+
+@dataclass(slots=True)
+class Link:
+    """An `a` with an address. `strong`: it leads to content and its text, or the row around it, is a title."""
+
+    node: int
+    url: str
+    key: str
+    text: str
+    strong: bool = False
+    inline: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """One entry: its highest element, the key and address of its link."""
+
+    node: int
+    key: str
+    url: str
+
+
+@dataclass(slots=True)
+class Group:
+    """Rows under one parent, in document order."""
+
+    parent: int
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        return self.rows[0].node
+
+
+class Links:
+    """All links of a page, and which address each subtree holds: NONE, one (a number from 1), or SEVERAL."""
+
+    def __init__(self, document: Document, outline: Outline) -> None:
+        self.outline = outline
+        self.all: list[Link] = []
+        self.state = [NONE] * len(outline.nodes)
+        self._numbers: dict[str, int] = {}
+        self._read(document)
+        self.nodes = [link.node for link in self.all]
+        self._set_headings_apart()
+        for link in self.all:
+            if link.strong:
+                self._spread(link)
+        self.strong = [link for link in self.all if link.strong]
+        self.strong_nodes = [link.node for link in self.strong]
+
+    def _read(self, document: Document) -> None:
+        outline = self.outline
+        for node, tag in enumerate(outline.tags):
+            if tag != "a":
+                continue
+            href = outline.nodes[node].get("href")
+            if not href or href[0] == "#":
+                continue
+            url = document.absolute(href)
+            if url is None:
+                continue
+            text = outline.text(node)
+            link = Link(node, url, link_key(url), text)
+            self.all.append(link)
+            link.strong = self._is_strong(link)
+            if len(self.all) >= MAX_LINKS:
+                break
+
+    def _is_strong(self, link: Link) -> bool:
+        outline, node = self.outline, link.node
+        if outline.chrome[node] or _AWAY.search(link.key.split("/", 1)[0]):
+            return False
+        like = article_like(link.url)
+        text = link.text
+        if not text:
+            return like and self._covers(node)
+        size = weight(text)
+        if size < (7 if like else 20) or is_aside(text) or (not like and is_more(text)):
+            return False
+        if size < 12 and is_more(text):
+            return False
+        if not like and _LISTING.search(link.url + "/"):
+            return False
+        link.inline = self._is_inline(link, size)
+        return not link.inline
+
+    def _covers(self, node: int) -> bool:
+        """Whether a link without text lies over, or beside, a title: the nearest element with text has one."""
+        outline = self.outline
+        for _ in range(4):
+            node = outline.parent[node]
+            if node < 0:
+                return False
+            length = sum(map(len, outline.runs[outline.first_run[node] : outline.last_run[node]]))
+            if length > 400:
+                return False
+            if length > 12:
+                return True
+        return False
+
+    def _is_inline(self, link: Link, size: int) -> bool:
+        outline = self.outline
+        block = outline.parent[link.node]
+        while block >= 0 and outline.tags[block] in INLINE:
+            block = outline.parent[block]
+        if block < 0:
+            return False
+        tag = outline.tags[block]
+        if tag in HEADINGS:
+            return False
+        first, last = outline.first_run[block], outline.last_run[block]
+        total = sum(map(len, outline.runs[first:last]))
+        if total < 1.5 * len(link.text) + 40:
+            return False
+        before = sum(map(len, outline.runs[first : outline.first_run[link.node]]))
+        own = sum(
+            len(run)
+            for run, owner in zip(outline.runs[first:last], outline.owners[first:last], strict=True)
+            if owner == block
+        )
+        if tag == "p":
+            return own > len(link.text) and (before > 20 or own > 200)
+        return before > 60 and own > len(link.text)
+
+    def _set_headings_apart(self) -> None:
+        """A heading that links to its own list page is no row: nothing but other addresses follows it."""
+        outline = self.outline
+        titled: list[tuple[int, Link]] = []
+        for link in self.all:
+            if not link.strong:
+                continue
+            at, steps = link.node, 0
+            while at >= 0 and steps < 4 and outline.tags[at] not in HEADINGS:
+                at, steps = outline.parent[at], steps + 1
+            if at < 0 or outline.tags[at] not in HEADINGS:
+                inner = next(
+                    (
+                        n
+                        for n in range(link.node + 1, min(outline.end[link.node], link.node + 6))
+                        if outline.tags[n] in HEADINGS
+                    ),
+                    -1,
+                )
+                at = inner
+            if at >= 0:
+                titled.append((at, link))
+        for place, (at, link) in enumerate(titled):
+            if is_popular(link.text) and weight(link.text) <= 60 and not article_like(link.url):
+                link.strong = False
+                continue
+            if weight(link.text) > 44 or article_like(link.url):
+                continue
+            stop = titled[place + 1][0] if place + 1 < len(titled) else len(outline.nodes)
+            after = bisect_left(self.nodes, outline.end[max(at, link.node)])
+            others = {
+                other.key
+                for other in self.all[after : after + 12]
+                if other.strong and other.node < stop and other.key != link.key
+            }
+            if others:
+                link.strong = False
+
+    def number(self, key: str) -> int:
+        return self._numbers.setdefault(key, len(self._numbers) + 1)
+
+    def _spread(self, link: Link) -> None:
+        number, state, parent = self.number(link.key), self.state, self.outline.parent
+        at = link.node
+        while at >= 0:
+            if state[at] == NONE:
+                state[at] = number
+            elif state[at] == number or state[at] == SEVERAL:
+                if at != link.node:
+                    break
+            else:
+                state[at] = SEVERAL
+            at = parent[at]
+
+    def in_node(self, node: int) -> list[Link]:
+        """All links of a subtree, in order."""
+        outline = self.outline
+        return self.all[bisect_left(self.nodes, node) : bisect_left(self.nodes, outline.end[node])]
+
+    def strong_before(self, node: int) -> int:
+        """The place in `strong` of the last content link before a node, or -1."""
+        return bisect_left(self.strong_nodes, node) - 1
+
+
+def find_groups(links: Links) -> list[Group]:
+    """The groups of a page, in order of their first rows."""
+    outline, state = links.outline, links.state
+    groups: dict[int, Group] = {}
+    seen: set[int] = set()
+    for link in links.strong:
+        number = state[link.node]
+        if number == SEVERAL:
+            continue
+        root = link.node
+        while True:
+            above = outline.parent[root]
+            if above < 0 or state[above] != number or outline.tags[above] in ("body", "main"):
+                break
+            root = above
+        if root in seen:
+            continue
+        seen.add(root)
+        parent = outline.parent[root]
+        groups.setdefault(parent, Group(parent)).rows.append(Row(root, link.key, link.url))
+    return sorted(groups.values(), key=lambda group: group.start)

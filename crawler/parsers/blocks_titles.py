@@ -1,0 +1,164 @@
+"""The title of a row: the headline alone, without rank, kicker, time, view count and excerpt."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.parsers.blocks_outline import HEADINGS, INLINE, SPACES, Outline
+from crawler.parsers.blocks_rows import Links, Row
+from crawler.parsers.blocks_words import folded, is_aside, is_more, weight
+
+_ASIDE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:rank(?:ing)?|num(?:ber|bers)?|no|n\d{1,2}|count(?:er)?|cnt|index|position|order|date|datetime|time(?:stamp)?|ago|kicker|overline|over-?title|antetitulo|volanta|"
+    r"category|categories|cat|cate|section|label|tag|tags|badge|flag|icon|ico|author|authors|byline|by|autor|writer|reporter|meta|info|comments?|views?|hits?|reply|shares?|"
+    r"premium|paywall|plus-?(?:icon|label|badge)|sr-only|visually-?hidden|screen-reader-text|blind|a11y-hidden|eyebrow|topic|roofline|spitzmarke|dachzeile|prefix|summary|excerpt|desc(?:ription)?|lead|lede|teaser-text|standfirst|caption|"
+    r"source|media|press|provider|thumb(?:nail)?|duration|playtime|wpp-meta|post-stats|subtitle)(?=$|[\s_-])"
+)
+_TITLE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:title|titles|titre|titulo|título|titel|tit|ttl|headline|head-line|heading|subject|sbj|news_?ttl|hed)(?=$|[\s_\d-])|(?:title|headline|ttl)$"
+)
+_RANK_LEFT = re.compile(
+    r"^\s*(?:(?:no\.?|#|nr\.?|제|第)\s*)?\(?(\d{1,2})(?:\s*[.)、:．,\]]\s*|위\s+|位\s*|\s+|(?=[^\W\d_]))(?=\S)",
+    re.IGNORECASE,
+)
+_CUT = re.compile(r"(?:…|\.\.+|⋯)\s*$")
+_PUNCT = " \t\n|·•»›>–-—:"
+
+
+def row_title(links: Links, row: Row) -> str:
+    """The headline of a row; empty where it has none."""
+    outline = links.outline
+    anchors = [link for link in links.in_node(row.node) if link.key == row.key]
+    best = _heading(outline, row) or ""
+    nodes = [link.node for link in anchors]
+    if not best:
+        texts = [clean_text(outline, node) for node in nodes]
+        texts = [text for text in texts if text and not is_more(text)] or texts
+        best = max(texts, key=weight, default="")
+        if weight(best) < 6:
+            named = _named(outline, row.node) or clean_text(outline, row.node)
+            if weight(named) > weight(best):
+                best = named
+    for node in nodes:
+        best = _whole(best, outline.nodes[node].get("title") or "")
+    if not best:
+        best = _attribute_title(outline, nodes)
+    return SPACES.sub(" ", best).strip()
+
+
+def _heading(outline: Outline, row: Row) -> str:
+    """The text of the first heading element of a row."""
+    for node in range(row.node, min(outline.end[row.node], row.node + 80)):
+        if outline.tags[node] in HEADINGS:
+            text = clean_text(outline, node)
+            if weight(text) >= 4 and not is_aside(text):
+                return text
+    return ""
+
+
+def _named(outline: Outline, top: int) -> str:
+    best = ""
+    for node in range(top + 1, min(outline.end[top], top + 60)):
+        if outline.names[node] and _TITLE_NAME.search(outline.names[node]):
+            text = clean_text(outline, node)
+            if weight(text) > max(5, weight(best)):
+                best = text
+    return best
+
+
+def _whole(text: str, attribute: str) -> str:
+    """The whole headline where the text is a cut copy of it."""
+    if len(attribute) <= len(text) or not text:
+        return text
+    head = folded(_CUT.sub("", text))
+    if len(head) >= 4 and folded(attribute).startswith(head[: max(4, len(head) - 2)]):
+        return attribute if _CUT.search(text) else text
+    return text
+
+
+def _attribute_title(outline: Outline, nodes: list[int]) -> str:
+    for node in nodes:
+        element = outline.nodes[node]
+        for text in (element.get("title"), element.get("aria-label")):
+            if text and weight(text) >= 4:
+                return str(text)
+    for node in nodes:
+        for inner in range(node + 1, min(outline.end[node], node + 12)):
+            if outline.tags[inner] == "img":
+                alt = outline.nodes[inner].get("alt")
+                if alt and weight(alt) >= 4:
+                    return str(alt)
+    return ""
+
+
+def clean_text(outline: Outline, top: int) -> str:
+    """The text of a node without what its parts' tags, names or looks tell to be no title."""
+    named = _named_inside(outline, top)
+    if named:
+        return named
+    parts: list[str] = []
+    blocks: list[str] = []
+    position, stop = outline.first_run[top], outline.last_run[top]
+    skip_from: list[tuple[int, int]] = []
+    node, end = top + 1, outline.end[top]
+    steps = 0
+    while node < end and steps < 120:
+        steps += 1
+        if _is_aside_node(outline, node):
+            skip_from.append((outline.first_run[node], outline.last_run[node]))
+            node = outline.end[node]
+        else:
+            node += 1
+    for first, last in skip_from:
+        parts.extend(outline.runs[position:first])
+        position = max(position, last)
+        parts.append(" ")
+    parts.extend(outline.runs[position:stop])
+    text = SPACES.sub(" ", "".join(parts)).strip()
+    if weight(text) < 4:
+        text = outline.text(top)
+    del blocks
+    return text
+
+
+def _named_inside(outline: Outline, top: int) -> str:
+    for node in range(top + 1, min(outline.end[top], top + 40)):
+        if outline.tags[node] in HEADINGS or (outline.names[node] and _TITLE_NAME.search(outline.names[node])):
+            if outline.last_run[node] - outline.first_run[node] < 1:
+                continue
+            text = clean_text(outline, node)
+            if weight(text) >= 6 and not is_aside(text):
+                return text
+    return ""
+
+
+def _is_aside_node(outline: Outline, node: int) -> bool:
+    first, last = outline.first_run[node], outline.last_run[node]
+    if first == last:
+        return False
+    tag = outline.tags[node]
+    if tag in ("time", "figcaption", "button", "sup"):
+        return True
+    name = outline.names[node]
+    if name and _ASIDE_NAME.search(name) and not _TITLE_NAME.search(name):
+        return True
+    if last - first <= 3:
+        text = outline.text(node)
+        return len(text) <= 30 and is_aside(text)
+    return False
+
+
+def split_rank(text: str) -> tuple[int | None, str]:
+    """A rank glued before a title, and the title.
+
+    >>> split_rank("3. Title here"), split_rank("2、标题"), split_rank("100 days")
+    ((3, 'Title here'), (2, '标题'), (None, '100 days'))
+    """
+    found = _RANK_LEFT.match(text)
+    if found is None:
+        return None, text
+    return int(found[1]), text[found.end() :].strip()
+
+
+def is_inline_tag(tag: str) -> bool:
+    return tag in INLINE

@@ -1,0 +1,190 @@
+"""The heading of a block: the text that stands before its rows, with no other content between."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+from crawler.parsers.blocks_outline import HEADINGS, INLINE, Outline
+from crawler.parsers.blocks_rows import Links
+from crawler.parsers.blocks_words import is_aside, is_more, is_popular, weight
+
+MAX_HEADING = 110
+MAX_CLIMB = 7
+_PIECES = 16
+HEADING_NAME = re.compile(
+    r"(?:^|[\s_-])(?:title|titles|tit|titre|titulo|titel|tit|ttl|heading|headline|head|header|hd|hdr|tit\w?|label|caption|subject|tit\d|h\d|mtitle|stitle|legend)(?=$|[\s_-])|(?:title|header|heading|ttl)\d?(?=$|\s)"
+)
+
+
+@dataclass(slots=True)
+class Piece:
+    """A short text between blocks: its element, its text, how much of a heading it is (0 to 3)."""
+
+    node: int
+    text: str
+    strength: int
+
+
+@dataclass(slots=True)
+class Heading:
+    """What a block is called, where that stands, and the lowest element that holds both."""
+
+    node: int
+    text: str
+    strength: int
+    scope: int
+    label: bool = False
+
+
+def find_heading(links: Links, start: int, parent: int, after: int) -> Heading | None:
+    """Look from a block's first row (`start`, inside `parent`) upwards and backwards.
+
+    `after` is the first node that no earlier row stands in: nothing before it is looked at.
+    """
+    outline = links.outline
+    scope, stop = parent, start
+    seen = 0
+    for level in range(MAX_CLIMB):
+        if scope < 0 or outline.tags[scope] in ("html",):
+            return None
+        begin = max(scope, after)
+        pieces = pieces_between(links, begin, stop, scope)
+        if pieces is None:
+            return None
+        best = choose(pieces)
+        if best is not None:
+            return Heading(best.node, best.text, best.strength, scope)
+        if scope >= after:
+            label = outline.nodes[scope].get("aria-label")
+            if label and level < 4 and 2 <= weight(label) <= 60 and outline.tags[scope] != "a":
+                return Heading(scope, label.strip(), 2, scope, True)
+        seen += len(pieces)
+        if seen > 6 or scope < after:
+            return None
+        if outline.tags[scope] in ("body",):
+            return None
+        stop = scope
+        scope = outline.parent[scope]
+    return None
+
+
+def pieces_between(links: Links, begin: int, stop: int, scope: int) -> list[Piece] | None:
+    """The short texts of nodes `begin` up to `stop`, nearest first; None when running text stands between."""
+    outline = links.outline
+    last = outline.first_run[stop] if stop < len(outline.nodes) else len(outline.runs)
+    first = outline.first_run[begin] if begin < len(outline.nodes) else last
+    pieces: list[Piece] = []
+    taken = -1
+    length = 0
+    run = last - 1
+    while run >= first and len(pieces) < _PIECES:
+        text = outline.runs[run]
+        owner = outline.owners[run]
+        if text == " ":
+            run -= 1
+            continue
+        if owner < begin and owner != scope:
+            run -= 1
+            continue
+        unit = _unit(links, owner, scope)
+        if unit == taken:
+            run -= 1
+            continue
+        if unit in (scope,) or unit < begin:
+            whole = text.strip()
+            run -= 1
+        else:
+            taken = unit
+            whole = heading_text(links, unit)
+            run = outline.first_run[unit] - 1
+        if not weight(whole):
+            continue
+        length += len(whole)
+        if len(whole) > MAX_HEADING * 2 or length > 500:
+            return pieces or None
+        pieces.append(Piece(unit, whole, strength(outline, unit, scope, whole)))
+    return pieces
+
+
+def _unit(links: Links, node: int, scope: int) -> int:
+    """The heading element around a node, else its highest inline element, else a block with nothing but that text."""
+    outline = links.outline
+    at, steps = node, 0
+    while at > scope and steps < 6:
+        if outline.tags[at] in HEADINGS:
+            return at
+        at, steps = outline.parent[at], steps + 1
+    unit = node
+    while (
+        outline.tags[unit] in INLINE and outline.tags[outline.parent[unit]] in INLINE and outline.parent[unit] > scope
+    ):
+        unit = outline.parent[unit]
+    if outline.tags[unit] not in INLINE:
+        return unit
+    block = outline.parent[unit]
+    if block <= scope or outline.end[block] - block > 12:
+        return unit
+    first, last = outline.first_run[block], outline.last_run[block]
+    if last - first > 8 or any(not outline.within(link.node, unit) for link in links.in_node(block)):
+        return unit
+    separated = any(
+        outline.owners[run] == block and outline.runs[run] != " " and not weight(outline.runs[run])
+        for run in range(first, last)
+    )
+    return unit if separated else block
+
+
+def heading_text(links: Links, node: int) -> str:
+    """The text of a heading element without a "more" link inside it."""
+    outline = links.outline
+    text = outline.text(node)
+    for link in links.in_node(node):
+        if link.node != node and link.text and is_more(link.text) and len(link.text) < len(text):
+            text = (
+                outline.text_between(outline.first_run[node], outline.first_run[link.node])
+                + " "
+                + outline.text_between(outline.last_run[link.node], outline.last_run[node])
+            )
+            return text.strip()
+    return text
+
+
+def strength(outline: Outline, node: int, scope: int, text: str) -> int:
+    """How much of a heading a piece is: 3 by its tag, 2 by its name or words, 1 by its place, 0 not at all."""
+    size = weight(text)
+    if size < 2 or size > MAX_HEADING or is_aside(text):
+        return 0
+    tag = outline.tags[node]
+    if tag in HEADINGS or outline.nodes[node].get("role") == "heading":
+        return 3
+    if is_popular(text) and size <= 60:
+        return 3
+    if is_more(text):
+        return 0
+    if tag in ("th", "caption", "legend", "dt", "summary", "strong", "b"):
+        return 2
+    at, steps = node, 0
+    while at > scope and steps < 3:
+        if outline.names[at] and HEADING_NAME.search(outline.names[at]):
+            return 2
+        at, steps = outline.parent[at], steps + 1
+    return 1
+
+
+def choose(pieces: list[Piece]) -> Piece | None:
+    """The heading among pieces that stand, nearest first, between two blocks."""
+    for level in (3, 2):
+        for piece in pieces:
+            if piece.strength >= level:
+                return piece
+    weak = [piece for piece in pieces if piece.strength == 1]
+    if len(weak) == 1 and weight(weak[0].text) <= 40:
+        return weak[0]
+    return None
+
+
+def bounds(numbers: list[int], first: int, last: int) -> tuple[int, int]:
+    """The slice of an ascending list that lies in `first` up to `last`."""
+    return bisect_left(numbers, first), bisect_right(numbers, last - 1)

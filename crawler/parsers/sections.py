@@ -1,0 +1,211 @@
+"""Blocks as drafts: rows with a heading, gathered from groups, before they become ranked lists and sections."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from crawler.parsers.blocks_outline import HEADINGS, Outline
+from crawler.parsers.blocks_rows import Group, Link, Links, Row
+from crawler.parsers.blocks_words import folded, is_aside, is_box, is_more, is_popular, weight
+from crawler.parsers.headings import HEADING_NAME, Heading, find_heading, heading_text, pieces_between
+
+
+@dataclass(slots=True)
+class Draft:
+    """A block in the making. `parts` are its groups; `stop` is the node where its region ends."""
+
+    heading: Heading | None
+    parts: list[Group] = field(default_factory=list)
+    tab: str | None = None
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for part in self.parts for row in part.rows]
+
+    @property
+    def start(self) -> int:
+        return self.parts[0].start if self.parts else (self.heading.node if self.heading else 0)
+
+    @property
+    def text(self) -> str:
+        return self.heading.text if self.heading else ""
+
+
+def split_groups(links: Links, groups: list[Group]) -> list[Group]:
+    """Groups cut where a heading stands between two rows of one flat container."""
+    outline = links.outline
+    cut: list[Group] = []
+    for group in groups:
+        part = Group(group.parent, group.rows[:1])
+        for before, row in zip(group.rows, group.rows[1:], strict=False):
+            if _heading_between(links, outline.end[before.node], row.node, group.parent):
+                cut.append(part)
+                part = Group(group.parent)
+            part.rows.append(row)
+        cut.append(part)
+    cut.sort(key=lambda group: group.start)
+    return cut
+
+
+def _heading_between(links: Links, begin: int, stop: int, scope: int) -> bool:
+    if begin >= stop:
+        return False
+    pieces = pieces_between(links, begin, stop, scope)
+    return bool(pieces) and any(piece.strength == 3 for piece in pieces or ())
+
+
+def draft_blocks(links: Links, groups: list[Group], page_title: str) -> list[Draft]:
+    """Give each group its heading; groups under one heading become one draft."""
+    outline = links.outline
+    rows = sorted((row.node, place) for place, group in enumerate(groups) for row in group.rows)
+    starts = [node for node, _ in rows]
+    drafts: list[Draft] = []
+    owner: dict[int, Draft] = {}
+    for place, group in enumerate(groups):
+        before = bisect_left(starts, group.start) - 1
+        after = outline.end[starts[before]] if before >= 0 else 0
+        heading = find_heading(links, group.start, group.parent, after)
+        if heading is not None and _is_page_title(heading, page_title):
+            heading = None
+        previous = owner.get(rows[before][1]) if before >= 0 else None
+        if (
+            heading is None
+            and previous is not None
+            and previous.heading is not None
+            and outline.within(group.parent, previous.heading.scope)
+        ):
+            previous.parts.append(group)
+            owner[place] = previous
+            continue
+        draft = Draft(heading, [group])
+        owner[place] = draft
+        drafts.append(draft)
+    return drafts
+
+
+def _is_page_title(heading: Heading, page_title: str) -> bool:
+    text = folded(heading.text)
+    return weight(text) >= 20 and text in page_title
+
+
+def more_link(links: Links, heading: Heading, stop: int) -> str | None:
+    """The address of the whole list: the "more" link of the block's region, else the heading's own link."""
+    outline = links.outline
+    scope = heading.scope
+    begin, end = scope, min(outline.end[scope], stop)
+    own: Link | None = None
+    place = bisect_left(links.nodes, begin)
+    while place < len(links.all) and links.nodes[place] < end:
+        link = links.all[place]
+        place += 1
+        if link.strong:
+            continue
+        inside = outline.within(link.node, heading.node) or outline.within(heading.node, link.node)
+        if inside:
+            if not (is_more(_label(outline, link)) and folded(_label(outline, link)) != folded(heading.text)):
+                own = own or link
+                continue
+            return link.url
+        if link.node > heading.node and is_more(_label(outline, link)):
+            return link.url
+    if own is None:
+        at = outline.parent[heading.node]
+        if at >= 0 and outline.tags[at] == "a":
+            own = next((link for link in links.all if link.node == at), None)
+    return own.url if own else None
+
+
+def _label(outline: Outline, link: Link) -> str:
+    if link.text:
+        return link.text
+    element = outline.nodes[link.node]
+    for name in ("aria-label", "title"):
+        if element.get(name):
+            return str(element.get(name))
+    for node in range(link.node + 1, outline.end[link.node]):
+        if outline.tags[node] == "img":
+            return str(outline.nodes[node].get("alt") or "")
+    return ""
+
+
+def empty_shells(links: Links, used: set[int]) -> list[Heading]:
+    """Headings that stand over no rows: a script would fill them in."""
+    outline = links.outline
+    shells: list[Heading] = []
+    taken = sorted(used)
+    done = 0
+    for node, tag in enumerate(outline.tags):
+        if node < done or outline.chrome[node] or links.state[node]:
+            continue
+        if (
+            tag not in HEADINGS
+            and tag not in _TITLE_TAGS
+            and not (outline.names[node] and HEADING_NAME.search(outline.names[node]))
+        ):
+            continue
+        if outline.last_run[node] - outline.first_run[node] > 12 or tag == "a":
+            continue
+        place = bisect_left(taken, node)
+        if place < len(taken) and taken[place] < outline.end[node]:
+            continue
+        if place and outline.within(node, taken[place - 1]):
+            continue
+        text = heading_text(links, node)
+        if not 2 <= weight(text) <= 60 or is_aside(text) or is_more(text):
+            continue
+        scope = _empty_scope(links, node)
+        if scope is None:
+            continue
+        done = outline.end[node]
+        if is_box(text) and not outline.tags[node] in HEADINGS:
+            continue
+        shells.append(Heading(node, text, 3, scope))
+    return shells
+
+
+_TITLE_TAGS = frozenset(["th", "dt", "strong", "caption", "legend"])
+_LISTS = frozenset(["ul", "ol", "dl", "tbody", "table", "div", "section", "article"])
+
+
+def _empty_scope(links: Links, node: int) -> int | None:
+    """The element in which a heading stands over an empty list, or over nothing but a "more" link."""
+    outline = links.outline
+    popular = is_popular(outline.text(node))
+    scope = node
+    for _ in range(4):
+        scope = outline.parent[scope]
+        if scope < 0 or outline.tags[scope] in ("body", "article", "main", "html"):
+            return None
+        empty_list = _empty_list_after(links, node, scope)
+        if empty_list:
+            return scope
+        if links.state[scope]:
+            return None
+        rest = outline.text_between(outline.last_run[node], outline.last_run[scope])
+        if rest and not is_more(rest):
+            return None
+        if rest or (popular and outline.end[scope] > outline.end[node]):
+            return scope
+    return None
+
+
+def _empty_list_after(links: Links, node: int, scope: int) -> bool:
+    """Whether the first thing after a heading, a "more" link apart, is a list element with nothing in it."""
+    outline = links.outline
+    at = outline.end[node]
+    while at < outline.end[scope]:
+        text = outline.text(at)
+        if not text and outline.tags[at] in _LISTS and not links.state[at] and not _has_media(outline, at):
+            return True
+        if text and not is_more(text):
+            return False
+        at = outline.end[at]
+    return False
+
+
+def _has_media(outline: Outline, node: int) -> bool:
+    return any(
+        outline.tags[inner] in ("img", "input", "a", "picture", "video")
+        for inner in range(node, min(outline.end[node], node + 60))
+    )
