@@ -1,0 +1,197 @@
+"""What captures say of articles: readings, and the versions and latest state that follow from their order in time.
+
+A reading is a version where its headline or text differ from the reading before it, in the order (captured_at, id).
+That is a fact about two neighbours, so a late capture changes its own row and the next one's, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.index import fulltext
+from archive.index.names import address_key
+from archive.index.values import comparable, content_digest, content_id, milliseconds, storable, storable_or_none
+from archive.model import Body, Capture, Items
+
+
+@dataclass(frozen=True, slots=True)
+class _Neighbour:
+    """A reading beside another: its capture's key, what of its content is compared, and who parsed it."""
+
+    capture: int
+    compared: bytes
+    parser: str | None
+
+
+def is_reading(capture: Capture, items: Items) -> bool:
+    """Whether a page tells of an article: not a soft block, not an error page, and with something to read."""
+    body = items.page.body
+    answered = capture.status is None or 200 <= capture.status < 300 or capture.status == 304
+    return (
+        items.article_key is not None
+        and items.page.kind == "article"
+        and answered
+        and body is not None
+        and bool(comparable(body.title) or body.blocks)
+    )
+
+
+def add(db: Database, key: int, capture: Capture, items: Items) -> None:
+    """Add the reading of capture `key` and derive its neighbours anew. `is_reading` must hold."""
+    assert items.article_key is not None
+    assert items.page.body is not None
+    article = _article_key(db, items.site, items.article_key)
+    seen_at = address_key(db, capture.url)
+    shown_at = address_key(db, items.article_url) if items.article_url else seen_at
+    db.conn.execute(
+        "INSERT INTO reading(capture, article, at, content, seen_at, shown_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            key,
+            article,
+            milliseconds(capture.captured_at),
+            _content_key(db, items.page.body, items.page.lang),
+            seen_at,
+            shown_at,
+        ),
+    )
+    for address in {seen_at, shown_at}:
+        db.conn.execute(
+            "INSERT INTO article_address(address, article, readings) VALUES (?, ?, 1)"
+            " ON CONFLICT(address, article) DO UPDATE SET readings = readings + 1",
+            (address, article),
+        )
+    _judge(db, article, key)
+    after = _neighbour(db, article, key, later=True)
+    if after is not None:
+        _judge(db, article, after.capture)
+    _settle(db, article)
+
+
+def remove(db: Database, key: int) -> None:
+    """Take back what capture `key` said of an article, and derive its neighbours anew."""
+    row = db.conn.execute(
+        "SELECT article, content, seen_at, shown_at FROM reading WHERE capture = ?", (key,)
+    ).fetchone()
+    if row is None:
+        return
+    article, content, seen_at, shown_at = row
+    after = _neighbour(db, article, key, later=True)
+    db.conn.execute("DELETE FROM reading WHERE capture = ?", (key,))
+    for address in {seen_at, shown_at}:
+        db.conn.execute(
+            "UPDATE article_address SET readings = readings - 1 WHERE address = ? AND article = ?", (address, article)
+        )
+    db.conn.execute("DELETE FROM article_address WHERE article = ? AND readings = 0", (article,))
+    if after is not None:
+        _judge(db, article, after.capture)
+    _settle(db, article)
+    db.conn.execute(
+        "DELETE FROM content WHERE n = ? AND NOT EXISTS (SELECT 1 FROM reading WHERE content = content.n)", (content,)
+    )
+
+
+def _judge(db: Database, article: int, key: int) -> None:
+    """Decide whether a reading is a version.
+
+    Where another parser read the capture before it, nothing can be compared: that capture is owed a parse, whose
+    coming judges this one again; until then this is no version.
+    """
+    own = db.conn.execute(
+        "SELECT t.compared, c.parsed_by FROM reading v JOIN content t ON t.n = v.content"
+        " JOIN capture c ON c.n = v.capture WHERE v.capture = ?",
+        (key,),
+    ).fetchone()
+    before = _neighbour(db, article, key, later=False)
+    if before is None:
+        changed = True
+    elif before.parser != own[1]:
+        changed = False
+        if own[1] is not None:  # else this one is parsed again itself, and judged then
+            db.conn.execute("UPDATE capture SET parsed_by = NULL WHERE n = ?", (before.capture,))
+    else:
+        changed = before.compared != own[0]
+    db.conn.execute("UPDATE reading SET changed = ? WHERE capture = ?", (changed, key))
+
+
+def _neighbour(db: Database, article: int, key: int, *, later: bool) -> _Neighbour | None:
+    compare, order = (">", "ASC") if later else ("<", "DESC")
+    row = db.conn.execute(
+        f"""SELECT v.capture, t.compared, c.parsed_by
+            FROM reading own JOIN capture oc ON oc.n = own.capture
+            JOIN reading v ON v.article = ? AND v.at {compare}= own.at JOIN capture c ON c.n = v.capture
+            JOIN content t ON t.n = v.content
+            WHERE own.capture = ? AND (v.at {compare} own.at OR c.id {compare} oc.id)
+            ORDER BY v.at {order}, c.id {order} LIMIT 1""",
+        (article, key),
+    ).fetchone()
+    return None if row is None else _Neighbour(*row)
+
+
+def _settle(db: Database, article: int) -> None:
+    """Bring the article's own row and its search text to what its readings say; an article without one goes."""
+    last = db.conn.execute(
+        """SELECT c.captured_at, u.text, t.title, t.published FROM reading v JOIN capture c ON c.n = v.capture
+           JOIN content t ON t.n = v.content JOIN address u ON u.n = v.shown_at
+           WHERE v.article = ? ORDER BY v.at DESC, c.id DESC LIMIT 1""",
+        (article,),
+    ).fetchone()
+    indexed = db.conn.execute("SELECT indexed FROM article WHERE n = ?", (article,)).fetchone()[0]
+    version = db.conn.execute(
+        """SELECT v.content FROM reading v JOIN capture c ON c.n = v.capture
+           WHERE v.article = ? AND v.changed ORDER BY v.at DESC, c.id DESC LIMIT 1""",
+        (article,),
+    ).fetchone()
+    current = version[0] if version else None
+    if indexed != current:
+        fulltext.replace(db, article, indexed, current)
+    if last is None:
+        db.conn.execute("DELETE FROM article WHERE n = ?", (article,))
+        return
+    first = db.conn.execute(
+        """SELECT c.captured_at FROM reading v JOIN capture c ON c.n = v.capture
+           WHERE v.article = ? ORDER BY v.at LIMIT 1""",
+        (article,),
+    ).fetchone()
+    db.conn.execute(
+        """UPDATE article SET first_captured_at = ?, last_captured_at = ?, url = ?, title = ?, published = ?,
+               indexed = ? WHERE n = ?""",
+        (first[0], *last, current, article),
+    )
+
+
+def _article_key(db: Database, site: str, key: str) -> int:
+    identity = content_id(site, key)
+    row = db.conn.execute("SELECT n FROM article WHERE id = ?", (identity,)).fetchone()
+    if row is None:
+        row = db.conn.execute(
+            "INSERT INTO article(id, site, key) VALUES (?, ?, ?) RETURNING n", (identity, storable(site), storable(key))
+        ).fetchone()
+    return int(row[0])
+
+
+def _content_key(db: Database, body: Body, lang: str | None) -> int:
+    title = storable_or_none(body.title)
+    text = storable("\n\n".join(body.paragraphs))
+    authors = json.dumps([storable(author) for author in body.authors], ensure_ascii=False)
+    fields = (
+        title,
+        storable_or_none(body.subtitle),
+        authors,
+        storable_or_none(body.published),
+        storable_or_none(body.modified),
+        storable_or_none(lang),
+        text,
+    )
+    digest = content_digest(fields)[:16]
+    row = db.conn.execute("SELECT n FROM content WHERE digest = ?", (digest,)).fetchone()
+    if row is None:
+        plain = comparable(text)
+        row = db.conn.execute(
+            """INSERT INTO content(digest, compared, title, subtitle, authors, published, modified, lang, text,
+                   text_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n""",
+            (digest, content_digest((comparable(title), plain))[:16], *fields, content_id(plain)),
+        ).fetchone()
+    return int(row[0])

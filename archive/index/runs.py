@@ -1,0 +1,67 @@
+"""Runs and the outcomes of URLs; the functions do not commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlite_utils import Database
+
+from archive.index import captures, items
+from archive.index.values import storable
+from archive.model import Outcome, Run
+
+
+def start(db: Database, run: Run) -> None:
+    """Write a run's row; a run that is there is brought to what is given, but never loses its end."""
+    db.conn.execute(
+        """UPDATE run SET job = ?, site = ?, started_at = ?, finished_at = coalesce(?, finished_at),
+               outcome = coalesce(?, outcome), counts = CASE WHEN ? = '{}' THEN counts ELSE ? END
+           WHERE n = ?""",
+        (
+            storable(run.job),
+            storable(run.site),
+            run.started_at,
+            run.finished_at,
+            run.outcome,
+            *(_json(run.counts),) * 2,
+            captures.run_key(db, run.id),
+        ),
+    )
+
+
+def finish(db: Database, run_id: str, finished_at: str, outcome: str, counts: Mapping[str, int]) -> None:
+    """Write how and when a run ended."""
+    db.conn.execute(
+        "UPDATE run SET finished_at = ?, outcome = ?, counts = ? WHERE n = ?",
+        (finished_at, storable(outcome), _json(counts), captures.run_key(db, run_id)),
+    )
+
+
+def add_outcomes(db: Database, outcomes: Sequence[Outcome]) -> None:
+    """Record how URLs ended that left no capture, and which captures could not be parsed.
+
+    The same outcome twice is one. A capture that could not be parsed has no derived rows and is owed no parse any more,
+    so that a page that kills parsers is not tried at each start; a later parse that succeeds takes the outcome back.
+    Raises NotFound for a capture that is not in the index.
+    """
+    for outcome in outcomes:
+        run = captures.run_key(db, outcome.run_id)
+        if outcome.capture_id is not None:
+            items.remove(db, outcome.capture_id)
+            db.conn.execute("UPDATE capture SET parsed_by = '' WHERE id = ?", (outcome.capture_id,))
+        db.conn.execute(
+            "INSERT OR IGNORE INTO outcome(run, url, at, outcome, reason, capture_id) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                run,
+                storable(outcome.url),
+                outcome.at,
+                storable(outcome.outcome),
+                storable(outcome.reason),
+                outcome.capture_id,
+            ),
+        )
+
+
+def _json(counts: Mapping[str, int]) -> str:
+    return json.dumps(dict(counts), ensure_ascii=False, sort_keys=True)
