@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+from lxml import etree
+
+from archive.document import Document
 from crawler.parsers import jsonld
 from crawler.parsers.metadata import Metadata
 from crawler.parsers.outline import Line, Outline
@@ -18,7 +20,7 @@ _KOREAN = re.compile(
 )
 _LEAD = re.compile(
     r"^(?:written\s+by|reported\s+by|story\s+by|words\s+by|by|von|par|por|di|da|de|af|av|door|autor(?:in)?|author|auteur|texto?|text|tekst|redaktion|"
-    r"글|취재|文|記者|记者|作者|責任編集|取材)\s*[:：/]?\s+",
+    r"autor(?:in)?/autor|글|취재|文|記者|记者|作者|責任編集|取材)\s*[:：/]?\s+",
     re.I,
 )
 _TAIL = re.compile(
@@ -30,6 +32,42 @@ _MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _JUNK = re.compile(
     r"^(?:admin|administrator|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|webmaster|user|기자|default)$",
     re.I,
+)
+_BY = re.compile(
+    r"^(?:by|von|par|por|di|door|av|af|written by|reported by|autor(?:in)?(?:/autor)?|autora?|author|auteur|texto?|text|tekst)\s*:?\s+[^\W\d_]",
+    re.I,
+)
+_AUTHOR_NAME = re.compile(r"author|byline|autor|auteur|reporter|writer|journalist|redakteur|firma", re.I)
+_EDITED = re.compile(
+    r"(?:责编|责任编辑|責任編輯|责任编缉|记者|記者|撰文|作者|文)[:：/／]\s*([\u4e00-\u9fff、,，\s]{2,30})"
+)
+_PERSON = re.compile(
+    r"^(?:(?:[^\W\d_a-zß-öø-ÿ][\w'’.-]{1,20}|d[aeiou]s?|v[ao]n|der|bin|al)\s){1,3}[^\W\d_a-zß-öø-ÿ][\w'’-]{1,20}$"
+)
+_DATES = re.compile(
+    r"[\s,|·]*\b(?:on|am|le|el|vom)?\s*(?:\d{1,2}[./ ][^|]{0,30}\d{4}|[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}).*$"
+)
+_NO_NAMES = frozenset(
+    (
+        "by",
+        "von",
+        "par",
+        "por",
+        "author",
+        "authors",
+        "autor",
+        "autoren",
+        "share",
+        "follow",
+        "published",
+        "updated",
+        "news",
+        "redaktion",
+    )
+)
+_MARKED = etree.XPath(
+    "//*[@rel='author' or @itemprop='author' or contains(@class, 'author-name') or contains(@class, 'author__name') or contains(@class, 'byline-name') "
+    "or contains(@class, 'authorName') or contains(@class, 'author_name')][not(self::meta) and not(self::link)]"
 )
 _AND = re.compile(
     r"\s*(?:,|;|\s/\s|\s\|\s|\s&\s|\sand\s|\sund\s|\set\s|\sy\s|\se\s|\bog\b|、|・(?=[^\u30a0-\u30ff]))\s*", re.I
@@ -70,33 +108,71 @@ def split_names(text: str | None) -> list[str]:
     return _unique(clean_name(part) for part in _AND.split(text))
 
 
-def find_authors(data: Metadata, outline: Outline, body: Iterable[Line], lang: str | None) -> tuple[str, ...]:
-    """The article's authors: JSON-LD, else the signing lines, else `<meta>`."""
-    names = _from_jsonld(data.article)
+def find_authors(
+    document: Document, data: Metadata, outline: Outline, title: Line | None, body: Sequence[Line], lang: str | None
+) -> tuple[str, ...]:
+    """The article's authors: persons from JSON-LD, else the page's byline, else what its data says, be it the site."""
+    names, persons = _from_jsonld(data)
     if lang == "ko":
         signed = _signed(outline)
-        if signed and (not names or set(map(key, names)) & set(map(key, signed))):
-            return tuple(_unique([*names, *signed])[:MAX_AUTHORS])
-    if names:
+        if signed and (not persons or set(map(key, names)) & set(map(key, signed))):
+            return tuple(_unique([*names, *signed] if persons else signed)[:MAX_AUTHORS])
+    if names and persons:
         return tuple(names[:MAX_AUTHORS])
-    names = _from_meta(data)
-    if names:
-        return tuple(names[:MAX_AUTHORS])
-    return tuple(_from_elements(outline)[:MAX_AUTHORS])
+    meta = _from_meta(data)
+    if meta and not _is_site(meta[0], data):
+        return tuple(meta[:MAX_AUTHORS])
+    shown = [name for name in _from_page(document, outline, title, body) if not _is_site(name, data)]
+    return tuple((shown or names or meta)[:MAX_AUTHORS])
 
 
-def _from_jsonld(article: dict[str, Any] | None) -> list[str]:
-    if not article:
-        return []
-    value = article.get("author") or article.get("creator")
+def _from_jsonld(data: Metadata) -> tuple[list[str], bool]:
+    """The names in the article's JSON-LD, and whether they are persons' (not the site's own)."""
+    if not data.article:
+        return [], False
+    value = data.article.get("author") or data.article.get("creator")
     values = value if isinstance(value, list) else [value]
     names: list[str | None] = []
+    persons = False
     for item in values[:200]:
-        if isinstance(item, dict) and isinstance(item.get("name"), list):
-            names.extend(clean_name(jsonld.text_of(name, 400)) for name in item["name"][:MAX_AUTHORS])
-            continue
-        names.extend(split_names(jsonld.text_of(item, 600)))
-    return _unique(names)
+        if isinstance(item, dict):
+            if not item.get("name") and isinstance(item.get("@id"), str):
+                item = next(
+                    (node for node in data.objects if node.get("@id") == item["@id"] and node.get("name")), item
+                )
+            if not item.get("name") and item.get("familyName"):
+                names.append(
+                    clean_name(f"{jsonld.text_of(item.get('givenName')) or ''} {jsonld.text_of(item['familyName'])}")
+                )
+                persons = True
+                continue
+            if isinstance(item.get("name"), list):
+                names.extend(clean_name(jsonld.text_of(name, 400)) for name in item["name"][:MAX_AUTHORS])
+                persons = True
+                continue
+        found = split_names(jsonld.text_of(item, 600))
+        names.extend(found)
+        organisation = isinstance(item, dict) and "Organization" in "".join(jsonld.types(item))
+        if found and not organisation and not _is_site(found[0], data):
+            persons = True
+    return _unique(names), persons
+
+
+def _is_site(name: str, data: Metadata) -> bool:
+    """Whether a name is the publication's own."""
+    mine = key(name)
+    sites = [data.first("og:site_name", "application-name", "twitter:site", "publisher")]
+    if data.article:
+        sites.append(jsonld.text_of(data.article.get("publisher"), 200))
+    for site in sites:
+        other = key(site or "")
+        if other and mine and (mine in other or other in mine):
+            return True
+    return bool(
+        re.search(
+            r"\.(?:com|de|net|org|fr|es|jp|kr|co)\b|nachrichten|^admin|\bnews\b|redaktion|redacci|新聞|日報", name, re.I
+        )
+    )
 
 
 def _from_meta(data: Metadata) -> list[str]:
@@ -111,14 +187,59 @@ def _from_meta(data: Metadata) -> list[str]:
     return []
 
 
-def _from_elements(outline: Outline) -> list[str]:
-    names: list[str] = []
-    for line in outline.lines:
-        if line.zone == "byline" and line.size < 200 and not re.search(r"\d{2,}", line.text):
-            names.extend(split_names(line.text))
+def _from_page(document: Document, outline: Outline, title: Line | None, body: Sequence[Line]) -> list[str]:
+    """The byline: marked as such by rel, itemprop or class, or by a word such as "by", near the headline or at the end."""
+    marked: list[str] = []
+    for element in _MARKED(document.tree)[:20]:
+        text = squeeze("".join(element.itertext()))
+        if 2 < len(text) < 120:
+            marked.extend(_person_names(text))
+    start = title.index if title is not None else 0
+    first = body[0].index if body else start
+    last = body[-1].index if body else start
+    head = [
+        line
+        for line in outline.lines[max(0, start - 4) : max(start + 12, min(first + 2, start + 40))]
+        if line.size < 220
+    ]
+    if marked and any(key(marked[0]) in key(line.text) for line in head):
+        return _unique(marked)[:MAX_AUTHORS]
+    for line in head:
+        if line.zone in ("related", "comments", "chrome", "hidden"):
+            continue
+        named = any(_AUTHOR_NAME.search(outline.nodes[index].names) for index in outline.ancestors(line.node)[:3])
+        for part in re.split(r"\s*[|·•]\s*", line.text):
+            if _BY.match(part):
+                names = _person_names(part)
+                if names:
+                    return _unique(names)
+        if named:
+            names = _person_names(line.text)
             if names:
-                break
-    return _unique(names)
+                return _unique(names)
+    if marked:
+        return _unique(marked)[:MAX_AUTHORS]
+    for line in outline.lines[first : min(last + 8, len(outline.lines))]:
+        found = _EDITED.search(line.text) if line.size < 200 else None
+        if found:
+            return _unique(re.split(r"[、,，\s]+", found.group(1)))
+    for line in [*outline.lines[start + 1 : first + 2], *outline.lines[last : last + 3]]:
+        # A line that is nothing but a name, between headline and text.
+        if (
+            line.tag != "h"
+            and not line.linked
+            and not line.zone
+            and all(_PERSON.match(part) for part in line.text.split("/"))
+        ):
+            return _unique(line.text.split("/"))
+    return []
+
+
+def _person_names(text: str) -> list[str]:
+    text = _DATES.sub(" ", text)
+    return [
+        name for name in split_names(text) if not any(char.isdigit() for char in name) and key(name) not in _NO_NAMES
+    ]
 
 
 def _signed(outline: Outline) -> list[str]:

@@ -7,13 +7,36 @@ balance holds the article. Inside it, what claims to be something else, and what
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 
 from crawler.parsers.noise import is_noise, starts_other
 from crawler.parsers.outline import Line, Node, Outline
 from crawler.parsers.text import key
 
-_LEAVES = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "blockquote", "figure", "span", "font", "b", "strong", "em", "i"))
+_LEAVES = frozenset(
+    (
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "dd",
+        "dt",
+        "blockquote",
+        "figure",
+        "span",
+        "font",
+        "b",
+        "strong",
+        "em",
+        "i",
+    )
+)
+_MEDIA = re.compile(r"media|image|photo|foto|pic|img|bild|figure|embed|video", re.I)
 _SOFT = frozenset(("caption", "byline", "box", "share", "advert", "copyright"))
 
 
@@ -28,7 +51,9 @@ class Found:
 def find_body(outline: Outline, title: str | None) -> Found | None:
     """The article of a page, or None where nothing on it reads like one."""
     _score(outline)
+    _cards(outline)
     _zones(outline)
+    _balance(outline)
     container = _container(outline)
     if container is None:
         return None
@@ -55,11 +80,46 @@ def _score(outline: Outline) -> None:
             line.score = min(line.size, 800) * (1 - share) ** 2 * 0.5
         else:
             line.score = -4.0 if line.ends == 0 else 2.0
-        nodes[line.node].good += line.score
         nodes[line.node].direct += 1
+
+
+def _balance(outline: Outline) -> None:
+    """Sum the lines' scores up the tree. Lines of other zones count nothing, those that are noise against."""
+    nodes = outline.nodes
+    for line in outline.lines:
+        if line.zone or line.copy_of >= 0:
+            continue
+        if 0 < line.score and line.size <= 400 and _is_noise(line):
+            line.score = -10.0
+        nodes[line.node].good += line.score
     for node in reversed(nodes):
         if node.parent >= 0:
             nodes[node.parent].good += node.good
+
+
+def _cards(outline: Outline) -> None:
+    """Siblings of one shape, each a linked headline with a line or two of text, are teasers of other articles."""
+    nodes = outline.nodes
+    headed = [False] * len(nodes)
+    count = [0] * len(nodes)
+    for line in outline.lines:
+        linked_head = line.linked > 0.6 * line.size and line.size >= 20 and (line.tag == "h" or line.links == 1)
+        index = line.node
+        for _ in range(5):
+            if index < 0:
+                break
+            count[index] += 1
+            # The headline stands first in its card, or after a picture's label and a date.
+            headed[index] = headed[index] or (linked_head and count[index] <= 3)
+            index = nodes[index].parent
+    groups: dict[tuple[int, str], list[Node]] = defaultdict(list)
+    for node in nodes:
+        if headed[node.index] and node.size < 1200 and count[node.index] <= 8 and node.tag not in ("a", "span", "td"):
+            groups[node.parent, f"{node.tag} {node.names.split(' ')[0]}"].append(node)
+    for cards in groups.values():
+        if len(cards) >= 3:
+            for node in cards:
+                node.claim = node.claim or "related"
 
 
 def _zones(outline: Outline) -> None:
@@ -97,69 +157,151 @@ def _zones(outline: Outline) -> None:
             ):
                 claim = ""
         settled[node.index] = inherited or claim
-    gone = [0.0] * len(nodes)
     for line in outline.lines:
         line.zone = settled[line.node]
-        if line.zone:
-            gone[line.node] += line.score
-    for node in reversed(nodes):
-        node.good -= gone[node.index]
-        if node.parent >= 0:
-            gone[node.parent] += gone[node.index]
 
 
 def _container(outline: Outline) -> Node | None:
+    nodes = outline.nodes
     best: Node | None = None
     best_value = 0.0
-    for node in outline.nodes:
+    for node in nodes:
         if node.tag in _LEAVES and node.direct < 3:
             continue
         value = node.good * (1.15 if node.content else 1.0)
         if value > 0 and value >= best_value * 0.999:
             best, best_value = node, value
-    return best
+    if best is None:
+        return None
+    # Go down while one child holds nearly all: what it leaves behind are odd lines of the frame.
+    children: dict[int, list[Node]] = defaultdict(list)
+    for node in nodes:
+        children[node.parent].append(node)
+    while True:
+        heir = max(children[best.index], key=lambda child: child.good, default=None)
+        if heir is None or (heir.tag in _LEAVES and heir.direct < 3):
+            return best
+        share = 0.8 if best.tag in ("html", "body") or heir.content or heir.tag in ("article", "main") else 0.9
+        if heir.good < share * best.good:
+            return best
+        best = heir
+
+
+@dataclass(slots=True)
+class _Branch:
+    """A part of the container that holds none of the main flow: its lines speak for or against it together."""
+
+    size: int = 0
+    linked: int = 0
+    noise: int = 0
+    lines: int = 0
+    long: int = 0
+    other: bool = False
 
 
 def _take(outline: Outline, container: Node, title: str) -> list[Line]:
     nodes = outline.nodes
     inside = [False] * len(nodes)
-    dropped = [False] * len(nodes)
     for node in nodes[container.index :]:
-        if node is container:
-            inside[node.index] = True
-        elif node.parent >= 0 and inside[node.parent]:
-            inside[node.index] = True
-            dropped[node.index] = dropped[node.parent] or (
-                node.good < 0 and node.tag in ("ul", "ol", "div", "section", "table", "dl")
-            )
+        inside[node.index] = node is container or (node.parent >= 0 and inside[node.parent])
+    lines = [line for line in outline.lines if inside[line.node] and not line.zone and line.copy_of < 0]
+    main = _main_flow(nodes, lines)
+    on_main = [False] * len(nodes)
+    for line in lines:
+        if line.index in main:
+            for index in outline.ancestors(line.node):
+                if on_main[index]:
+                    break
+                on_main[index] = True
+    branches: dict[int, _Branch] = {}
+    branch_of: dict[int, int] = {}
+    for line in lines:
+        top = -1
+        index = line.node
+        while index != container.index and not on_main[index]:
+            top = index
+            index = nodes[index].parent
+        if top < 0:
+            continue
+        branch_of[line.index] = top
+        branch = branches.setdefault(top, _Branch())
+        branch.size += line.size
+        branch.linked += line.linked
+        branch.lines += 1
+        branch.long += line.size >= 60 and line.ends > 0
+        if _is_noise(line):
+            branch.noise += line.size
+        if starts_other(line.text):
+            branch.other = True
     taken: list[Line] = []
-    for line in outline.lines:
-        if not inside[line.node] or line.zone or line.copy_of >= 0 or dropped[line.node]:
+    for line in lines:
+        top = branch_of.get(line.index, -1)
+        if top >= 0 and _drop_branch(nodes[top], branches[top]):
             continue
         share = line.linked / line.size if line.size else 0.0
-        if share > 0.6 or is_noise(line.text, share):
+        if share > 0.6 and not (
+            (line.index in main or top < 0) and (line.links > 1 or share < 0.9) and (line.ends or line.size < 200)
+        ):
             continue
-        if title and key(line.text) == title:
+        if _is_noise(line) or (title and _is_title(line, title)):
             continue
         taken.append(line)
-    return _trim(outline, container, taken)
+    return _trim(outline, lines, taken, main)
 
 
-def _trim(outline: Outline, container: Node, taken: list[Line]) -> list[Line]:
-    """Cut what follows the heading of another block, and headings that head nothing."""
-    total = sum(line.size for line in taken) or 1
-    seen = 0
-    kept = {line.index for line in taken}
-    end = None
-    first = taken[0].index if taken else 0
-    last = taken[-1].index if taken else 0
-    sizes = {line.index: line.size for line in taken}
-    for line in outline.lines[first : last + 1]:
-        if line.index in kept:
-            seen += sizes[line.index]
-        elif seen > 0.55 * total and not line.zone and starts_other(line.text) and line.links < 2:
-            end = line.index
-            break
+def _is_title(line: Line, title: str) -> bool:
+    """Whether a line is the headline again, with a kicker at most."""
+    if line.size > 400:
+        return False
+    text = key(line.text)
+    return text == title or (len(title) > 20 and title in text and len(text) < 1.6 * len(title))
+
+
+def _main_flow(nodes: list[Node], lines: list[Line]) -> set[int]:
+    """The lines that stand together with most of the text: in the same element, or in elements of the same shape."""
+    flow: dict[object, float] = defaultdict(float)
+    places: dict[int, tuple[int, tuple[str, ...]]] = {}
+    for line in lines:
+        node = nodes[line.node]
+        parent = node.parent if node.tag in _LEAVES else node.index
+        above = nodes[parent] if parent >= 0 else node
+        shape = (node.tag, node.names[:60], above.tag, above.names[:60])
+        places[line.index] = (parent, shape)
+        if line.score > 0:
+            flow[parent] += line.score
+            flow[shape] += line.score
+    if not flow:
+        return set()
+    top_parent = max((value for name, value in flow.items() if isinstance(name, int)), default=0.0)
+    total = sum(value for name, value in flow.items() if isinstance(name, int))
+    main: set[int] = set()
+    for line in lines:
+        parent, shape = places[line.index]
+        if flow[parent] >= 0.25 * top_parent and flow[parent] > 0.1 * total or flow[shape] >= 0.25 * total:
+            main.add(line.index)
+    return main
+
+
+def _drop_branch(node: Node, branch: _Branch) -> bool:
+    if branch.linked > 0.45 * branch.size or branch.noise > 0.3 * branch.size or branch.other:
+        return True
+    return (
+        branch.size < 400
+        and bool(_MEDIA.search(node.names))
+        and next(node.element.iter("img", "video", "picture"), None) is not None
+    )
+
+
+def _is_noise(line: Line) -> bool:
+    if line.noise is None:
+        line.noise = is_noise(line.text, line.linked / line.size if line.size else 0.0)
+    return line.noise
+
+
+def _trim(outline: Outline, lines: list[Line], taken: list[Line], main: set[int]) -> list[Line]:
+    """Cut what follows the heading of another block after the last line of the main flow, and headings that head nothing."""
+    last = max((line.index for line in taken if line.index in main and line.score > 0), default=-1)
+    end = next((line.index for line in lines if line.index > last and starts_other(line.text)), None)
     if end is not None:
         taken = [line for line in taken if line.index < end]
     while taken and taken[-1].tag == "h":

@@ -118,6 +118,12 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
             best = (score, line)
     if best is not None:
         line = best[1]
+        if _heading_level(outline, line) == "h1":
+            # The h1 may be a search engine's headline, with the readers' own, which the data confirms, right under it.
+            for below in outline.lines[line.index + 1 : line.index + 16]:
+                if below.tag == "h" and len(below.text) > 15 and _confirmed(key(below.text), keys, key(line.text)):
+                    line = below
+                    break
         text = line.text
         line_key = key(text)
         for value, reference in zip(references, keys, strict=True):
@@ -127,6 +133,10 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
                 break
         return Title(text[:MAX_TITLE], line)
     h1 = [line for line in outline.lines if _heading_level(outline, line) == "h1"]
+    for line in h1:
+        # No data confirms it; still an h1 that is a sentence, not the site's name, is what a reader sees.
+        if line.size >= 25 and not line.linked and line.zone != "hidden":
+            return Title(line.text[:MAX_TITLE], line)
     if headline:
         return Title(headline[:MAX_TITLE])
     for value in (data.first("og:title"), data.page_title):
@@ -135,6 +145,14 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
     if len(h1) == 1:
         return Title(h1[0].text[:MAX_TITLE], h1[0])
     return Title(None)
+
+
+def _confirmed(text: str, references: list[str], headline: str) -> bool:
+    if text == headline:
+        return False
+    return any(
+        text == other or (text in other and 2 * len(text) > len(other) and other != headline) for other in references
+    )
 
 
 def without_site(title: str, site_name: str | None, url: str) -> str:

@@ -22,12 +22,31 @@ _CREDIT = re.compile(
     r"cr[ée]dits?(?: photo)?|fotograf[ií]a|imagen|imagem|zdjęcie|fot|kuva|사진|写真|画像|図|图|图片|圖|source|fonte|fuente|video|screenshot|collage|grafik|ophavsret)"
     r"\s*(?:(?:by|von|de|di|credit|courtesy|via)\b|[:：=/©|]).{0,120}$|"
     r"^[\[(<【]\s*(?:사진|출처|자료|그래픽|photo|foto|image|写真|図)[^\])>】]{0,80}[\])>】]$|"
-    r"^.{0,80}(?:getty images|shutterstock|picture[- ]alliance|imago(?: images|/)|unsplash|pixabay|istock|alamy|ap photo|afp via|via reuters|/reuters|/afp|/dpa|/epa|wikimedia)[^.!?]{0,60}\)?$|"
     r"^\W?(?:사진|자료|출처)\s?[=:]\s?\S.{0,60}$|^.{0,60}(?:제공|캡처)\s?$",
     re.I,
 )
+_CREDIT_TAIL = re.compile(
+    r"(?:^|\W)(?:©|ⓒ|(?:photo|foto|fotos|bild|bildrechte|bildquelle|ảnh|crédito|credit|image|imagen|imagem|quelle|source|사진)\s*(?:credit|by)?\s?[:=/])\s?[^.!?]{2,60}$",
+    re.I,
+)
+_DESK = re.compile(
+    r"^\W*(?:additional )?reporting by\b|^\W*(?:editing|writing|compiled|edited|translated) by\b|contributed to this (?:report|story|article|post)|^\W*with (?:\w+ )?(?:reports?|reporting|files|additional reporting) (?:from|by)\b|"
+    r"^(?:redaktion|übersetzung|schlussredaktion|faktencheck|protokoll|mitarbeit|traducción|traduction|vertaling)\s*:|^(?:dieses thema im programm|über dieses thema berichtete|sendung)\b|"
+    r"^\W*image \d+ (?:of|/) \d+|^(?:advert|ad|ads|advertisement|anzeige|werbung|publicidad|publicité|publicidade|pubblicità|reklama|annonse|광고|広告|广告|PR)\W*$|"
+    r"video has failed to load|back to video$|try refreshing your browser|^https?://\S+$|^(?:tags?|categor(?:y|ies|ía|ia)s?|keywords|topics|filed under|kategorie|schlagworte)\s*:?\s|publicado por|abgelegt unter|^posted (?:in|by)\b|"
+    r"hat ihnen dieser artikel gefallen|dieser artikel (?:ist|erschien) (?:zuerst|eine übersetzung)|^originally published|this article (?:was )?(?:first|originally) (?:appeared|published)|"
+    r"if you (?:buy|purchase).{0,60}commission|as an amazon associate",
+    re.I,
+)
+_AGENCY = re.compile(
+    r"getty images|shutterstock|picture[- ]alliance|imago(?: images|/)|unsplash|pixabay|istock|alamy|ap photo|afp via|via reuters|/reuters|/afp|/dpa|/epa|wikimedia",
+    re.I,
+)
+_MAIL_ONLY = re.compile(
+    rf"^[\[(<【■▶◆/\s]*(?:[\w가-힣()=·/ㆍ,\s]{{0,60}}?)(?:기자|특파원|논설위원|편집위원|통신원|앵커|리포터)?\s*[|ㅣ/·,=(<\[:]*\s*{_MAIL}[\])>】\s.]*$",
+    re.I,
+)
 _SIGNED = re.compile(
-    rf"^[\[(<【■▶◆/\s]*(?:[\w가-힣()=·/ㆍ,\s]{{0,60}}?)(?:기자|특파원|논설위원|편집위원|통신원|앵커|리포터)?\s*[|ㅣ/·,=(<\[:]*\s*{_MAIL}[\])>】\s.]*$|"
     r"^[\[(<【■▶◆/=\s]*(?:[가-힣A-Za-z0-9·]{1,15}\s?[=|/]?\s?){0,3}[가-힣]{2,4}(?:\s?[·/,]\s?[가-힣]{2,4}){0,4}\s?(?:선임|수석|전문|인턴|객원)?\s?(?:기자|특파원|논설위원|편집위원|앵커)\s*[\])>】=.]*$|"
     r"^(?:by|von|par|por|door|av|af|di|text|texte?|texto|reported by|written by|writing by)[:\s]+(?:[^\W\d_][\w.'’-]*[\s,&]*(?:and|und|et|y|e)?\s*){1,8}$",
     re.I,
@@ -44,7 +63,7 @@ _DATELINE = re.compile(
     re.I,
 )
 _MORE = re.compile(
-    r"^\W*(?:read (?:more|also|next|the full|our)|also read|see also|related(?:\s(?:articles?|stories|news|content|topics|posts|links|coverage|video))?\s*:?|more (?:from|on this|stories|news|about|like this)|more:|watch(?: (?:more|now|live|the video|below))?\s*[:|]|listen\s*[:|]|"
+    r"^\W*(?:see more|more [A-Z]\w+$|more (?:\w+ ){1,4}(?:stories|news|coverage|articles|videos)|read (?:more|also|next|the full|our)|also read|see also|related(?:\s(?:articles?|stories|news|content|topics|posts|links|coverage|video))?\s*:?|more (?:from|on this|stories|news|about|like this)|more:|watch(?: (?:more|now|live|the video|below))?\s*[:|]|listen\s*[:|]|"
     r"don'?t miss|you may (?:also )?like|you might also|recommended|trending|most (?:read|popular)|up next|click here|keep reading|continue reading|go deeper|what to read next|editor'?s? picks?|must read|"
     r"lesen sie (?:auch|hier|mehr|dazu)|lesetipps?\b|mehr (?:zum thema|dazu|zu diesem|artikel)|auch interessant|das könnte sie|weiterlesen|weitere (?:artikel|nachrichten|themen|infos)|siehe auch|zum thema\b|dazu passend|interessant dazu|hier geht es|meistgelesen|lies auch|lest auch|empfehlung der redaktion|"
     r"lire (?:aussi|également|plus)|à lire(?: aussi)?\b|voir aussi|à voir|sur le même (?:sujet|thème)|pour aller plus loin|"
@@ -54,13 +73,13 @@ _MORE = re.compile(
     r"lue myös|lue (?:lisää|seuraavaksi)|läs (?:mer|också|även)|læs (?:også|mere)|les (?:også|mer)|lees (?:ook|meer)|"
     r"czytaj (?:też|także|więcej|również)|przeczytaj (?:też|także|również)?|zobacz (?:też|także|również)?|"
     r"baca juga|simak juga|xem thêm|đọc thêm|tin liên quan|ilgili haber|bunlar da|читайте также|смотрите также|по теме|lexo edhe|lexoni|"
-    r"関連記事|関連リンク|関連ニュース|あわせて読み|こちらも|おすすめ|続きを読む|相关(?:阅读|新闻|报道)|延伸阅读|推荐阅读|延伸閱讀|相關(?:新聞|報導)|관련\s?기사|관련\s?뉴스|함께\s?(?:보면|읽으면)|▶\s?관련)(?!\w{0,2}\s+\w+\s+\w+\s+\w+\s+\w+.*[a-z]{3}[.]$)",
+    r"関連記事|関連リンク|関連ニュース|あわせて読み|こちらも|おすすめ|続きを読む|相关(?:阅读|新闻|报道)|延伸阅读|推荐阅读|延伸閱讀|相關(?:新聞|報導)|관련\s?기사|관련\s?뉴스|함께\s?(?:보면|읽으면)|▶\s?관련)",
     re.I,
 )
 _OFFER = re.compile(
     r"\b(?:subscribe|sign up|sign in|log in|newsletters?|unsubscribe|free trial|already a (?:subscriber|member)|e-?mail address|privacy policy|terms of (?:use|service)|cookies?|advertisement|follow (?:us|me|him|her|@)|follow \w+(?: \w+)? on|join (?:us|the conversation|our)|"
     r"support (?:us|our|independent)|donate|become a (?:member|subscriber)|download (?:the|our) app|our app|google news|preferred source|whatsapp(?:-kanal| channel)?|telegram(?:-kanal| channel)|notifications?|have a tip|contact (?:the|us|me)|"
-    r"abonnier\w*|newsletter|jetzt testen|kostenlos testen|registrier\w*|einloggen|anmelden|affiliate[- ]links?|datenschutz\w*|einwilligung|externe[rn]? inhalte?|inhalte anzuzeigen|zustimmung|provision|push-nachrichten|folgen sie uns|folgst du|wochen testen|werbung|anzeige|"
+    r"abonnier\w*|newsletter|jetzt testen|kostenlos testen|registrier\w*|einloggen|anmelden|affiliate[- ]links?|datenschutz\w*|einwilligung|externe[rn]? inhalte?|inhalte anzuzeigen|zustimmung|provision|push-nachrichten|folgen sie uns|folgst du|wochen testen|news-app|aufs handy|werbung|anzeige|"
     r"abonn[ée]s?|abonnez|s'abonner|inscrivez|se connecter|connectez-vous|réservée? aux|"
     r"suscri\w+|regístrate|inicia sesión|boletín|síguenos|"
     r"assine|assinantes?|inscreva|cadastre|siga[- ]nos|"
@@ -68,6 +87,7 @@ _OFFER = re.compile(
     r"会員(?:限定|登録)|有料(?:会員|記事)|ログイン|メールアドレス|ニュースレター|無料登録|マイページ|フォロー(?:する|して|すると)|구독(?:하|신청)|로그인|회원\s?가입|登录|订阅|关注我们|扫码|下载.{0,4}客户端",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _ABOUT = re.compile(
     r"^\W*(?:about the (?:author|writer)s?|über (?:den|die) autor\w*|zur person|sobre (?:el|la|o|a) autora?|à propos de l'auteure?|contributors?|comments?|leave a (?:comment|reply)|kommentare?|commentaires?|comentarios?|comentários?|"
     r"sources?|quellen?|tags?|topics?|themen|schlagw\w+|stichw\w+|share(?: this)?(?: article| story)?|teilen|partager|compartir|compartilhar|condividi|"
@@ -84,17 +104,26 @@ def is_noise(text: str, linked: float) -> bool:
     """
     if len(text) > MAX_NOISE:
         return False
-    if _COPYRIGHT.search(text) and len(text) < 300:
+    size = len(text)
+    if size < 300 and _COPYRIGHT.search(text):
         return True
-    if len(text) < 160 and (_CREDIT.search(text) or _SIGNED.search(text) or _TIP.search(text) or _ABOUT.search(text)):
+    if size < 160:
+        if _CREDIT.match(text) or _SIGNED.match(text) or _TIP.search(text) or _ABOUT.match(text):
+            return True
+        if _DESK.search(text) or (not text.endswith((".", "!", "?", ".”", "。")) and _CREDIT_TAIL.search(text)):
+            return True
+        if "@" in text and _MAIL_ONLY.match(text):
+            return True
+        if size < 130 and _AGENCY.search(text) and not text.endswith((".", "!", "?")):
+            return True
+        if size < 130 and _DIGIT.search(text) and not text.endswith((".", "다.", "。")) and _DATELINE.match(text):
+            return True
+    if (linked > 0.2 or size < 60 or text.endswith(":")) and _MORE.match(text):
         return True
-    if len(text) < 130 and _DATELINE.search(text) and len(re.sub(r"\W", "", text)) < 80 and not text.rstrip().endswith((".", "다.", "。")):
-        return True
-    if _MORE.search(text) and (linked > 0.2 or len(text) < 60 or text.rstrip().endswith(":")):
-        return True
-    return bool(_OFFER.search(text)) and (linked > 0.25 or len(text) < 110 or len(_OFFER.findall(text)) > 1)
+    offers = _OFFER.findall(text)
+    return bool(offers) and (linked > 0.25 or size < 110 or len(offers) > 1)
 
 
 def starts_other(text: str) -> bool:
     """Whether a short line is the heading of something that is no longer the article ("Related articles")."""
-    return len(text) < 60 and bool(_MORE.search(text) or _ABOUT.search(text))
+    return len(text) < 60 and bool(_MORE.match(text) or _ABOUT.match(text))

@@ -33,7 +33,20 @@ _BOLD = frozenset(("b", "strong"))
 class Node:
     """A block element. `size` and `linked` are the text weights inside it, itself and all below."""
 
-    __slots__ = ("claim", "content", "direct", "element", "good", "hidden", "index", "linked", "names", "parent", "size", "tag")
+    __slots__ = (
+        "claim",
+        "content",
+        "direct",
+        "element",
+        "good",
+        "hidden",
+        "index",
+        "linked",
+        "names",
+        "parent",
+        "size",
+        "tag",
+    )
 
     def __init__(self, index: int, parent: int, element: etree._Element, tag: str, names: str, claim: str) -> None:
         self.index = index
@@ -55,7 +68,7 @@ class Line:
 
     `node` is the index of the block element around it; `tag` the nearest tag that says what it is; `linked` the weight
     of its text inside links; `bold` of that in bold. `first` is the element where it begins. Later steps set `zone` (what
-    it stands in), `copy_of` (the index of the line it repeats, or -1) and `score`.
+    it stands in), `copy_of` (the index of the line it repeats, or -1), `score` and `noise`.
     """
 
     __slots__ = (
@@ -67,6 +80,7 @@ class Line:
         "linked",
         "links",
         "node",
+        "noise",
         "score",
         "size",
         "tag",
@@ -89,6 +103,7 @@ class Line:
         self.first = first
         self.zone = ""
         self.copy_of = -1
+        self.noise: bool | None = None
         self.score = 0.0
 
 
@@ -268,7 +283,26 @@ def outline(document: Document, cut: Collection[etree._Element] = ()) -> Outline
     return result
 
 
-_CELL_BLOCKS = ("p", "div", "table", "ul", "ol", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "br", "section", "article", "img", "form", "blockquote")
+_CELL_BLOCKS = (
+    "p",
+    "div",
+    "table",
+    "ul",
+    "ol",
+    "dl",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "br",
+    "section",
+    "article",
+    "img",
+    "form",
+    "blockquote",
+)
 
 
 def _is_data(row: etree._Element) -> bool:

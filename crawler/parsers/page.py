@@ -79,7 +79,7 @@ def _body(
         title=title.text,
         kicker=None,
         subtitle=None,
-        authors=find_authors(data, page_outline, found.lines, lang),
+        authors=find_authors(document, data, page_outline, title.line, found.lines, lang),
         published=published,
         modified=modified,
         tags=find_tags(data),

@@ -20,7 +20,9 @@ _UTILITY = re.compile(
     r"overflow|rounded|shadow|leading|tracking|max|min|z|order|align|float|js|is|has|no|not|with|without|style|theme|category|tag|"
     r"postid|post|page|type|status|format|author|hentry|wp-block|wp-image|section|single|template)-",
 )
-_WHOLE_TAG = re.compile(r"^(?:tag|author|category|section|page|post|type|is|text)-(?:box|list|links?|bio|info|name|names|wrap|wrapper|cloud|area|meta|card)$")
+_WHOLE_TAG = re.compile(
+    r"^(?:tag|author|category|section|page|post|type|is|text)-(?:box|list|links?|bio|info|name|names|wrap|wrapper|cloud|area|meta|card)$"
+)
 
 # Words that claim wherever they stand in a name: "article-share", "relatedStories", "box_ad".
 _ZONES: dict[str, str] = {
@@ -66,7 +68,9 @@ _HIDDEN_WORDS = re.compile(
     r"print[-_]only|only[-_]print|visible-print(?:-block)?|display-none)(?=\s|$)",
     re.I,
 )
-_SHOWN_ELSEWHERE = re.compile(r"(?:sm|md|lg|xl|desktop|tablet|mobile)[:-](?:block|flex|grid|inline|table|visible)|d-\w\w-(?:block|flex|grid)")
+_SHOWN_ELSEWHERE = re.compile(
+    r"(?:sm|md|lg|xl|desktop|tablet|mobile)[:-](?:block|flex|grid|inline|table|visible)|d-\w\w-(?:block|flex|grid)"
+)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 _TAGS = {
     "nav": "chrome", "footer": "chrome", "aside": "related", "figcaption": "caption", "form": "box", "dialog": "chrome",
@@ -99,7 +103,19 @@ def claim(tag: str, names: str, role: str) -> str:
                             break
                     else:
                         # "author-box", "postMeta", "photo_credit": a weak word ends a short name.
-                        if len(words) == 2 and words[1] in ("meta", "credit", "credits", "author", "authors", "tags", "ad", "ads", "tools", "copy", "legend"):
+                        if len(words) == 2 and words[1] in (
+                            "meta",
+                            "credit",
+                            "credits",
+                            "author",
+                            "authors",
+                            "tags",
+                            "ad",
+                            "ads",
+                            "tools",
+                            "copy",
+                            "legend",
+                        ):
                             zone = _OF_NAME.get(words[1], "byline")
                         elif len(words) >= 2 and words[0] in ("ad", "ads", "adv", "author", "autor"):
                             zone = _OF_NAME[words[0]]
