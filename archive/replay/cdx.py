@@ -1,0 +1,130 @@
+"""The CDX server's answers: which captures there are of a URL, for other replay tools."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.errors import ArchiveMissing
+from archive.model import Capture
+from archive.replay import lookup
+from archive.replay.addresses import BadAddress, parse_timestamp
+from archive.times import from_text, to_text, to_timestamp
+from archive.urls import url_key
+from archive.warc import files
+
+MAX_LIMIT = 10_000
+_MATCH_TYPES = ("exact", "prefix")
+_SORTS = ("default", "reverse", "closest")
+_TIMESTAMP = re.compile(r"\d{4,14}")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a CDX client asks for. `start` and `end` are texts of the index, `end` exclusive."""
+
+    url: str
+    match: str = "exact"
+    start: str = ""
+    end: str = "~"
+    closest: str = ""
+    reverse: bool = False
+    limit: int = MAX_LIMIT
+    as_json: bool = False
+
+
+def parse_query(arguments: Mapping[str, str]) -> Query:
+    """The query in a request's parameters, as pywb and Wayback name them. Raises BadAddress."""
+    url = arguments.get("url", "").strip()
+    if not url or len(url) > 8192 or "\0" in url:
+        raise BadAddress("The parameter url is missing or no URL.")
+    match = arguments.get("matchType", "exact")
+    if url.endswith("*"):
+        url, match = url[:-1], "prefix"
+    if match not in _MATCH_TYPES:
+        raise BadAddress("matchType is exact or prefix.")
+    sort = arguments.get("sort", "default")
+    if sort not in _SORTS:
+        raise BadAddress("sort is default, reverse or closest.")
+    limit = arguments.get("limit", "")
+    if limit and not (limit.isascii() and limit.isdigit() and int(limit[:9]) > 0 and len(limit) < 10):
+        raise BadAddress("limit is a number from 1.")
+    closest = arguments.get("closest", "")
+    return Query(
+        url=url,
+        match=match,
+        start=_instant(arguments.get("from", "")),
+        end=_end(arguments.get("to", "")),
+        closest=_instant(closest) if closest and closest != "now" else "",
+        reverse=sort == "reverse",
+        limit=min(int(limit), MAX_LIMIT) if limit else MAX_LIMIT,
+        as_json=arguments.get("output", "") == "json",
+    )
+
+
+def find(db: Database, query: Query) -> list[Capture]:
+    """The captures that a query names, in order of key and time, or nearest first with `closest`."""
+    key = url_key(query.url)
+    if query.closest and query.match == "exact":
+        return lookup.near(db, query.url, key, from_text(query.closest))[: query.limit]
+    order = "DESC" if query.reverse else "ASC"
+    clause, keys = "url_key = ?", [key]
+    if query.match == "prefix":
+        clause, keys = "url_key >= ? AND url_key < ?", [key, key + "\U0010ffff"]
+    return lookup.between(
+        db,
+        f"WHERE {clause} AND captured_at >= ? AND captured_at < ?"
+        f" ORDER BY url_key {order}, captured_at {order}, id {order} LIMIT ?",
+        (*keys, query.start, query.end, query.limit),
+    )
+
+
+def lines(directory: Path, captures: list[Capture], *, as_json: bool) -> Iterator[str]:
+    """CDXJ lines (key, timestamp, JSON), or with `as_json` one JSON object a line."""
+    names: dict[str, str] = {}
+    for capture in captures:
+        if capture.warc_file not in names:
+            names[capture.warc_file] = _present_name(directory, capture.warc_file)
+        facts = {
+            "url": capture.url,
+            "mime": "warc/revisit" if capture.kind == "revisit" else capture.mime or "unk",
+            "status": str(capture.status or "-"),
+            "digest": (capture.digest or "-").removeprefix("sha1:"),
+            "length": str(capture.length),
+            "offset": str(capture.offset),
+            "filename": names[capture.warc_file],
+        }
+        timestamp = to_timestamp(capture.captured_at)
+        if as_json:
+            yield json.dumps({"urlkey": capture.url_key, "timestamp": timestamp, **facts}, ensure_ascii=False) + "\n"
+        else:
+            yield f"{capture.url_key} {timestamp} {json.dumps(facts, ensure_ascii=False)}\n"
+
+
+def _present_name(directory: Path, name: str) -> str:
+    """The file's name as it is now: readers of this answer do not know of NAME.open."""
+    try:
+        return files.locate(directory, name).name
+    except ArchiveMissing:
+        return name
+
+
+def _instant(digits: str) -> str:
+    if not digits:
+        return ""
+    if not _TIMESTAMP.fullmatch(digits):
+        raise BadAddress("from, to and closest are timestamps of 4 to 14 digits.")
+    return to_text(parse_timestamp(digits))
+
+
+def _end(digits: str) -> str:
+    """The text behind every instant that begins with the digits."""
+    if not digits:
+        return "~"
+    text = _instant(digits)
+    return text[: {4: 4, 6: 7, 8: 10, 10: 13, 12: 16, 14: 19}[len(digits)]] + "~"

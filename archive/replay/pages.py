@@ -1,0 +1,140 @@
+"""The pages that replay itself writes: notes, the calendar, and the banner below an archived page."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+
+from archive.model import Capture
+from archive.replay import addresses
+from archive.replay.lookup import Mark, Point
+from archive.replay.words import local_time
+from archive.times import from_text, to_timestamp
+
+# In a day of the calendar; the others stand on the day's own page.
+TIMES_A_DAY = 6
+
+_TEMPLATES = Environment(loader=PackageLoader("archive.replay"), autoescape=True, trim_blocks=True)
+
+
+def note(
+    words: Mapping[str, str],
+    title: str,
+    text: str,
+    *,
+    url: str = "",
+    links: Sequence[Mapping[str, str]] = (),
+    browse: str = "",
+    bare: bool = False,
+) -> str:
+    """A short page that says one thing. `bare`: for a frame inside an archived page, without our own dress."""
+    return _TEMPLATES.get_template("note.html").render(
+        words=words, title=title, text=text, url=url, links=links, browse=browse, bare=bare
+    )
+
+
+def banner(
+    words: Mapping[str, str],
+    capture: Capture,
+    *,
+    earlier: Capture | None,
+    later: Capture | None,
+    marks: Sequence[Mark],
+    article: str | None,
+    browse: str,
+) -> str:
+    """The bar below an archived page, in a shadow tree that the page's style sheets do not reach."""
+    timestamp = to_timestamp(capture.captured_at)
+    return _TEMPLATES.get_template("banner.html").render(
+        words=words,
+        url=capture.url,
+        captured_at=capture.captured_at,
+        when=local_time(capture.captured_at),
+        status=capture.status if capture.status and capture.status >= 400 else None,
+        earlier=_neighbour(earlier, capture),
+        later=_neighbour(later, capture),
+        calendar=addresses.calendar(capture.url),
+        raw=addresses.memento(timestamp, capture.url, addresses.RAW),
+        article=f"{browse}/article/{article}" if browse and article else None,
+        blocks=[
+            {
+                "anchor": addresses.block_anchor(mark.block_id),
+                "name": " · ".join(filter(None, (mark.heading, mark.tab))) or words["untitled"],
+                "kind": words[mark.kind] if mark.kind in ("ranked", "section") else "",
+                "history": f"{browse}/list/{mark.list_id}" if browse else None,
+            }
+            for mark in marks
+        ],
+        browse=browse,
+    )
+
+
+def _neighbour(other: Capture | None, capture: Capture) -> dict[str, str] | None:
+    if other is None:
+        return None
+    same_second = to_timestamp(other.captured_at) == to_timestamp(capture.captured_at)
+    path = addresses.memento(to_timestamp(other.captured_at), other.url)
+    return {"href": addresses.capture(other.id) if same_second else path, "when": local_time(other.captured_at)}
+
+
+def calendar(
+    words: Mapping[str, str], url: str, years: Mapping[str, int], shown: str, points: Sequence[Point], browse: str
+) -> str:
+    """The captures of a URL in a year (`shown` of four digits) as months, or of a day (ten characters) as a list.
+
+    Days are those of UTC, as in the addresses.
+    """
+    return _TEMPLATES.get_template("calendar.html").render(
+        words=words,
+        url=url,
+        path=addresses.embed(url),
+        years=years,
+        shown=shown,
+        months=_months(int(shown), points) if len(shown) == 4 else [],
+        points=[_point(point) for point in points],
+        weekdays=words["weekdays"].split(),
+        browse=browse,
+    )
+
+
+def _months(year: int, points: Sequence[Point]) -> list[dict[str, Any]]:
+    by_day: defaultdict[tuple[int, int], list[Point]] = defaultdict(list)
+    for point in points:
+        moment = from_text(point.captured_at)
+        by_day[moment.month, moment.day].append(point)
+    weeks = Calendar().monthdayscalendar
+    return [
+        {
+            "name": f"{year}-{month:02d}",
+            "weeks": [
+                [_day(year, month, day, by_day.get((month, day), [])) for day in week] for week in weeks(year, month)
+            ],
+        }
+        for month in sorted({month for month, _ in by_day})
+    ]
+
+
+def _day(year: int, month: int, day: int, points: Sequence[Point]) -> dict[str, Any]:
+    chosen = points if len(points) <= TIMES_A_DAY else points[: TIMES_A_DAY - 1]
+    return {
+        "number": day,
+        "date": f"{year}{month:02d}{day:02d}",
+        "points": [_point(point) for point in chosen],
+        "more": len(points) - len(chosen),
+    }
+
+
+def _point(point: Point) -> dict[str, Any]:
+    moment = from_text(point.captured_at)
+    status = f" · HTTP {point.status}" if point.status else ""
+    return {
+        "label": f"{moment:%H:%M}",
+        "title": f"{moment:%Y-%m-%d %H:%M:%S} UTC{status}",
+        "href": addresses.memento(to_timestamp(point.captured_at), point.url),
+        "changed": point.changed,
+        "error": point.status is not None and point.status >= 400,
+    }
