@@ -3,6 +3,7 @@
 ArchiveError                    anything a person can be told in one sentence
 ├── ArchiveBusy                 another process holds the archive's lock (exit 75)
 ├── ArchiveMissing              the directory is no archive, or cannot be read or written
+├── WriteFailed                 the disk is full or fails; what was promised before is whole
 ├── ArchiveDamaged              a WARC file or the index is not what it should be (exit 3)
 │   └── RecordError             one record, with its file and offset
 │       ├── TruncatedRecord     the file ends inside the record
@@ -32,6 +33,10 @@ class ArchiveMissing(ArchiveError):
     """The directory is no archive, or cannot be read or written."""
 
     exit_code = 2
+
+
+class WriteFailed(ArchiveError):
+    """The disk is full or fails. The file was rolled back to its last whole record; nothing durable is lost."""
 
 
 class ArchiveDamaged(ArchiveError):

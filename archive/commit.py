@@ -1,0 +1,416 @@
+"""The one door through which anything becomes durable.
+
+The order: append whole members, fdatasync the WARC, one SQLite transaction, then tell who waits for it (the frontier).
+So the index is never ahead of the WARC. A group of exchanges shares one sync and one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any, Final, Self
+
+from sqlite_utils import Database
+
+from archive.errors import ArchiveError, ArchiveMissing, NotFound, RecordError, WriteFailed
+from archive.index import captures, items, runs
+from archive.index.database import connect
+from archive.lock import Lock
+from archive.model import Capture, Exchange, Items, Outcome, Run
+from archive.rebuild import rebuild as rebuild
+from archive.recovery import Recovery, recover
+from archive.times import now, to_text
+from archive.urls import url_key
+from archive.warc import compose
+from archive.warc.digest import digest_of
+from archive.warc.reader import read_record
+from archive.warc.rows import FIDELITY
+from archive.warc.writer import MAX_AGE, MAX_BYTES, WarcWriter
+
+EMPTY: Final = digest_of(b"")
+_ADDRESS: Final = re.compile(r"[0-9A-Fa-f.:]{2,45}")
+# Digests of items that are kept at hand, to tell whether a revisit's are the same.
+_REMEMBERED: Final = 10_000
+
+OnDurable = Callable[[Sequence[Capture], Sequence[Outcome]], None]
+
+
+class Writer:
+    """Writes one run into an archive; a context manager. One thread owns it.
+
+    `on_durable` are called after each commit with what it made durable. After WriteFailed from `store`, `add_items` or
+    `commit` nothing that was durable is lost; from a full disk the writer recovers by itself once there is room.
+    """
+
+    def __init__(
+        self, directory: Path, run: Run, lock: Lock, db: Database, warc: WarcWriter, recovery: Recovery, **batch: int
+    ) -> None:
+        self.directory = directory
+        self.run = run
+        self.recovery = recovery
+        self.on_durable: list[OnDurable] = []
+        self.db = db
+        self._lock = lock
+        self._warc = warc
+        self._batch_records = batch["records"]
+        self._batch_ms = batch["ms"]
+        self._waiting_since: float | None = None
+        self._captures: dict[str, Capture] = {}
+        self._by_digest: dict[str, Capture] = {}
+        self._by_key: dict[str, Capture] = {}
+        self._items: list[tuple[Capture, Items, tuple[str, int] | None]] = []
+        self._unparsable: list[str] = []
+        self._outcomes: list[Outcome] = []
+        self._recorded: list[Outcome] = []
+        self._end: dict[str, Any] | None = None
+        self._end_recorded = False
+        self._item_digests: dict[str, str] = {}
+        self._counts = dict.fromkeys(("captures", "responses", "revisits", "items", "outcomes"), 0)
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        run: Run,
+        *,
+        batch_records: int = 50,
+        batch_ms: int = 500,
+        max_bytes: int = MAX_BYTES,
+        max_age: timedelta = MAX_AGE,
+        lock: Lock | None = None,
+    ) -> Writer:
+        """Takes the archive's lock (or uses one that is held), recovers what a killed run left, begins the run.
+
+        Raises ArchiveBusy, ArchiveMissing, SchemaTooNew, ArchiveDamaged (the index is no database), WriteFailed.
+        """
+        held = lock or Lock.acquire(directory)
+        try:
+            make_directories(directory)
+            db = connect(directory / "index.db")
+            try:
+                recovery = recover(directory, db)
+                warc = WarcWriter(directory, run, max_bytes=max_bytes, max_age=max_age)
+                writer = cls(directory, run, held, db, warc, recovery, records=batch_records, ms=batch_ms)
+                writer._transact(lambda: runs.start(db, run))
+            except BaseException:
+                db.close()
+                raise
+        except BaseException:
+            held.release()
+            raise
+        return writer
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Durable rows by kind: captures (of them responses and revisits), items, outcomes."""
+        return MappingProxyType(self._counts)
+
+    def store(self, exchange: Exchange, *, parse: bool) -> Capture:
+        """Appends an exchange's records to the WARC; durable only after `commit`.
+
+        With `parse` a parse is owed for the capture (`parsed_by` None). A payload that the archive has already becomes
+        a revisit, a 304 one of the last capture of that address. Raises ValueError for an exchange without a byte of an
+        answer (record an outcome instead) and WriteFailed, with the file rolled back.
+        """
+        message = compose.Message.of(exchange.response_head, exchange.response_body)
+        if not message.length:
+            raise ValueError(f"no byte of an answer from {exchange.url}: it has an outcome, not a capture")
+        self._usable()
+        self._warc.rotate()
+        url = compose.target_uri(exchange.url)
+        key = url_key(url)
+        date = to_text(exchange.started_at)
+        original = self._original(message, exchange, key)
+        capture_id = compose.new_id()
+        common = [
+            ("WARC-Date", date),
+            ("WARC-Target-URI", url),
+            ("WARC-Warcinfo-ID", compose.urn(self._warc.warcinfo_id)),
+            *([("WARC-IP-Address", exchange.ip)] if exchange.ip and _ADDRESS.fullmatch(exchange.ip) else []),
+            *([] if exchange.protocol == "http/1.1" else [("WARC-Protocol", compose.one_line(exchange.protocol))]),
+        ]
+        digest = original.digest if original else message.digest
+        headers = [
+            ("WARC-Type", "revisit" if original else "response"),
+            ("WARC-Record-ID", compose.urn(capture_id)),
+            *common,
+            *([("WARC-Truncated", str(exchange.truncated))] if exchange.truncated else []),
+            *([("WARC-Payload-Digest", digest)] if digest and (original or message.tools_agree) else []),
+            *(_refers_to(original, message.head.status) if original else []),
+            (FIDELITY, exchange.fidelity),
+            *(("Seogo-Note", compose.one_line(note)) for note in exchange.notes),
+            ("Content-Type", "application/http;msgtype=response"),
+        ]
+        request, redacted = compose.redact(exchange.request)
+        records = [
+            compose.record(headers, [(message.head_bytes, False)])
+            if original
+            else compose.response_record(headers, message)
+        ]
+        if request:
+            records.append(
+                compose.record(
+                    [
+                        ("WARC-Type", "request"),
+                        ("WARC-Record-ID", compose.urn(compose.new_id())),
+                        *common,
+                        ("WARC-Concurrent-To", compose.urn(capture_id)),
+                        *(("Seogo-Redacted", name) for name in redacted),
+                        ("Content-Type", "application/http;msgtype=request"),
+                    ],
+                    [(request, False)],
+                )
+            )
+        placed = self._warc.append(*records)
+        capture = Capture(
+            id=capture_id,
+            url=url,
+            url_key=key,
+            captured_at=date,
+            status=message.head.status,
+            mime=message.head.mime,
+            digest=digest,
+            kind="revisit" if original else "response",
+            refers_to=original.id if original else None,
+            fidelity=exchange.fidelity,
+            truncated=exchange.truncated,
+            site=self.run.site,
+            run_id=self.run.id,
+            warc_file=self._warc.name,
+            offset=placed[0].offset,
+            length=placed[0].length,
+            request_offset=placed[1].offset if request else None,
+            parsed_by=None if parse else "",
+        )
+        self._remember(capture)
+        return capture
+
+    def add_items(self, capture: Capture, items: Items) -> None:
+        """Appends the items of a capture's page as a metadata record and queues the rows derived from them.
+
+        No record for a revisit of the same address whose items are unchanged. Raises WriteFailed.
+        """
+        self._usable()
+        page = items.page.to_dict()
+        del page["links"]
+        block = json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        digest = digest_of(block)
+        place: tuple[str, int] | None = None
+        if digest != self._items_of_original(capture):
+            self._warc.rotate()
+            record = compose.metadata_record(to_text(now()), self._warc.warcinfo_id, capture.id, capture.url, block)
+            place = (self._warc.name, self._warc.append(record)[0].offset)
+            self._note_items(capture.id, digest)
+        self._items.append((capture, items, place))
+        self._wait()
+
+    def nothing_to_parse(self, capture: Capture) -> None:
+        """Settles a parse that was owed for a capture that turns out to hold no page."""
+        self._unparsable.append(capture.id)
+        self._wait()
+
+    def add_outcome(self, outcome: Outcome) -> None:
+        """Queues how a URL ended that left no capture, or how a page's parse failed (then `capture_id` is set)."""
+        self._outcomes.append(outcome)
+        self._wait()
+
+    def known(self, key: str) -> str | None:
+        """`captured_at` of the last capture of a url key, those not yet durable included."""
+        pending = self._by_key.get(key)
+        latest = captures.latest(self.db, key)
+        instants = [capture.captured_at for capture in (pending, latest) if capture]
+        return max(instants, default=None)
+
+    def due(self) -> bool:
+        """Whether enough waits, or long enough, for a commit."""
+        if self._waiting_since is None:
+            return False
+        waited = (time.monotonic() - self._waiting_since) * 1000
+        return len(self._captures) + len(self._outcomes) >= self._batch_records or waited >= self._batch_ms
+
+    def commit(self) -> None:
+        """Makes everything given so far durable, then calls `on_durable`. Raises WriteFailed; may be tried again."""
+        self._usable()
+        if self._waiting_since is None:
+            return
+        fresh_end = self._end if not self._end_recorded else None
+        if self._outcomes or fresh_end:
+            self._warc.rotate()
+            self._warc.append(
+                compose.run_record(to_text(now()), self._warc.warcinfo_id, self.run.id, self._outcomes, fresh_end)
+            )
+            # Recorded once, even when the transaction has to be tried again.
+            self._recorded += self._outcomes
+            self._outcomes = []
+            self._end_recorded = self._end is not None
+        self._transact(self._write_rows)
+        stored, outcomes = tuple(self._captures.values()), tuple(self._recorded)
+        self._count(stored, len(self._items), len(outcomes))
+        self._captures, self._by_digest, self._by_key = {}, {}, {}
+        self._items, self._unparsable, self._recorded = [], [], []
+        self._waiting_since = None
+        for callback in self.on_durable:
+            callback(stored, outcomes)
+
+    def close(self, outcome: str, counts: Mapping[str, int]) -> None:
+        """Ends the run: its last record and row, everything durable, `.open` off the file's name, the lock released."""
+        if self._closed:
+            return
+        try:
+            self._end = {"finished_at": to_text(now()), "outcome": outcome, "counts": dict(counts)}
+            self._wait()
+            self.commit()
+            self._warc.finish()
+        finally:
+            self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Commits what waits; without `close` the run stays unfinished, as after a kill."""
+        if self._closed:
+            return
+        try:
+            if not isinstance(error, ArchiveError):
+                self.commit()
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        self._closed = True
+        self._warc.abandon()
+        self.db.close()
+        self._lock.release()
+
+    def _usable(self) -> None:
+        if self._closed:
+            raise ArchiveMissing(f"the run in {self.directory} was closed; open the archive again")
+
+    def _original(self, message: compose.Message, exchange: Exchange, key: str) -> Capture | None:
+        """The capture whose payload this exchange repeats."""
+        if exchange.truncated or not message.head_bytes:
+            return None
+        if message.head.status == 304 and message.length == len(message.head_bytes):
+            return self._last_full(key)
+        if message.digest == EMPTY:
+            return None
+        original = self._by_digest.get(message.digest) or captures.by_digest(self.db, message.digest)
+        return original if original and not original.truncated else None
+
+    def _last_full(self, key: str) -> Capture | None:
+        """What a 304 confirms: the response behind the last capture of that address that has a page to show."""
+        pending = self._by_key.get(key)
+        history = [pending] if pending else []
+        latest = captures.latest(self.db, key)
+        if latest:
+            history.append(latest)
+            if latest.status not in (200, 304):
+                history += reversed(captures.of_url(self.db, key))
+        for capture in history:
+            if capture.status == 200 and capture.kind != "revisit" and not capture.truncated:
+                return capture
+            if capture.status in (200, 304) and capture.refers_to:
+                return self._get(capture.refers_to)
+        return None
+
+    def _get(self, capture_id: str) -> Capture | None:
+        if capture_id in self._captures:
+            return self._captures[capture_id]
+        try:
+            return captures.get(self.db, capture_id)
+        except NotFound:
+            return None
+
+    def _items_of_original(self, capture: Capture) -> str | None:
+        """The digest of the items of the capture that this one repeats at the same address; None for none."""
+        original = self._get(capture.refers_to) if capture.refers_to else None
+        if original is None or original.url != capture.url:
+            return None
+        if original.id not in self._item_digests and original.metadata_file and original.metadata_offset is not None:
+            try:
+                record = read_record(self.directory, original.metadata_file, original.metadata_offset)
+            except (RecordError, ArchiveMissing):
+                return None
+            self._note_items(original.id, record.headers.get("WARC-Block-Digest") or "")
+        return self._item_digests.get(original.id)
+
+    def _note_items(self, capture_id: str, digest: str) -> None:
+        if len(self._item_digests) >= _REMEMBERED:
+            del self._item_digests[next(iter(self._item_digests))]
+        self._item_digests[capture_id] = digest
+
+    def _remember(self, capture: Capture) -> None:
+        self._captures[capture.id] = capture
+        if capture.kind == "response" and capture.digest and not capture.truncated:
+            self._by_digest.setdefault(capture.digest, capture)
+        last = self._by_key.get(capture.url_key)
+        if last is None or last.captured_at <= capture.captured_at:
+            self._by_key[capture.url_key] = capture
+        self._wait()
+
+    def _wait(self) -> None:
+        if self._waiting_since is None:
+            self._waiting_since = time.monotonic()
+
+    def _transact(self, write: Callable[[], None]) -> None:
+        """Syncs the WARC, then writes to the index in one transaction, with how far it has seen each file."""
+        self._warc.sync()
+        try:
+            with self.db.atomic():
+                write()
+                for name, end in self._warc.synced.items():
+                    captures.set_indexed_to(self.db, name, end)
+        except sqlite3.OperationalError as error:
+            raise WriteFailed(
+                f"{self.directory / 'index.db'} could not be written ({error}); the WARC has it all: "
+                "make room, and the next commit or run brings the index up to it"
+            ) from error
+        self._warc.synced.clear()
+
+    def _write_rows(self) -> None:
+        captures.insert(self.db, list(self._captures.values()))
+        for capture, found, place in self._items:
+            items.apply(self.db, capture, found)
+            if place:
+                captures.set_metadata(self.db, capture.id, *place)
+        for capture_id in self._unparsable:
+            self.db.execute("UPDATE capture SET parsed_by = '' WHERE id = ? AND parsed_by IS NULL", (capture_id,))
+        runs.add_outcomes(self.db, self._recorded)
+        if self._end:
+            runs.finish(self.db, self.run.id, self._end["finished_at"], self._end["outcome"], self._end["counts"])
+
+    def _count(self, stored: Sequence[Capture], items_count: int, outcomes: int) -> None:
+        revisits = sum(capture.kind == "revisit" for capture in stored)
+        new = (len(stored), len(stored) - revisits, revisits, items_count, outcomes)
+        for name, count in zip(self._counts, new, strict=True):
+            self._counts[name] += count
+
+
+def make_directories(directory: Path) -> None:
+    """Creates an archive's folders. Raises ArchiveMissing."""
+    try:
+        for name in ("archive", "indexes", "state"):
+            (directory / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveMissing(
+            f"{directory} cannot be written ({error.strerror}); choose a writable directory with -a"
+        ) from error
+
+
+def _refers_to(original: Capture, status: int | None) -> list[tuple[str, str]]:
+    return [
+        ("WARC-Profile", compose.NOT_MODIFIED if status == 304 else compose.IDENTICAL),
+        ("WARC-Refers-To", compose.urn(original.id)),
+        ("WARC-Refers-To-Target-URI", original.url),
+        ("WARC-Refers-To-Date", original.captured_at),
+    ]

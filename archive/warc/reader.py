@@ -1,0 +1,368 @@
+"""Reads records: ours or another tool's, whole or damaged. Every record that comes out of here is structurally sound.
+
+Strict by default; `lenient=True` is for files that others made. Damage is a RecordError with file and offset, and
+reading goes on behind it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from archive.errors import CorruptRecord, RecordError, TruncatedRecord
+from archive.http import ResponseHead, parse_head, payload_pieces, split_head
+from archive.warc import files
+from archive.warc.headers import MAX_HEADER, HeaderProblem, Headers, content_length, missing, parse
+from archive.warc.streams import Form, Stream, StreamEnds, StreamError, form_of, next_member
+
+# Larger blocks are not kept; they are inflated again when somebody reads them.
+KEPT_BLOCK: Final = 1 << 20
+MAX_IN_MEMORY: Final = 256 << 20
+_PIECE: Final = 256 << 10
+_END_OF_HEADER: Final = re.compile(rb"\r\n\r\n|\n\n")
+_UUID: Final = re.compile(r"<?urn:uuid:([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})>?")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a WARC file. `offset` and `length` are those of its member in the file, `file` its final name."""
+
+    path: Path
+    offset: int
+    length: int
+    headers: Headers
+    block_length: int
+    form: Form
+    # Where the block begins in the decompressed member.
+    inner: int
+    kept: bytes | None = field(repr=False)
+
+    @property
+    def file(self) -> str:
+        """The file's name without `.open`."""
+        return self.path.name.removesuffix(files.OPEN)
+
+    @property
+    def kind(self) -> str:
+        """The WARC-Type: `response`, `request`, `revisit`, `metadata`, `resource`, `warcinfo`, ...; empty without."""
+        return self.headers.get("WARC-Type") or ""
+
+    @property
+    def id(self) -> str:
+        """The record's id as the index keeps it: its UUID, or the UUIDv5 of an id that is none."""
+        return record_uuid(self.headers.get("WARC-Record-ID") or "")
+
+    @property
+    def date(self) -> str:
+        """The WARC-Date as written."""
+        return self.headers.get("WARC-Date") or ""
+
+    @property
+    def target_uri(self) -> str:
+        """The address, without the angle brackets that some tools put around it; empty when absent."""
+        uri = self.headers.get("WARC-Target-URI") or ""
+        return uri[1:-1] if uri.startswith("<") and uri.endswith(">") else uri
+
+    def reference(self, name: str) -> str | None:
+        """The UUID of the record that a field (`WARC-Refers-To`, `WARC-Concurrent-To`, ...) names."""
+        value = self.headers.get(name)
+        return record_uuid(value) if value else None
+
+    def open(self) -> io.RawIOBase:
+        """The block as a stream. Raises RecordError while it is read when the file changed under us."""
+        return io.BytesIO(self.kept) if self.kept is not None else _Block(self)  # type: ignore[return-value]  # both read
+
+    def pieces(self) -> Iterator[bytes]:
+        """The block from its beginning, at most 256 KiB at a time when it is large."""
+        if self.kept is not None:
+            yield self.kept
+            return
+        with self.open() as stream:
+            while piece := stream.read(_PIECE):
+                yield piece
+
+    def block(self, limit: int = MAX_IN_MEMORY) -> bytes:
+        """The block's bytes. Raises CorruptRecord for a block of more than `limit` bytes; `open` streams it."""
+        if self.kept is not None:
+            return self.kept
+        if self.block_length > limit:
+            raise CorruptRecord(
+                f"a block of {self.block_length} bytes, at most {limit} are held", self.file, self.offset
+            )
+        return b"".join(self.pieces())
+
+    def http(self) -> Http:
+        """The block as an HTTP response: its head, and its body to be read."""
+        pieces = self.pieces()
+        start = next(pieces, b"")
+        while len(start) < self.block_length and len(start) < KEPT_BLOCK and not split_head(start)[1]:
+            start += next(pieces, b"")
+        head, rest = split_head(start)
+        return Http(head, parse_head(head), rest, pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Http:
+    """An HTTP response inside a record. The body can be read once."""
+
+    head_bytes: bytes
+    head: ResponseHead
+    _start: bytes
+    _pieces: Iterator[bytes]
+
+    def body(self) -> Iterator[bytes]:
+        """What follows the head, as on the wire."""
+        yield self._start
+        yield from self._pieces
+
+    def payload(self) -> Iterator[bytes]:
+        """The body without chunked framing, content codings still on; the digest is taken over this."""
+        return payload_pieces(self.head, self.body())
+
+
+class _Block(io.RawIOBase):
+    """A large block, inflated while it is read."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__()
+        self._record = record
+        self._file = files.open_binary(record.path)
+        self._left = record.block_length
+        self._stream = Stream(self._file, record.form, record.offset)
+        with self._errors():
+            self._stream.begin()
+            skip = record.inner
+            while skip:
+                skip -= len(self._must(min(skip, _PIECE)))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any writable buffer
+        view = memoryview(buffer).cast("B")
+        if not self._left or not len(view):
+            return 0
+        with self._errors():
+            piece = self._must(min(len(view), self._left))
+        view[: len(piece)] = piece
+        self._left -= len(piece)
+        return len(piece)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
+
+    def _must(self, size: int) -> bytes:
+        piece = self._stream.read(size)
+        if not piece:
+            raise StreamEnds("the record is shorter than it was")
+        return piece
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except StreamError as error:
+            raise CorruptRecord(str(error), self._record.file, self._record.offset) from None
+
+
+def record_uuid(record_id: str) -> str:
+    """The UUID of a record id; for an id that is none, its UUIDv5, so that the index has one form of ids.
+
+    >>> record_uuid("<urn:uuid:8F8C59AC-5C4B-4C1A-9F5B-27A4D4B4B0A5>")
+    '8f8c59ac-5c4b-4c1a-9f5b-27a4d4b4b0a5'
+    """
+    match = _UUID.fullmatch(record_id)
+    return match[1].lower() if match else str(uuid.uuid5(uuid.NAMESPACE_URL, record_id.strip("<>")))
+
+
+def read_record(directory: Path, warc_file: str, offset: int) -> Record:
+    """The record at an offset of an archive directory's file, NAME or NAME.open. Raises RecordError, ArchiveMissing."""
+    path = files.locate(directory, warc_file)
+    with files.open_binary(path) as file:
+        stream = Stream(file, form_of(file, warc_file), offset)
+        try:
+            if offset < 0 or not stream.begin():
+                raise StreamEnds("the file ends before this offset")
+        except StreamError as error:
+            raise _typed(error, path, offset) from None
+        for record in _member(path, stream, lenient=True):
+            return record
+        raise CorruptRecord("no record begins here", path.name, offset)
+
+
+def iter_records(path: Path, *, lenient: bool = False, start: int = 0) -> Iterator[Record]:
+    """The records of a file from an offset on. Raises RecordError at the first damage; `scan` reads on behind it."""
+    for found in scan(path, lenient=lenient, start=start):
+        if isinstance(found, RecordError):
+            raise found
+        yield found
+
+
+def scan(path: Path, *, lenient: bool = False, start: int = 0) -> Iterator[Record | RecordError]:
+    """The records of a file from an offset on, and in their places the errors of what could not be read.
+
+    Behind damage in a file of ours only records that name a warcinfo record of that file are taken: an archived body
+    may itself be a WARC file, stored as it came.
+    """
+    with files.open_binary(path) as file:
+        form = form_of(file, path.name)
+        offset: int | None = start
+        own: frozenset[str] | None = None
+        while offset is not None:
+            stream = Stream(file, form, offset)
+            try:
+                while stream.begin():
+                    offset = stream.position
+                    for record in _member(path, stream, lenient=lenient):
+                        if own and record.reference("WARC-Warcinfo-ID") not in own and not _names_itself(record):
+                            continue
+                        if own and record.kind == "warcinfo":
+                            own |= {record.id}
+                        yield record
+                    offset = stream.position
+                return
+            except StreamError as error:
+                yield _typed(error, path, offset)
+            except RecordError as error:
+                yield error
+                if _drain(stream):
+                    offset = stream.position
+                    continue
+            if own is None:
+                own = _warcinfo_ids(file, path, form, offset)
+            offset = next_member(file, form, offset + 1)
+
+
+def _names_itself(record: Record) -> bool:
+    return record.kind == "warcinfo" and record.headers.get("WARC-Filename") == record.file
+
+
+def _warcinfo_ids(file: BinaryIO, path: Path, form: Form, end: int) -> frozenset[str]:
+    """The ids of the warcinfo records before an offset that name this very file; none for files of other tools."""
+    found: set[str] = set()
+    stream = Stream(file, form, 0)
+    with contextlib.suppress(StreamError, RecordError):
+        while stream.position < end and stream.begin():
+            found |= {record.id for record in _member(path, stream, lenient=True) if _names_itself(record)}
+    return frozenset(found)
+
+
+def _typed(error: StreamError, path: Path, offset: int) -> RecordError:
+    kind = TruncatedRecord if isinstance(error, StreamEnds) else CorruptRecord
+    return kind(str(error), path.name, offset)
+
+
+def _drain(stream: Stream) -> bool:
+    """Reads a member to its end; False when that is no way to the next record."""
+    if stream.form == "plain":
+        return stream.sound
+    try:
+        while stream.read(_PIECE):
+            pass
+    except StreamError:
+        return False
+    return True
+
+
+def _member(path: Path, stream: Stream, *, lenient: bool) -> Iterator[Record]:
+    """The record of a member that was begun; in lenient reading all of them, where a tool packed several into one.
+
+    Raises RecordError; `stream.sound` then tells whether the stream stands behind the record all the same.
+    """
+    offset = stream.position
+    pending = b""
+    inner = 0
+    stream.sound = False
+    try:
+        while True:
+            data = pending or stream.read(_PIECE)
+            if not data:
+                if inner or lenient:
+                    return
+                raise CorruptRecord("an empty member", path.name, offset)
+            while (end := _END_OF_HEADER.search(data)) is None:
+                more = stream.read(_PIECE) if len(data) <= MAX_HEADER else b""
+                if not more and lenient and not data.strip(b"\r\n"):
+                    return
+                if not more:
+                    raise CorruptRecord(f"no end of the header within {len(data)} bytes", path.name, offset)
+                data += more
+            if end.end() > MAX_HEADER:
+                raise CorruptRecord(f"a header of more than {MAX_HEADER >> 10} KiB", path.name, offset)
+            headers = parse(data[: end.end()], lenient=lenient)
+            length = content_length(headers)
+            kept, rest = _block(stream, data[end.end() :], length)
+            pending, blank = _behind(stream, rest, length, lenient)
+            shared = bool(pending) or bool(inner)
+            stream.sound = True
+            lack = None if lenient else missing(headers)
+            if lack:
+                raise HeaderProblem(lack)
+            yield Record(
+                path,
+                offset,
+                0 if shared else stream.position - offset,
+                headers,
+                length,
+                stream.form,
+                inner + end.end(),
+                kept,
+            )
+            if stream.form == "plain" or not pending:
+                return
+            inner += end.end() + length + blank
+    except HeaderProblem as problem:
+        raise CorruptRecord(str(problem), path.name, offset) from None
+    except StreamError as error:
+        raise _typed(error, path, offset) from None
+
+
+def _block(stream: Stream, start: bytes, length: int) -> tuple[bytes | None, bytes]:
+    """Reads to the block's end: the block when it is small, and what was read beyond it."""
+    if length <= KEPT_BLOCK:
+        pieces, have = [start], len(start)
+        while have < length and (piece := stream.read(_PIECE)):
+            pieces.append(piece)
+            have += len(piece)
+        data = b"".join(pieces)
+        kept, rest = data[:length], data[length:]
+    else:
+        kept, rest, have = None, start[length:], len(start)
+        while have < length and (piece := stream.read(_PIECE)):
+            rest = piece[max(length - have, 0) :]
+            have += len(piece)
+    if have < length:
+        short = f"Content-Length says {length} bytes, the record holds {have}"
+        raise StreamEnds(short) if stream.form == "plain" else HeaderProblem(short)
+    return kept, rest
+
+
+def _behind(stream: Stream, rest: bytes, length: int, lenient: bool) -> tuple[bytes, int]:
+    """Checks that blank lines follow the block.
+
+    Gives what follows them in the same member (given back to the stream of a plain file) and how many bytes they took.
+    """
+    while len(rest) < 16 and (piece := stream.read(16)):
+        rest += piece
+    tail = rest[4:] if rest.startswith(b"\r\n\r\n") else rest.lstrip(b"\r\n")
+    blank = len(rest) - len(tail)
+    if tail and not tail.startswith(b"WARC/") and (blank < 4 or lenient):
+        raise HeaderProblem(f"Content-Length {length} is too small, the block goes on behind it")
+    if rest[:4] != b"\r\n\r\n" and not lenient:
+        cut = "the two line ends behind the record are cut"
+        raise StreamEnds(cut) if stream.form == "plain" and not tail else HeaderProblem(cut)
+    if stream.form == "plain":
+        stream.unread(tail)
+        return b"", blank
+    tail = tail or stream.read(_PIECE)
+    if tail and not lenient:
+        raise HeaderProblem("several records in one compressed member; `seogo import` packs them one by one")
+    return tail, blank
