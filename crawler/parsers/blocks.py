@@ -18,10 +18,19 @@ from archive.model import RankedItem, RankedList, Repeat, Section, SectionItem
 from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_rows import Links, find_groups
 from crawler.parsers.blocks_titles import row_title
-from crawler.parsers.blocks_words import folded, is_box, is_popular
+from crawler.parsers.blocks_words import folded, is_popular
 from crawler.parsers.ranked import rank_rows
+from crawler.parsers.ranked_tabs import adopt_panes, split_tabs
 from crawler.parsers.repeats import drop_copied_drafts, drop_copied_rows
-from crawler.parsers.sections import Draft, draft_blocks, empty_shells, more_link, split_groups
+from crawler.parsers.sections import (
+    Draft,
+    draft_blocks,
+    empty_shells,
+    lists_content,
+    more_link,
+    popular_headings,
+    split_groups,
+)
 from crawler.sites.model import Layout
 
 T = TypeVar("T")
@@ -50,6 +59,8 @@ def find_blocks(document: Document, layout: Layout) -> Blocks:
     links = Links(document, outline)
     groups = split_groups(links, find_groups(links))
     drafts = [draft for draft in draft_blocks(links, groups, _page_title(document)) if draft.heading is not None]
+    drafts = adopt_panes(links, drafts, popular_headings(links))
+    drafts = [tab for draft in drafts for tab in (split_tabs(links, draft) if is_popular(draft.text) else [draft])]
     drafts, copies = drop_copied_drafts(outline, drafts)
     repeats = [
         Repeat(
@@ -85,13 +96,16 @@ def find_blocks(document: Document, layout: Layout) -> Blocks:
         container = _container(outline, draft)
         element = outline.nodes[container]
         xpath = document.xpath_of(element)
-        if is_popular(heading.text):
+        popular = is_popular(heading.text)
+        if not lists_content(heading, rows, titles, more is not None, popular):
+            continue
+        if popular:
             ranks, titles = rank_rows(outline, rows, titles)
             items = tuple(
                 RankedItem(rank, title, row.url) for rank, title, row in zip(ranks, titles, rows, strict=True)
             )
             ranked.append((draft.start, Found(RankedList(heading.text, draft.tab, more, xpath, items), element)))
-        elif not is_box(heading.text):
+        else:
             entries = tuple(SectionItem(title, row.url) for title, row in zip(titles, rows, strict=True))
             sections.append((draft.start, Found(Section(heading.text, more, xpath, entries), element)))
         for clone, row in clones:
@@ -127,6 +141,8 @@ def _container(outline: Outline, draft: Draft) -> int:
     at = draft.parts[0].parent
     while outline.end[at] <= last or at > first:
         at = outline.parent[at]
+    if draft.pane is not None:
+        return draft.pane
     heading = draft.heading
     if heading is not None and outline.within(at, heading.scope):
         return heading.scope

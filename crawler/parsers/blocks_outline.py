@@ -32,6 +32,7 @@ CHROME_NAME = re.compile(
     r"|breadcrumbs?|sitemap|megamenu|hamburger|off-?canvas|language(?:s|-?(?:switch(?:er)?|list|selector))|cookie\S*)"
     r"(?=$|[\s_]|-(?:wrap\w*|container|inner|main|menu|list|nav|content|top|bottom|area|links|section|widgets?))"
 )
+NO_CHROME = INLINE | {"html", "body", "main", "article", "li", "h1", "h2", "h3", "h4", "h5", "h6"}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 SPACES = re.compile(r"\s+")
 
@@ -40,6 +41,7 @@ class Outline:
     """The flat lists. `chrome` marks navigation and page furniture, `hidden` what a style or attribute hides."""
 
     __slots__ = (
+        "_claims",
         "chrome",
         "depth",
         "end",
@@ -71,7 +73,9 @@ class Outline:
         self.last_run: list[int] = []
         self.index: dict[HtmlElement, int] = {}
         self.truncated = False
+        self._claims: list[int] = []
         self._scan(tree)
+        self._settle_chrome()
 
     def _scan(self, tree: HtmlElement) -> None:
         index, nodes, tags, parents, runs = self.index, self.nodes, self.tags, self.parent, self.runs
@@ -110,13 +114,14 @@ class Outline:
 
     def _mark(self, element: HtmlElement, tag: str, at: int) -> None:
         attributes = element.attrib
-        chrome = hidden = False
+        hidden = False
         if at >= 0:
-            chrome, hidden = self.chrome[at], self.hidden[at]
+            hidden = self.hidden[at]
             self.depth.append(self.depth[at] + 1)
         else:
             self.depth.append(0)
         name = ""
+        claim = tag in CHROME_TAGS
         if attributes:
             name = attributes.get("class") or ""
             identity = attributes.get("id")
@@ -126,14 +131,31 @@ class Outline:
             if not hidden:
                 style = attributes.get("style")
                 hidden = (style is not None and HIDDEN_STYLE.search(style) is not None) or "hidden" in attributes
-            if not chrome and tag not in ("html", "body", "main", "article"):
+            if not claim and tag not in NO_CHROME:
                 role = attributes.get("role")
-                chrome = (role is not None and role in CHROME_ROLES) or (
-                    name != "" and tag not in INLINE and CHROME_NAME.search(name) is not None
+                claim = (role is not None and role in CHROME_ROLES) or (
+                    name != "" and CHROME_NAME.search(name) is not None
                 )
+        if claim:
+            self._claims.append(len(self.nodes) - 1)
         self.names.append(name)
-        self.chrome.append(chrome or tag in CHROME_TAGS)
         self.hidden.append(hidden)
+
+    def _settle_chrome(self) -> None:
+        """Believe a claim to be navigation unless the element holds the page's headline or much of its text."""
+        self.chrome = [False] * len(self.nodes)
+        titles = [number for number, tag in enumerate(self.tags) if tag == "h1"]
+        done = 0
+        for number in self._claims:
+            stop = self.end[number]
+            if number < done:
+                continue
+            if self.last_run[number] - self.first_run[number] > 0.4 * len(self.runs) + 20:
+                continue
+            if self.tags[number] not in CHROME_TAGS and any(number < title < stop for title in titles[:20]):
+                continue
+            self.chrome[number:stop] = [True] * (stop - number)
+            done = stop
 
     def _run(self, text: str, owner: int) -> None:
         if text.isspace():

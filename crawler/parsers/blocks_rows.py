@@ -35,7 +35,8 @@ _AWAY = re.compile(
 
 def article_like(url: str) -> bool:
     """Whether an address looks like that of one piece of content, not of a list of them."""
-    parts = urlsplit(url)
+    inner = url.rfind("http", 8)  # an address inside an address, as web archives write them
+    parts = urlsplit(url[inner:] if inner > 0 else url)
     if _SLUG.search(parts.path):
         return not _LISTING.search(parts.path + "/")
     return bool(parts.query) and _QUERY_ID.search(parts.query) is not None
@@ -194,10 +195,7 @@ class Links:
             if at >= 0:
                 titled.append((at, link))
         for place, (at, link) in enumerate(titled):
-            if is_popular(link.text) and weight(link.text) <= 60 and not article_like(link.url):
-                link.strong = False
-                continue
-            if weight(link.text) > 44 or article_like(link.url):
+            if weight(link.text) > 44 or (article_like(link.url) and not is_popular(link.text)):
                 continue
             stop = titled[place + 1][0] if place + 1 < len(titled) else len(outline.nodes)
             after = bisect_left(self.nodes, outline.end[max(at, link.node)])
@@ -230,9 +228,9 @@ class Links:
         outline = self.outline
         return self.all[bisect_left(self.nodes, node) : bisect_left(self.nodes, outline.end[node])]
 
-    def strong_before(self, node: int) -> int:
-        """The place in `strong` of the last content link before a node, or -1."""
-        return bisect_left(self.strong_nodes, node) - 1
+    def span(self, node: int) -> tuple[int, int]:
+        """The slice of `strong` that stands in a node."""
+        return bisect_left(self.strong_nodes, node), bisect_left(self.strong_nodes, self.outline.end[node])
 
 
 def find_groups(links: Links) -> list[Group]:
@@ -255,4 +253,62 @@ def find_groups(links: Links) -> list[Group]:
         seen.add(root)
         parent = outline.parent[root]
         groups.setdefault(parent, Group(parent)).rows.append(Row(root, link.key, link.url))
-    return sorted(groups.values(), key=lambda group: group.start)
+    found = sorted(_joined_rows(links, groups), key=lambda group: group.start)
+    return found
+
+
+def _joined_rows(links: Links, groups: dict[int, Group]) -> list[Group]:
+    """Groups, with small ones that repeat side by side made rows of one group.
+
+    Where each entry of a list links to two or three addresses (the headline and its source, topic or writer), each
+    entry would be a group of its own; entries are alike, the links inside one are not.
+    """
+    outline = links.outline
+    beside: dict[int, list[tuple[int, Group]]] = {}
+    for group in groups.values():
+        if not 2 <= len(group.rows) <= 3:
+            continue
+        first, last = links.span(group.parent)
+        if last - first > 8:
+            continue
+        entry = group.parent
+        while (above := outline.parent[entry]) > 0 and links.span(above) == (first, last):
+            entry = above
+        if above > 0:
+            beside.setdefault(above, []).append((entry, group))
+    for above, entries in beside.items():
+        shapes = [tuple(_shape(outline, row.node, entry) for row in group.rows) for entry, group in entries]
+        if len(entries) < 2 or len({outline.tags[entry] for entry, _ in entries}) > 1:
+            continue
+        usual = max(set(shapes), key=lambda shape: (shapes.count(shape), -shapes.index(shape)))
+        if len(set(usual)) < len(usual) or shapes.count(usual) < max(2, 0.6 * len(entries)):
+            continue
+        place = _headline_place(
+            links, [group for (_, group), shape in zip(entries, shapes, strict=True) if shape == usual]
+        )
+        joined = groups.setdefault(above, Group(above))
+        for entry, group in entries:
+            row = group.rows[min(place, len(group.rows) - 1)]
+            joined.rows.append(Row(entry, row.key, row.url))
+            del groups[group.parent]
+        joined.rows.sort(key=lambda row: row.node)
+    return list(groups.values())
+
+
+def _shape(outline: Outline, node: int, entry: int) -> str:
+    path = []
+    at = node
+    while at != entry and at > 0:
+        path.append(outline.tags[at] + "." + outline.names[at])
+        at = outline.parent[at]
+    return "/".join(path)
+
+
+def _headline_place(links: Links, groups: list[Group]) -> int:
+    """Which of an entry's links is the headline: the one with most text."""
+    outline = links.outline
+    sums = [
+        sum(min(weight(outline.text(group.rows[place].node)), 90) for group in groups)
+        for place in range(len(groups[0].rows))
+    ]
+    return sums.index(max(sums))

@@ -156,8 +156,8 @@ BOX = re.compile(
     | (?:partager|mots[- ]cl[eé]s?|commentaires?|météo|recherche|rubriques|suivez\b.*|publicité|abonnez\b.*)
     | (?:etiquetas|archivado\ en|temas?|comentarios|comentários|compartir|compartilhar|síguenos\b.*|buscar|newsletter|publicidad|secciones|tags?\ .{0,20}|temas\ relacionados|assuntos)
     | (?:tag|argomenti|commenti|condividi|seguici\b.*|cerca|meteo) | (?:tagi|komentarze|szukaj|udostępnij|reklama)
-    | (?:공유(?:하기)?|태그|키워드|댓글(?:\s*\d+)?|의견|날씨|공지(?:사항)?|알림|로그인|검색|메뉴|패밀리\s?사이트|광고|언어.*|글자\s?크기|프린트|스크랩|섹션|전체\s?메뉴|회사\s?소개|구독.*|sns.*|뉴스레터.*|네티즌.*|설문.*|지면.*|기자\s?페이지|고객\s?센터|바로가기|퀵\s?메뉴)
-    | (?:シェア(?:する)?|タグ|キーワード|関連キーワード|コメント|天気|検索|メニュー|ログイン|お知らせ.*|広告|フォロー.*|関連(?:企業|タグ|ワード).*|公式.*)
+    | (?:공유(?:하기)?|태그|키워드|댓글(?:\s*\d+)?|의견|날씨|알림|로그인|검색|메뉴|패밀리\s?사이트|광고|언어.*|글자\s?크기|프린트|스크랩|섹션|전체\s?메뉴|회사\s?소개|구독.*|sns.*|뉴스레터.*|네티즌.*|설문.*|지면.*|기자\s?페이지|고객\s?센터|바로가기|퀵\s?메뉴)
+    | (?:シェア(?:する)?|タグ|キーワード|関連キーワード|コメント|天気|検索|メニュー|ログイン|広告|フォロー.*|関連(?:企業|タグ|ワード).*|公式.*)
     | (?:分享|标签|標籤|关键词|關鍵字|评论|評論|天气|搜索|菜单|登录|公告|广告|廣告|语言|关于我们)
     )\W*$""",
     re.VERBOSE,
@@ -183,3 +183,22 @@ def is_aside(text: str) -> bool:
 def is_box(text: str) -> bool:
     """Whether a heading names a box that lists no content: tags, tools, people, adverts."""
     return bool(BOX.match(folded(text)))
+
+
+_PERIOD = re.compile(
+    r"""^\W*(?:
+    (?:last\ |past\ |this\ |the\ )?(?:\d+\s*)?(?:now|today|yesterday|day|days|daily|hours?|h|week|weekly|month|monthly|year|yearly|all[- ]?time|ever)
+    | (?:실시간|일간|주간|월간|오늘|어제|이번\s?주|지난\s?주|\d+\s*(?:시간|일|주|개월)|전체|종합|기사|영상|포토|뉴스|댓글|추천)
+    | (?:今日|昨日|本日|今週|週間|月間|日間|デイリー|\d+\s*(?:日間|時間|週間|[カかヶ]月)|総合|リアルタイム|今天|昨天|本[周週]|本月|日榜|周榜|月榜|日|周|月|\d+小时)
+    | (?:heute|gestern|tag|woche|monat|jahr|\d+\s*(?:tage|stunden|std|h))
+    | (?:aujourd'?hui|hier|jour|semaine|mois|24\s*h(?:eures)?|\d+\s*jours)
+    | (?:hoy|ayer|d[íi]a|semana|mes|m[êe]s|hoje|ontem|\d+\s*(?:horas?|d[íi]as?)|[uú]ltimas?\s.{1,14}|oggi|ieri|giorno|settimana|mese)
+    | (?:vandaag|dag|week|maand|i\ dag|d[øy]gn|uke|uge|m[åa]ned|vecka|m[åa]nad|t[äa]n[äa][äa]n|p[äa]iv[äa]|viikko|kuukausi|dzi[śs]|dzie[ńn]|tydzie[ńn]|miesi[ąa]c|dnes|t[ýy]den|m[ěe]s[íi]c|сегодня|день|неделя|месяц|за\ .{1,12}|bug[üu]n|g[üu]n|hafta|ay|hari\ ini|minggu|bulan|hôm\ nay|tuần|tháng|\d+\ jam)
+    )\W*$""",
+    re.VERBOSE,
+)
+
+
+def is_period(text: str) -> bool:
+    """Whether a text names a span of time, as the tabs of a ranking do."""
+    return len(text) <= 30 and bool(_PERIOD.match(folded(text)))

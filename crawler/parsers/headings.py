@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from crawler.parsers.blocks_outline import HEADINGS, INLINE, Outline
 from crawler.parsers.blocks_rows import Links
-from crawler.parsers.blocks_words import is_aside, is_more, is_popular, weight
+from crawler.parsers.blocks_words import is_aside, is_more, is_period, is_popular, weight
 
 MAX_HEADING = 110
 MAX_CLIMB = 7
@@ -25,6 +24,9 @@ class Piece:
     node: int
     text: str
     strength: int
+    tag: str
+    depth: int
+    popular: bool
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class Heading:
     strength: int
     scope: int
     label: bool = False
+    passed: Piece | None = None
 
 
 def find_heading(links: Links, start: int, parent: int, after: int) -> Heading | None:
@@ -45,29 +48,30 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
     """
     outline = links.outline
     scope, stop = parent, start
-    seen = 0
+    pieces: list[Piece] = []
+    weak: Heading | None = None
     for level in range(MAX_CLIMB):
-        if scope < 0 or outline.tags[scope] in ("html",):
-            return None
-        begin = max(scope, after)
-        pieces = pieces_between(links, begin, stop, scope)
-        if pieces is None:
-            return None
+        if scope < 0 or outline.tags[scope] == "html":
+            break
+        found = pieces_between(links, max(scope, after), stop, scope)
+        if found is None:
+            break
+        pieces.extend(found)
         best = choose(pieces)
-        if best is not None:
-            return Heading(best.node, best.text, best.strength, scope)
-        if scope >= after:
+        if best is not None and best.strength >= 2:
+            passed = next((piece for piece in pieces if piece.strength == 3), None)
+            return Heading(best.node, best.text, best.strength, scope, passed=None if passed is best else passed)
+        if best is not None and weak is None:
+            weak = Heading(best.node, best.text, best.strength, scope)
+        if scope >= after and level < 4 and outline.tags[scope] != "a":
             label = outline.nodes[scope].get("aria-label")
-            if label and level < 4 and 2 <= weight(label) <= 60 and outline.tags[scope] != "a":
+            if label and 2 <= weight(label) <= 60:
                 return Heading(scope, label.strip(), 2, scope, True)
-        seen += len(pieces)
-        if seen > 6 or scope < after:
-            return None
-        if outline.tags[scope] in ("body",):
-            return None
+        if len(pieces) > 6 or scope < after or outline.tags[scope] == "body":
+            break
         stop = scope
         scope = outline.parent[scope]
-    return None
+    return weak
 
 
 def pieces_between(links: Links, begin: int, stop: int, scope: int) -> list[Piece] | None:
@@ -104,7 +108,9 @@ def pieces_between(links: Links, begin: int, stop: int, scope: int) -> list[Piec
         length += len(whole)
         if len(whole) > MAX_HEADING * 2 or length > 500:
             return pieces or None
-        pieces.append(Piece(unit, whole, strength(outline, unit, scope, whole)))
+        popular = len(whole) <= MAX_HEADING and is_popular(whole)
+        rating = strength(outline, unit, scope, whole)
+        pieces.append(Piece(unit, whole, rating, outline.tags[unit], outline.depth[unit], popular and rating > 0))
     return pieces
 
 
@@ -174,17 +180,31 @@ def strength(outline: Outline, node: int, scope: int, text: str) -> int:
 
 
 def choose(pieces: list[Piece]) -> Piece | None:
-    """The heading among pieces that stand, nearest first, between two blocks."""
+    """The heading among pieces that stand, nearest first, between two blocks.
+
+    The nearest one in a heading element, or in words of popularity, else by name, else a text alone. A strip of
+    labels is passed over where a heading of popularity stands before it.
+    """
     for level in (3, 2):
-        for piece in pieces:
-            if piece.strength >= level:
-                return piece
+        for place, piece in enumerate(pieces):
+            if piece.strength < level:
+                continue
+            further = next((other for other in pieces[place + 1 :] if other.popular), None)
+            if further is not None and _overrules(further, piece, pieces[: place + 1], pieces[place + 1 :]):
+                return further
+            return piece
     weak = [piece for piece in pieces if piece.strength == 1]
     if len(weak) == 1 and weight(weak[0].text) <= 40:
         return weak[0]
     return None
 
 
-def bounds(numbers: list[int], first: int, last: int) -> tuple[int, int]:
-    """The slice of an ascending list that lies in `first` up to `last`."""
-    return bisect_left(numbers, first), bisect_right(numbers, last - 1)
+def _overrules(further: Piece, piece: Piece, nearer: list[Piece], rest: list[Piece]) -> bool:
+    if piece.popular:
+        return further.tag in HEADINGS and piece.tag not in HEADINGS
+    if further.tag == piece.tag and piece.tag in HEADINGS:
+        before = rest[: rest.index(further)]
+        return bool(before) and all(other.depth == piece.depth for other in before) and further.depth != piece.depth
+    short = weight(piece.text) <= 24 and all(weight(other.text) <= 24 for other in rest[: rest.index(further)])
+    strip = sum(1 for other in rest if other.tag == piece.tag and other.depth == piece.depth)
+    return short and (strip > 0 or is_period(piece.text))

@@ -11,8 +11,8 @@ from crawler.parsers.blocks_titles import split_rank
 _NUMBER = re.compile(r"^\W*(?:no\.?\s*)?(\d{1,2})\W*(?:위|位|°|º|\.)?\W*$", re.IGNORECASE)
 
 
-def shown_rank(outline: Outline, row: Row, after: int) -> int | None:
-    """The rank that stands as a text of its own in a row, or before it since node `after`."""
+def shown_rank(outline: Outline, row: Row) -> int | None:
+    """The rank that stands as a text of its own at the head of a row."""
     first = outline.first_run[row.node]
     for run in range(first, min(outline.last_run[row.node], first + 12)):
         text = outline.runs[run]
@@ -29,7 +29,7 @@ def rank_rows(outline: Outline, rows: list[Row], titles: list[str]) -> tuple[lis
     numbers = [rank for rank, _ in glued]
     if len(rows) > 1 and numbers == list(range(1, len(rows) + 1)):
         return list(range(1, len(rows) + 1)), [title for _, title in glued]
-    shown = [shown_rank(outline, row, 0) for row in rows]
+    shown = [shown_rank(outline, row) for row in rows]
     if all(rank is not None for rank in shown):
         ranks = [rank for rank in shown if rank is not None]
         if min(ranks) >= 1 and max(ranks) <= 100:

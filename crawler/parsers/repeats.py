@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_rows import Row
-from crawler.parsers.blocks_words import folded
+from crawler.parsers.blocks_words import is_popular
 from crawler.parsers.sections import Draft
 
 
@@ -47,5 +47,6 @@ def drop_copied_drafts(outline: Outline, drafts: list[Draft]) -> tuple[list[Draf
     return kept, copies
 
 
-def _worth(outline: Outline, draft: Draft) -> tuple[bool, bool, bool]:
-    return (not outline.hidden[draft.start], draft.heading is not None, bool(folded(draft.text)))
+def _worth(outline: Outline, draft: Draft) -> tuple[bool, bool, int]:
+    heading = draft.heading
+    return (not outline.hidden[draft.start], is_popular(draft.text), heading.strength if heading else 0)

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from crawler.parsers.blocks_outline import HEADINGS, Outline
-from crawler.parsers.blocks_rows import Group, Link, Links, Row
+from crawler.parsers.blocks_rows import Group, Link, Links, Row, article_like
 from crawler.parsers.blocks_words import folded, is_aside, is_box, is_more, is_popular, weight
 from crawler.parsers.headings import HEADING_NAME, Heading, find_heading, heading_text, pieces_between
 
@@ -18,6 +18,7 @@ class Draft:
     heading: Heading | None
     parts: list[Group] = field(default_factory=list)
     tab: str | None = None
+    pane: int | None = None
 
     @property
     def rows(self) -> list[Row]:
@@ -82,6 +83,36 @@ def draft_blocks(links: Links, groups: list[Group], page_title: str) -> list[Dra
         owner[place] = draft
         drafts.append(draft)
     return drafts
+
+
+def popular_headings(links: Links) -> list[Heading]:
+    """All headings of popularity by tag, with the element right above each."""
+    outline = links.outline
+    found = []
+    for node, tag in enumerate(outline.tags):
+        if tag in HEADINGS and not outline.chrome[node] and not links.state[node]:
+            text = heading_text(links, node)
+            if 2 <= weight(text) <= 60 and is_popular(text):
+                found.append(Heading(node, text, 3, max(outline.parent[node], 0)))
+    return found
+
+
+def lists_content(heading: Heading, rows: list[Row], titles: list[str], has_more: bool, ranked: bool) -> bool:
+    """Whether rows are pieces of content, not a menu, a strip of topics, tools, or one teaser's kicker and title."""
+    sizes = sorted(weight(title) for title in titles)
+    middle = sizes[len(sizes) // 2]
+    like = sum(article_like(row.url) for row in rows) / len(rows)
+    if ranked:
+        return len(rows) > 1 and middle >= 13
+    if is_box(heading.text) or weight(heading.text) > (90 if heading.strength == 3 else 48):
+        return False
+    if len(rows) == 1:
+        return (heading.strength == 3 or has_more) and middle >= 14 and like == 1
+    if middle < (14 if like >= 0.6 else 20):
+        return False
+    if heading.strength == 1:
+        return len(rows) >= 3 and like >= 0.6 and middle >= 20
+    return like >= 0.3 or middle >= 26
 
 
 def _is_page_title(heading: Heading, page_title: str) -> bool:

@@ -1,0 +1,178 @@
+"""Tabs: several lists under one heading, of which a reader sees one at a time, told from one list in several parts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from crawler.parsers.blocks_outline import Outline
+from crawler.parsers.blocks_rows import Links
+from crawler.parsers.blocks_words import is_more, is_popular, weight
+from crawler.parsers.headings import Heading
+from crawler.parsers.ranked import shown_rank
+from crawler.parsers.sections import Draft
+
+_PANE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:tab|tabs|pane|panel|tab_?cont\w*|tabs?-?content|period)(?=$|[\s_\d-])|tab(?:panel|content|pane)|(?:panel|pane)\b"
+)
+_LABEL_WEIGHT = 26
+
+
+def split_tabs(links: Links, draft: Draft) -> list[Draft]:
+    """One draft for each tab, with its label; the draft itself where its parts are one list."""
+    if len(draft.parts) < 2 or draft.heading is None:
+        return [draft]
+    outline = links.outline
+    top, panes = _panes(outline, draft)
+    if len(panes) < 2:
+        return [draft]
+    labels = _labels(links, draft, top, len(panes))
+    if not _are_tabs(outline, draft, panes, labels):
+        return [draft]
+    drafts: list[Draft] = []
+    nodes = [node for node, _ in labels]
+    for place, (pane, parts) in enumerate(panes):
+        heading = draft.heading
+        tab = labels[place][1] if labels else None
+        if labels and any(outline.within(node, heading.node) or outline.within(heading.node, node) for node in nodes):
+            heading = replace(heading, text=labels[place][1])
+        drafts.append(Draft(heading, [draft.parts[part] for part in parts], tab, pane))
+    return drafts
+
+
+def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> list[Draft]:
+    """Give panes with headings of their own (a day, a topic) the heading of popularity that stands over them.
+
+    `popular` are headings of popularity, used or not. A heading is one of panes when at least two blocks in its scope have headings of
+    one kind that differs from its own; headings of its own kind belong to other blocks.
+    """
+    outline = links.outline
+    for heading in popular:
+        scope = heading.scope
+        for _ in range(2):
+            below = [
+                draft
+                for draft in drafts
+                if draft.heading is not None and heading.node < draft.start < outline.end[scope]
+            ]
+            if below:
+                break
+            scope = outline.parent[scope] if outline.parent[scope] >= 0 else scope
+        if not below or outline.tags[scope] == "body":
+            continue
+        first = below[0]
+        if first.heading is None:
+            continue
+        if first.heading.node == heading.node:
+            passed = first.heading.passed
+            if passed is None or len(below) < 2:
+                continue
+            tag, depth, text, rest = passed.tag, passed.depth, passed.text, below[1:]
+        else:
+            tag, depth = outline.tags[first.heading.node], outline.depth[first.heading.node]
+            text, rest = first.heading.text, below[1:]
+        own = (outline.tags[heading.node], outline.depth[heading.node])
+        if own == (tag, depth) or outline.tags[heading.node] == tag and depth <= own[1]:
+            continue
+        panes = []
+        for draft in rest:
+            if draft.heading is None or (outline.tags[draft.heading.node], outline.depth[draft.heading.node]) != (
+                tag,
+                depth,
+            ):
+                break
+            panes.append(draft)
+        if (
+            not panes
+            or any(weight(draft.text) > _LABEL_WEIGHT or is_popular(draft.text) for draft in panes)
+            or weight(text) > _LABEL_WEIGHT
+            or is_popular(text)
+            and first.heading.node != heading.node
+        ):
+            continue
+        first.tab, first.heading = text, replace(heading, scope=first.heading.scope)
+        for draft in panes:
+            draft.tab = draft.text
+            draft.heading = replace(heading, scope=draft.heading.scope if draft.heading else heading.scope)
+    return drafts
+
+
+def _panes(outline: Outline, draft: Draft) -> tuple[int, list[tuple[int, list[int]]]]:
+    """The lowest element that holds all parts, and its children that do, each with its parts."""
+    first, last = draft.parts[0].start, draft.parts[-1].start
+    top = draft.parts[0].parent
+    while outline.end[top] <= last or top > first:
+        top = outline.parent[top]
+    panes: list[tuple[int, list[int]]] = []
+    for place, part in enumerate(draft.parts):
+        if part.parent == top:
+            return top, []
+        pane = part.parent
+        while outline.parent[pane] != top:
+            pane = outline.parent[pane]
+        if panes and panes[-1][0] == pane:
+            panes[-1][1].append(place)
+        else:
+            panes.append((pane, [place]))
+    return top, panes
+
+
+def _are_tabs(
+    outline: Outline, draft: Draft, panes: list[tuple[int, list[int]]], labels: list[tuple[int, str]]
+) -> bool:
+    firsts = [shown_rank(outline, draft.parts[parts[0]].rows[0]) for _, parts in panes]
+    if any(rank is not None and rank > 1 for rank in firsts[1:]):
+        return False
+    if any(
+        (outline.nodes[node].get("start") or "1") != "1"
+        for pane, _ in panes
+        for node in range(pane, min(outline.end[pane], pane + 3))
+    ):
+        return False
+    if labels or all(rank == 1 for rank in firsts):
+        return True
+    hidden = {outline.hidden[pane] for pane, _ in panes}
+    named = all(
+        _PANE_NAME.search(outline.names[pane]) or outline.nodes[pane].get("role") == "tabpanel" for pane, _ in panes
+    )
+    return len(hidden) > 1 or named
+
+
+def _labels(links: Links, draft: Draft, top: int, count: int) -> list[tuple[int, str]]:
+    """The nearest row of exactly `count` short texts before the first pane, each the label of one."""
+    outline = links.outline
+    heading = draft.heading
+    begin = min(heading.scope if heading else top, top)
+    units: list[tuple[int, str]] = []
+    seen = -1
+    for run in range(outline.first_run[begin], outline.first_run[draft.start]):
+        owner = outline.owners[run]
+        if owner < begin or not weight(outline.runs[run]):
+            continue
+        unit = owner
+        if unit == seen:
+            continue
+        seen = unit
+        text = outline.text(unit)
+        if text and not is_more(text):
+            units.append((unit, text))
+    for last in range(len(units), count - 1, -1):
+        window = units[last - count : last]
+        if all(1 <= weight(text) <= _LABEL_WEIGHT for _, text in window) and _one_strip(outline, window, units):
+            return window
+    return []
+
+
+def _one_strip(outline: Outline, window: list[tuple[int, str]], units: list[tuple[int, str]]) -> bool:
+    """Whether the lowest element that holds the labels holds no other text before the panes."""
+    first, last = window[0][0], window[-1][0]
+    strip = outline.parent[first]
+    while strip >= 0 and outline.end[strip] <= last:
+        strip = outline.parent[strip]
+    inside = sum(1 for node, _ in units if outline.within(node, strip))
+    if inside == len(window):
+        return len({outline.depth[node] for node, _ in window}) == 1
+    alike = {(outline.depth[node], outline.tags[node]) for node, _ in window}
+    return len(alike) == 1 and sum(
+        1 for node, _ in units if (outline.depth[node], outline.tags[node]) in alike and outline.within(node, strip)
+    ) == len(window)
