@@ -10,6 +10,9 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
+from lxml import etree
+
+from crawler.parsers.metadata import Title
 from crawler.parsers.noise import is_noise, starts_other
 from crawler.parsers.outline import Line, Node, Outline
 from crawler.parsers.text import key
@@ -37,7 +40,7 @@ _LEAVES = frozenset(
     )
 )
 _MEDIA = re.compile(r"media|image|photo|foto|pic|img|bild|figure|embed|video", re.I)
-_SOFT = frozenset(("caption", "byline", "box", "share", "advert", "copyright"))
+_SOFT = frozenset(("caption", "byline", "box", "share", "advert", "copyright", "kicker"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +51,18 @@ class Found:
     lines: tuple[Line, ...]
 
 
-def find_body(outline: Outline, title: str | None) -> Found | None:
-    """The article of a page, or None where nothing on it reads like one."""
+def find_body(outline: Outline, title: Title, chosen: etree._Element | None = None) -> Found | None:
+    """The article of a page, or None where nothing on it reads like one. `chosen` is the element that a site's
+    definition names as its container."""
     _score(outline)
     _cards(outline)
     _zones(outline)
     _balance(outline)
-    container = _container(outline)
+    container = next((node for node in outline.nodes if node.element is chosen), None) if chosen is not None else None
+    container = container or _container(outline)
     if container is None:
         return None
-    lines = tuple(_take(outline, container, key(title or "")))
+    lines = tuple(_take(outline, container, key(title.text or "")))
     return Found(container, lines) if lines else None
 
 
@@ -147,7 +152,7 @@ def _zones(outline: Outline) -> None:
         inherited = settled[node.parent] if node.parent >= 0 else ""
         claim = node.claim
         if claim and not inherited:
-            limit = 0.45 if claim in _SOFT else 0.85
+            limit = 0.45 if claim in _SOFT else 0.3 if claim == "listed" else 0.85
             mine = mass[node.index]
             if (
                 node.tag in ("html", "body", "main")

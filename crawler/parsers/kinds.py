@@ -1,16 +1,50 @@
-"""What sort of page it is: an article, a list, a front page, a soft block, or something else."""
+"""What sort of page it is, by evidence for and against: an article, a list, a front page, or something else."""
 
 from __future__ import annotations
 
-from archive.document import Document
+import re
+from urllib.parse import urlsplit
+
 from archive.model import PageKind
+from crawler.parsers import jsonld
 from crawler.parsers.body import Found
 from crawler.parsers.metadata import Metadata, Title
 from crawler.parsers.outline import Outline
 
+_FRONT = re.compile(r"^/?(?:(?:index|main|home|default|news)(?:\.\w{2,5})?)?/?$", re.I)
+_LISTS = re.compile(
+    r"/(?:category|categories|tag|tags|topics?|section|sections|search|archive|archives|authors?|list|latest|ranking|page/\d+)(?:/|$|\.)|articlelist|newslist|list\.(?:php|asp|aspx|html|do|nhn|naver)",
+    re.I,
+)
+_LIST_QUERY = re.compile(r"(?:^|&)(?:page|search\w*|q|query|keyword|sc_section_code|csearch_word)=", re.I)
+_LIST_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"))
+_MANY_LINKS = 12
 
-def find_kind(document: Document, data: Metadata, outline: Outline, title: Title, found: Found | None) -> PageKind:
-    """The kind of a page."""
-    if found is None:
-        return "other"
-    return "article"
+
+def find_kind(data: Metadata, outline: Outline, title: Title, found: Found | None, dated: bool, url: str) -> PageKind:
+    """The kind of a page that nothing blocks. `dated`: the page gives a date of publication."""
+    parts = urlsplit(url)
+    is_root = bool(_FRONT.match(parts.path)) and not parts.query
+    listed = sum(1 for line in outline.lines if line.links and line.linked > 0.6 * line.size and line.size >= 24)
+    running = sum(line.size for line in found.lines) if found else 0
+    long = sum(1 for line in found.lines if line.size >= 60 and line.ends) if found else 0
+    score = 0.0
+    types = {name for node in data.objects[:50] for name in jsonld.types(node)}
+    kind_meta = (data.first("og:type") or "").lower()
+    score += 2.0 * ("article" in kind_meta or "news" in kind_meta) + 2.0 * (
+        data.article is not None and not types & _LIST_TYPES
+    )
+    score += 1.0 * dated + 1.0 * (title.line is not None)
+    score += 2.0 * (running > 1_500) + 1.0 * (running > 500) + 1.0 * (long >= 3)
+    score -= 4.0 * is_root
+    score -= 1.0 * (kind_meta == "website")
+    score -= 1.5 * bool(_LISTS.search(parts.path) or _LIST_QUERY.search(parts.query))
+    score -= 1.5 * bool(types & _LIST_TYPES and data.article is None)
+    score -= 2.0 * (listed > 3 * _MANY_LINKS and running < 800) + 1.0 * (listed > _MANY_LINKS and running < 400)
+    if found is not None and running >= 120 and score >= 2.0:
+        return "article"
+    if is_root and listed >= _MANY_LINKS:
+        return "front"
+    if listed >= _MANY_LINKS:
+        return "list"
+    return "other"

@@ -210,7 +210,7 @@ def _heading_level(outline: Outline, line: Line) -> str:
     return ""
 
 
-def find_images(document: Document, container: Any, captions: dict[str, str]) -> tuple[Image, ...]:
+def find_images(document: Document, container: Any) -> tuple[Image, ...]:
     """The pictures inside an element, with what their `<figcaption>` says."""
     images: list[Image] = []
     seen: set[str] = set()

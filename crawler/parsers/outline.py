@@ -138,8 +138,11 @@ class _Run:
         self.first: etree._Element | None = None
 
 
-def outline(document: Document, cut: Collection[etree._Element] = ()) -> Outline:
-    """Read the page's text in document order. Elements in `cut` are left out with all that is in them."""
+def outline(
+    document: Document, cut: Collection[etree._Element] = (), listed: Collection[etree._Element] = ()
+) -> Outline:
+    """Read the page's text in document order. Elements in `cut` are left out with all that is in them; those in
+    `listed` hold ranked lists or sections."""
     result = Outline()
     nodes, lines = result.nodes, result.lines
     run = _Run()
@@ -213,7 +216,7 @@ def outline(document: Document, cut: Collection[etree._Element] = ()) -> Outline
                 style = element.get("style")
                 if (style and zones.is_hidden_style(style)) or element.get("hidden") is not None:
                     claim = "hidden"
-                if not claim:
+                if not claim and not (listed and element in listed):
                     if tag == "a":
                         in_link += 1
                         run.links += 1
@@ -243,6 +246,8 @@ def outline(document: Document, cut: Collection[etree._Element] = ()) -> Outline
                 style = element.get("style")
                 if (style and zones.is_hidden_style(style)) or element.get("hidden") is not None:
                     claim = "hidden"
+            if listed and element in listed and claim != "hidden":
+                claim = "listed"
             flush()
             node = Node(len(nodes), node.index, element, tag, names, claim)
             node.content = (

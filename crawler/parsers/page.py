@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from archive.document import Document, parse_document
-from archive.model import Block, BlockType, Body, Page
-from crawler.parsers.authors import find_authors
+from archive.model import Block, BlockType, Body, Page, Repeat
+from crawler.parsers import selected
+from crawler.parsers.authors import find_authors, split_names
+from crawler.parsers.blocks import Blocks, find_blocks
 from crawler.parsers.body import Found, find_body
 from crawler.parsers.bodyrepeats import body_repeats, mark_copies
+from crawler.parsers.dates import read_date, with_zone
+from crawler.parsers.embedded import embedded_lines
+from crawler.parsers.headparts import find_kicker, find_subtitle
 from crawler.parsers.kinds import find_kind
 from crawler.parsers.language import find_language
 from crawler.parsers.metadata import Metadata, Title, find_images, find_tags, find_title, read_metadata
 from crawler.parsers.outline import Line, Outline, outline
 from crawler.parsers.published import find_dates
-from crawler.sites.model import GENERIC_LAYOUT, Site
+from crawler.parsers.softblock import find_softblock
+from crawler.sites.model import GENERIC_LAYOUT, Layout, Selectors, Site
 
 PARSER_VERSION = "seogo-0.1.0/1"
 MAX_LINKS = 20_000
+_STUB = 200
+"""Below this weight the article that the page shows is no article, and embedded sources are asked."""
 
 
 def parse_page(
@@ -30,28 +39,49 @@ def parse_page(
 ) -> Page:
     """Take a page apart.
 
-    `html` is the decoded payload, `content_type` the response's header, `captured_at` chooses the site's layout.
+    `html` is the decoded payload, `content_type` the response's header; `captured_at` chooses the site's layout.
     Deterministic: same arguments, same result. Raises DocumentError for bytes that hold no page.
     """
     layout = site.layout(captured_at) if site else GENERIC_LAYOUT
     document = parse_document(html, url, content_type)
     data = read_metadata(document)
-    page_outline = outline(document)
-    title = find_title(data, page_outline, url)
+    blocks = find_blocks(document, layout)
+    ignored = {element for selector in layout.selectors.ignore for element in selected.elements(document, selector)}
+    listed = {found.element for found in (*blocks.ranked, *blocks.sections)}
+    page_outline = outline(document, cut=ignored, listed=listed)
+    title = _title(document, data, page_outline, layout.selectors)
     mark_copies(page_outline, title.line)
-    found = find_body(page_outline, title.text)
-    running = " ".join(line.text for line in (found.lines if found else page_outline.lines[:60]))
-    lang = find_language(document, data.first("og:locale", "content-language"), running)
-    kind = find_kind(document, data, page_outline, title, found)
+    chosen = selected.elements(document, layout.selectors.body)
+    found = find_body(page_outline, title, chosen[0] if chosen else None)
     notes = [*document.notes, *data.notes]
     if page_outline.truncated:
         notes.append("tree-truncated")
-    body = None
-    repeats = ()
+
+    running = sum(line.size for line in found.lines) if found else 0
+    lines = found.lines if found else ()
+    if running < _STUB:
+        embedded = embedded_lines(document, data)
+        if embedded:
+            lines, note = tuple(embedded[0]), embedded[1]
+            running = sum(line.size for line in lines)
+            found = Found(page_outline.nodes[0], lines)
+            notes.append(note)
+    sample = " ".join(line.text for line in (lines or page_outline.lines[:60]))
+    lang = find_language(document, data.first("og:locale", "content-language"), sample)
+    published, modified, zone_notes = find_dates(data, page_outline, title.line, lang, site.zone if site else None)
+    blocked = find_softblock(document, page_outline, title.text or data.page_title, running)
+    if blocked:
+        notes.append(f"soft-block-{blocked}")
+    kind = "soft-block" if blocked else find_kind(data, page_outline, title, found, published is not None, url)
+    body: Body | None = None
+    repeats: tuple[Repeat, ...] = blocks.repeats
     if found is not None and kind == "article":
-        body, body_notes = _body(document, data, page_outline, title, found, lang, site)
-        notes.extend(body_notes)
-        repeats = body_repeats(document, page_outline, found.lines, found.container.index)
+        notes.extend(zone_notes)
+        body = _body(document, data, page_outline, title, found, lang)
+        body = replace(body, published=published, modified=modified)
+        body = _selected(document, body, layout.selectors, lang, site)
+        if lines and lines is found.lines and not any(note.startswith("body-from") for note in notes):
+            repeats = (*body_repeats(document, page_outline, lines, found.container.index), *repeats)
     return Page(
         url=url,
         canonical_url=data.canonical_url,
@@ -60,34 +90,57 @@ def parse_page(
         parser=PARSER_VERSION,
         notes=tuple(dict.fromkeys(notes)),
         body=body,
+        ranked_lists=tuple(item.value for item in blocks.ranked),
+        sections=tuple(item.value for item in blocks.sections),
         repeats=repeats,
         links=_links(document),
     )
 
 
+def _title(document: Document, data: Metadata, page_outline: Outline, selectors: Selectors) -> Title:
+    chosen = selected.texts(document, selectors.title)
+    if not chosen:
+        return find_title(data, page_outline, document.url)
+    line = next((line for line in page_outline.lines if line.text == chosen[0]), None)
+    return Title(chosen[0], line)
+
+
 def _body(
-    document: Document,
-    data: Metadata,
-    page_outline: Outline,
-    title: Title,
-    found: Found,
-    lang: str | None,
-    site: Site | None,
-) -> tuple[Body, list[str]]:
-    published, modified, notes = find_dates(data, page_outline, title.line, lang, site.zone if site else None)
-    body = Body(
+    document: Document, data: Metadata, page_outline: Outline, title: Title, found: Found, lang: str | None
+) -> Body:
+    subtitle = find_subtitle(data, page_outline, title, found.lines)
+    return Body(
         title=title.text,
-        kicker=None,
-        subtitle=None,
+        kicker=find_kicker(page_outline, title),
+        subtitle=subtitle,
         authors=find_authors(document, data, page_outline, title.line, found.lines, lang),
-        published=published,
-        modified=modified,
         tags=find_tags(data),
         blocks=tuple(Block(_type(line), line.text) for line in found.lines),
-        images=find_images(document, found.container.element, {}),
+        images=find_images(document, found.container.element),
         xpath=document.xpath_of(found.container.element),
     )
-    return body, notes
+
+
+def _selected(document: Document, body: Body, selectors: Selectors, lang: str | None, site: Site | None) -> Body:
+    """What the definition's selectors find overrides what the generic parser found."""
+    changes: dict[str, object] = {}
+    for name in ("kicker", "subtitle"):
+        found = selected.texts(document, getattr(selectors, name))
+        if found:
+            changes[name] = found[0]
+    for name in ("published", "modified"):
+        zone = site.zone if site else None
+        dates = [read_date(text, lang) for text in selected.texts(document, getattr(selectors, name))]
+        date = next((date for date in dates if date), None)
+        if date:
+            changes[name] = with_zone(date, zone)
+    names = [name for text in selected.texts(document, selectors.authors) for name in split_names(text)]
+    if names:
+        changes["authors"] = tuple(dict.fromkeys(names))
+    tags = selected.texts(document, selectors.tags)
+    if tags:
+        changes["tags"] = tuple(dict.fromkeys(tags))
+    return replace(body, **changes) if changes else body  # type: ignore[arg-type] # names and types are Body's own
 
 
 def _type(line: Line) -> BlockType:

@@ -39,6 +39,7 @@ _ZONES: dict[str, str] = {
     "box": "newsletter newsletters subscribe subscription subscriptions signup donate donation donations taglist toc disclaimer "
     "infobox factbox quiz poll survey",
     "copyright": "copyright copyrights",
+    "kicker": "kicker eyebrow overline dachzeile spitzmarke topline roofline antetitulo surtitre",
 }
 # Words that mean it only as a whole name: "copy" is a copyright line, "text-copy-lg" is running text.
 _WHOLE: dict[str, str] = {

@@ -1,0 +1,71 @@
+"""The lines around the headline: the kicker above it and the standfirst below."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.parsers import jsonld
+from crawler.parsers.metadata import Metadata, Title
+from crawler.parsers.noise import is_noise
+from crawler.parsers.outline import Line, Outline
+from crawler.parsers.text import key
+
+_KICKER = re.compile(
+    r"kicker|eyebrow|overline|over-?title|pre-?title|dachzeile|spitzmarke|antetit|cintillo|top-?line|roof-?line|surtitre|suphead|headline-prefix",
+    re.I,
+)
+_DECK = re.compile(
+    r"sub-?_?(?:title|tit|head|headline)|sub-?heading|deck|standfirst|stand-first|summary|dek\b|excerpt|lead|lede|intro|teaser|vorspann|chapo|chapeau|bajada|entradilla|copete|abstract|description|"
+    r"anreisser|linha-fina|sommario|ingress|manchet|sapo",
+    re.I,
+)
+_NEAR = 14
+
+
+def find_kicker(outline: Outline, title: Title) -> str | None:
+    """The short line over the headline that is named as one."""
+    if title.line is None:
+        return None
+    start = title.line.index
+    for line in reversed(outline.lines[max(0, start - 4) : start]):
+        if line.zone == "kicker" or (line.size < 90 and _named(outline, line, _KICKER)):
+            return line.text[:200] if line.size < 200 else None
+    return None
+
+
+def find_subtitle(data: Metadata, outline: Outline, title: Title, body: tuple[Line, ...]) -> str | None:
+    """The standfirst between headline and text: named as one, or the text that the page gives as its description."""
+    if title.line is None or not body:
+        return None
+    start, first = title.line.index, body[0].index
+    described = [
+        key(text)
+        for text in (
+            data.first("og:description"),
+            data.first("description"),
+            jsonld.text_of(data.article.get("description"), 4000) if data.article else None,
+        )
+        if text and len(text) > 20
+    ]
+    taken = {line.index for line in body}
+    for line in outline.lines[start + 1 : min(max(first, start) + 2, start + _NEAR)]:
+        if (
+            line.zone in ("byline", "share", "caption", "chrome", "comments", "hidden", "advert")
+            or line.linked > 0.3 * line.size
+        ):
+            continue
+        if not 24 <= line.size <= 1_200 or is_noise(line.text, 0.0):
+            continue
+        text = key(line.text)
+        same = any(text.startswith(other[:60]) or other.startswith(text[:60]) for other in described)
+        named = _named(outline, line, _DECK)
+        before = line.index < first
+        if before and (named or same or (line.tag == "h" and line.size > 40)):
+            return line.text
+        if line.index in taken and named and same:
+            return line.text
+    return None
+
+
+def _named(outline: Outline, line: Line, pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(outline.nodes[index].names) for index in outline.ancestors(line.node)[:2])
