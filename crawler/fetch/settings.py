@@ -1,0 +1,79 @@
+"""Scrapy settings that fetching needs, the reason beside each. `crawler/settings.py` takes them over as they are."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from crawler.fetch.limits import Limits
+
+_LIMITS = Limits()
+
+FETCH_SETTINGS: Final[dict[str, Any]] = {
+    # Everything that leaves the machine goes through the recording handler; other schemes have none at all.
+    "DOWNLOAD_HANDLERS": {
+        "http": "crawler.fetch.handler.WireDownloadHandler",
+        "https": "crawler.fetch.handler.WireDownloadHandler",
+        "data": None,
+        "file": None,
+        "ftp": None,
+        "s3": None,
+    },
+    # From the engine (low) to the downloader (high).
+    "DOWNLOADER_MIDDLEWARES": {
+        # Outermost: sees only failures that nobody retries.
+        "crawler.fetch.outcomes.OutcomeMiddleware": 10,
+        # Before robots: no robots.txt is asked of an address that is refused.
+        "crawler.fetch.guard.GuardMiddleware": 30,
+        "crawler.fetch.robots.RobotsMiddleware": 100,
+        "crawler.fetch.retries.RetryMiddleware": 550,
+        "crawler.fetch.redirects.RedirectMiddleware": 600,
+        # Nearest the downloader: stores the bytes before anyone changes or drops them.
+        "crawler.fetch.middleware.CaptureMiddleware": 950,
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+        # Content is decoded where it is captured, with our limits.
+        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+        # Markup is for the parsers' processes, not for the event loop; a page with a refresh is a page.
+        "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+        # A 304 must stay a 304: a revisit, not a copy out of a cache.
+        "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+        # Cookies make captures depend on each other, and the middleware fetches the public suffix list by itself.
+        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    },
+    "COOKIES_ENABLED": False,
+    "HTTPCACHE_ENABLED": False,
+    # A referrer policy is the server's to set and ours to obey; without a Referer there is nothing to obey.
+    "REFERER_ENABLED": False,
+    "ROBOTSTXT_OBEY": True,
+    # Scrapy's default is not to verify, and to take any version.
+    "DOWNLOAD_VERIFY_CERTIFICATES": True,
+    "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.2",
+    "DOWNLOAD_TIMEOUT": _LIMITS.exchange_seconds,
+    "DOWNLOAD_MAXSIZE": _LIMITS.body_bytes,
+    "DOWNLOAD_WARNSIZE": 0,
+    # A cut body is retried and, in the end, an outcome; what arrived is stored all the same.
+    "DOWNLOAD_FAIL_ON_DATALOSS": True,
+    "DNS_TIMEOUT": 20,
+    "REDIRECT_MAX_TIMES": _LIMITS.redirects,
+    # Refusals, header and decoding limits come out the same the second time.
+    "RETRY_EXCEPTIONS": [
+        "crawler.fetch.failures.HostUnknown",
+        "crawler.fetch.failures.ConnectFailed",
+        "crawler.fetch.failures.ProxyFailed",
+        "crawler.fetch.failures.TimedOut",
+        "crawler.fetch.failures.TooSlow",
+        "crawler.fetch.failures.Disconnected",
+    ],
+    "RETRY_TIMES": 2,
+    # The outcome says it; an error with every URL would bury what matters.
+    "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
+    # Nobody listens for a debugger on a port of an archive's crawler.
+    "TELNETCONSOLE_ENABLED": False,
+    # Ours. Private networks only when a person says so (crawl --allow-private, or the site's definition).
+    "ALLOW_PRIVATE": False,
+    # Ours. A PEM file of authorities beside the platform's (crawl --ca-file).
+    "CA_FILE": None,
+    # Ours. Changes to crawler/fetch/limits.py for this run.
+    "FETCH_LIMITS": {},
+}

@@ -1,0 +1,106 @@
+"""The other half of fetch_lab: one crawl in this process, with a writer that keeps what it is given."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+from types import SimpleNamespace
+from typing import Any
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+
+import scrapy
+from fetch_lab import Crawl, Fetched
+from scrapy.crawler import AsyncCrawlerProcess
+
+from archive.model import Capture, Exchange, Outcome
+from crawler.fetch import outcomes
+from crawler.fetch.settings import FETCH_SETTINGS
+
+CRAWL = Crawl()
+
+
+class RecordingWriter:
+    """The archive's writer as fetching sees it."""
+
+    run = SimpleNamespace(id="run")
+
+    def store(self, exchange: Exchange, *, parse: bool) -> Capture:
+        body = exchange.response_body
+        if not isinstance(body, bytes):
+            body.seek(0)
+            CRAWL.log += f"spooled {exchange.url}\n"
+            exchange = replace(exchange, response_body=body.read())
+        CRAWL.exchanges.append(exchange)
+        CRAWL.parsed.append(parse)
+        number = str(len(CRAWL.exchanges) - 1)
+        return Capture(
+            number, exchange.url, "", "", None, None, None, "response", None, "wire", None, "", "run", "", 0, 0
+        )
+
+    def add_outcome(self, outcome: Outcome) -> None:
+        CRAWL.outcomes.append(outcome)
+
+
+WRITER = RecordingWriter()
+outcomes.keeper = lambda crawler: SimpleNamespace(writer=WRITER)  # type: ignore[assignment]  # stands in for Keeper
+
+
+class LabSpider(scrapy.Spider):
+    name = "lab"
+    wanted: list[Any]
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        for item in self.wanted:
+            url, more = (item, {}) if isinstance(item, str) else item
+            meta = {"handle_httpstatus_all": more.pop("all_statuses", False), "asked": url, **more.pop("meta", {})}
+            yield scrapy.Request(url, self.arrived, errback=self.failed, meta=meta, dont_filter=True, **more)
+
+    async def arrived(self, response: Any) -> None:
+        capture = response.meta.get("capture")
+        CRAWL.fetched[response.meta["asked"]] = Fetched(
+            response.url,
+            response.status,
+            response.body,
+            response.flags,
+            type(response).__name__,
+            capture=int(capture.id) if capture else None,
+            at=monotonic(),
+        )
+
+    def failed(self, failure: Any) -> None:
+        error = failure.value
+        request = failure.request
+        capture = request.meta.get("capture")
+        CRAWL.fetched[request.meta["asked"]] = Fetched(
+            request.url,
+            failure=type(error).__name__,
+            outcome=getattr(error, "outcome", ""),
+            message=str(error),
+            capture=int(capture.id) if capture else None,
+            at=monotonic(),
+        )
+
+
+def main() -> None:
+    wanted, settings, result = pickle.loads(Path(sys.argv[1]).read_bytes())
+    base = {
+        "LOG_LEVEL": "INFO",
+        "USER_AGENT": "Seogo/0.1 (+https://example.org/)",
+        "HTTPERROR_ALLOW_ALL": True,
+        "AUTOTHROTTLE_ENABLED": False,
+    }
+    before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
+    process = AsyncCrawlerProcess({**FETCH_SETTINGS, **base, **settings})
+    process.crawl(LabSpider, wanted=wanted)
+    process.start()
+    CRAWL.open_files = (len(os.listdir("/proc/self/fd")) if before else 0) - before
+    Path(result).write_bytes(pickle.dumps(CRAWL))
+
+
+main()
