@@ -75,11 +75,11 @@ def why_not(address: Address, allow_private: bool) -> str | None:
         return "is a link-local address"
     if address.is_loopback:
         return None if allow_private else "is this machine"
+    if address.is_reserved:
+        return "is a reserved address"
     if address.is_private or address in _CGNAT or address in _SITE_LOCAL:
         return None if allow_private else "is in a private network"
-    if address.is_reserved or not address.is_global:
-        return "is a reserved address"
-    return None
+    return None if address.is_global else "is a reserved address"
 
 
 def _inner(address: IPv6Address) -> IPv4Address | None:

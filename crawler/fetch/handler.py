@@ -81,7 +81,7 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         except StopDownload:
             raise
         except Exception as error:
-            raise recording.failure or failure_of(error, request, recording) from error
+            raise recording.failure or failure_of(error, recording) from error
         finally:
             recording.close()
             self._recordings.discard(recording)
@@ -130,21 +130,19 @@ def _check_pace(recording: Recording, now: float) -> None:
     attempt.pace = (now, attempt.body_size)
 
 
-def failure_of(error: Exception, request: Request, recording: Recording) -> FetchFailed:
+def failure_of(error: Exception, recording: Recording) -> FetchFailed:
     """What a failure of Scrapy's, Twisted's or OpenSSL's means, as one of ours."""
     causes = _causes(error)
     for cause in causes:
         if isinstance(cause, FetchFailed):
             return cause
-    failure = (
-        _of_tls(causes, request) or _of_connection(error, causes, recording) or _of_message(error, causes, recording)
+    failure = _of_tls(causes) or _of_connection(error, causes, recording) or _of_message(error, causes, recording)
+    return failure or FetchFailed(
+        f"The fetch failed in a way that has no name yet: {type(error).__name__}: {_line(error)}."
     )
-    if failure is not None:
-        return failure
-    return FetchFailed(f"The fetch failed in a way that has no name yet: {type(error).__name__}: {error}.")
 
 
-def _of_tls(causes: list[BaseException], request: Request) -> FetchFailed | None:
+def _of_tls(causes: list[BaseException]) -> FetchFailed | None:
     for cause in causes:
         if isinstance(cause, (VerificationError, CertificateError)):
             return TlsFailed("The certificate is not one for this host.")

@@ -1,8 +1,9 @@
-"""A raw server on loopback that answers with exact bytes, and one crawl in a process of its own that fetches from it."""
+"""A raw server on loopback that answers with exact bytes, and one crawl that fetches from it in its own process."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import socket
 import ssl
@@ -179,7 +180,7 @@ def crawl(
         text=True,
         timeout=60,
         check=False,
-        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONPATH": f"{Path(__file__).parents[2]}{os.pathsep}{Path(__file__).parent}"},
     )
     assert result.exists(), done.stderr[-4000:]
     found = pickle.loads(result.read_bytes())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import sys
 from collections.abc import AsyncIterator
@@ -11,8 +10,6 @@ from pathlib import Path
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 import scrapy
 from fetch_lab import Crawl, Fetched
@@ -87,6 +84,11 @@ class LabSpider(scrapy.Spider):
         )
 
 
+def open_files() -> int:
+    directory = Path("/proc/self/fd")
+    return len(list(directory.iterdir())) if directory.exists() else 0
+
+
 def main() -> None:
     wanted, settings, result = pickle.loads(Path(sys.argv[1]).read_bytes())
     base = {
@@ -95,11 +97,11 @@ def main() -> None:
         "HTTPERROR_ALLOW_ALL": True,
         "AUTOTHROTTLE_ENABLED": False,
     }
-    before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
+    before = open_files()
     process = AsyncCrawlerProcess({**FETCH_SETTINGS, **base, **settings})
     process.crawl(LabSpider, wanted=wanted)
     process.start()
-    CRAWL.open_files = (len(os.listdir("/proc/self/fd")) if before else 0) - before
+    CRAWL.open_files = open_files() - before
     Path(result).write_bytes(pickle.dumps(CRAWL))
 
 
