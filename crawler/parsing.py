@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar, cast
 
 from archive.errors import DocumentError
 from archive.model import Page
@@ -37,7 +37,9 @@ TIMEOUT = 20.0
 MEMORY = 1 << 30
 """Bytes a worker may have beyond what it starts with."""
 
-# A parser's answer is a Page; what comes with it instead is a word and a sentence.
+T = TypeVar("T")
+
+# A parser's answer is a value; what comes with it instead is a word and a sentence.
 _DONE, _DOCUMENT, _MEMORY, _CRASH = "done", "document", "memory", "crash"
 
 
@@ -64,18 +66,18 @@ def default_workers() -> int:
     return min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-class ParsePool:
+class ParsePool(Generic[T]):
     """Worker processes that parse pages. With 0 workers pages are parsed in this process, without limits.
 
-    `function` is what workers run, a function that can be imported; `timeout` in seconds and `memory` in bytes limit
-    each call. Workers start with the first pages, and a worker that died is replaced.
+    `function` is what workers run, one that can be imported, such as `parse_here`. `timeout` in seconds and `memory` in
+    bytes limit each call. Workers start with the first pages, and a worker that died is replaced.
     """
 
     def __init__(
         self,
         workers: int | None = None,
         *,
-        function: Callable[[ParseTask], Page] = parse_here,
+        function: Callable[[ParseTask], T],
         timeout: float = TIMEOUT,
         memory: int = MEMORY,
     ) -> None:
@@ -91,13 +93,16 @@ class ParsePool:
             for _ in range(self.workers):
                 self._idle.put(None)
 
-    async def parse(self, task: ParseTask) -> Page:
-        """The page. Raises ParseTimeout, ParseMemory, ParseCrashed, and DocumentError for bytes that are no page."""
+    async def parse(self, task: ParseTask) -> T:
+        """What the pool's function makes of a page.
+
+        Raises ParseTimeout, ParseMemory, ParseCrashed, and DocumentError for bytes that are no page.
+        """
         if self._threads is None:
             return self._guarded(task)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._in_worker, task)
 
-    def parse_now(self, task: ParseTask) -> Page:
+    def parse_now(self, task: ParseTask) -> T:
         """The same, blocking. May be called from several threads; not from the event loop's."""
         if self._threads is None:
             return self._guarded(task)
@@ -117,10 +122,10 @@ class ParsePool:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
-    def _guarded(self, task: ParseTask) -> Page:
-        return _page(*_run(self._function, task), task)
+    def _guarded(self, task: ParseTask) -> T:
+        return self._result(*_run(self._function, task), task)
 
-    def _in_worker(self, task: ParseTask) -> Page:
+    def _in_worker(self, task: ParseTask) -> T:
         # Spawned from the pool's own threads, which live as long as it does: the kernel ends a worker when the thread
         # that made it ends.
         worker = self._idle.get()
@@ -141,9 +146,17 @@ class ParsePool:
             if kind in (_MEMORY, _CRASH):
                 self._discard(worker)
                 worker = None
-            return _page(kind, value, task)
+            return self._result(kind, value, task)
         finally:
             self._idle.put(worker)
+
+    @staticmethod
+    def _result(kind: str, value: object, task: ParseTask) -> T:
+        if kind == _DONE:
+            return cast(T, value)
+        if kind == _DOCUMENT:
+            raise DocumentError(str(value))
+        raise (ParseMemory if kind == _MEMORY else ParseCrashed)(f"{task.url}: {value}")
 
     def _discard(self, worker: _Worker) -> None:
         self._all.discard(worker)
@@ -153,7 +166,7 @@ class ParsePool:
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self, function: Callable[[ParseTask], Page], memory: int) -> None:
+    def __init__(self, function: Callable[[ParseTask], object], memory: int) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, function, memory, os.getpid()), daemon=True)
@@ -189,7 +202,7 @@ class _Worker:
             self._pipe.close()
 
 
-def _serve(pipe: Connection, function: Callable[[ParseTask], Page], memory: int, parent: int) -> None:
+def _serve(pipe: Connection, function: Callable[[ParseTask], object], memory: int, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     _die_with(parent)
     from crawler import parsers  # noqa: F401  (imported before memory and time are counted)
@@ -204,7 +217,7 @@ def _serve(pipe: Connection, function: Callable[[ParseTask], Page], memory: int,
         pipe.send(_run(function, task))
 
 
-def _run(function: Callable[[ParseTask], Page], task: ParseTask) -> tuple[str, Any]:
+def _run(function: Callable[[ParseTask], object], task: ParseTask) -> tuple[str, Any]:
     try:
         return _DONE, function(task)
     except DocumentError as error:
@@ -216,15 +229,6 @@ def _run(function: Callable[[ParseTask], Page], task: ParseTask) -> tuple[str, A
     except Exception as error:  # noqa: BLE001  whatever a page makes the parser do is that page's outcome
         last = traceback.extract_tb(error.__traceback__)[-1]
         return _CRASH, f"the parser failed: {error!r} in {os.path.basename(last.filename)}:{last.lineno}"[:500]  # noqa: PTH119
-
-
-def _page(kind: str, value: Any, task: ParseTask) -> Page:
-    if kind == _DONE:
-        assert isinstance(value, Page)
-        return value
-    if kind == _DOCUMENT:
-        raise DocumentError(value)
-    raise (ParseMemory if kind == _MEMORY else ParseCrashed)(f"{task.url}: {value}")
 
 
 def _die_with(parent: int) -> None:

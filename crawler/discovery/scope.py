@@ -23,6 +23,7 @@ _NO_PAGE = re.compile(
     re.IGNORECASE,
 )
 _TWIN = re.compile(r"^(?:www\d*|m|mobile)\.(?=[^.]+\.[^.])")
+_LOOPBACK = re.compile(r"localhost(?=[:/]|$)|127\.|\[::1\]")
 _MAX_SEGMENTS = 12
 _MAX_PARAMETERS = 12
 
@@ -92,10 +93,10 @@ class Scope:
 
 
 def seed(text: str) -> str:
-    """A URL that a person typed, as it will be fetched; a missing scheme is https, on this machine http. Raises BadUrl."""
+    """A URL that a person typed, as it will be fetched; https (on loopback http) without a scheme. Raises BadUrl."""
     url = text.strip()
     if "://" not in url and not re.match(r"(?i)(?:javascript|data|mailto|file|about|ftp|tel):", url):
-        url = f"{'http' if re.match(r'(?:localhost|127[.]|\[::1)', url) else 'https'}://{url}"
+        url = f"{'http' if _LOOPBACK.match(url) else 'https'}://{url}"
     if not is_http(url) or not _plausible(host_of(url)):
         raise BadUrl(f"{text!r} is no http or https URL; write one like https://www.example.org/")
     if len(url) > rules.MAX_URL:

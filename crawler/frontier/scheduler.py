@@ -155,7 +155,7 @@ class FrontierScheduler(BaseScheduler):
         in_progress = slot.inprogress if slot is not None else set()
         return [row for row, request in self._out.items() if request not in in_progress]
 
-    def _acknowledge(self) -> None:
+    def _acknowledge(self, *_: object) -> None:
         finished = self._finished()
         if not finished:
             return

@@ -1,0 +1,211 @@
+"""From the spiders to the archive: who keeps the archive's Writer open during a crawl, and what hands it the items."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive import times
+from archive.commit import Writer
+from archive.errors import ArchiveError
+from archive.index import captures
+from archive.model import Capture, Items, Outcome, Run
+from archive.urls import same_page, url_key
+from crawler.discovery.requisites import Parsed, take_apart
+from crawler.parsing import ParsePool
+from crawler.report import Summary, summarise
+from crawler.sites.model import Site
+
+logger = logging.getLogger(__name__)
+
+# How often what waits for its commit is looked at, in seconds; the Writer decides whether a commit is due.
+_TICK = 0.1
+
+
+@dataclass(eq=False)
+class Keeper:
+    """What all spiders of one run share: the Writer, the parsers' pool, what is claimed, and how the run went.
+
+    `more` carries the addresses behind "more" links from the news spider to the sidebar spider; None ends it.
+    """
+
+    directory: Path
+    writer: Writer
+    pool: ParsePool[Parsed]
+    site: Site | None = None
+    max_pages: int | None = None
+    more: asyncio.Queue[str | None] | None = None
+    pages: int = 0
+    exhausted: bool = False
+    unanswered: list[str] = field(default_factory=list)
+    unparsed: list[str] = field(default_factory=list)
+    broken: str | None = None
+    _claimed: set[str] = field(default_factory=set)
+
+    @classmethod
+    def open(cls, directory: Path, run: Run, pool: ParsePool[Parsed], **more: object) -> Keeper:
+        """Open an archive for a run. Raises ArchiveBusy, ArchiveMissing, ArchiveDamaged, SchemaTooNew."""
+        return cls(directory, Writer.open(directory, run), pool, **more)  # type: ignore[arg-type]  # passed through
+
+    def claim(self, url: str) -> bool:
+        """Whether nobody in this run has taken this page yet; now somebody has."""
+        key = url_key(same_page(url))
+        if key in self._claimed:
+            return False
+        self._claimed.add(key)
+        return True
+
+    def claim_article(self, key: str) -> bool:
+        """Whether nobody in this run has taken the article of this key yet, at whatever address."""
+        taken = f"article {key}"
+        if taken in self._claimed:
+            return False
+        self._claimed.add(taken)
+        return True
+
+    def is_known(self, url: str, within: timedelta) -> bool:
+        """Whether the archive has a good capture of this URL that is younger than `within`."""
+        key = url_key(url)
+        at = self.writer.known(key)
+        if at is None or times.now() - times.from_text(at) >= within:
+            return False
+        latest = captures.latest(self.writer.db, key)
+        return latest is None or (not latest.truncated and (latest.status or 0) < 400)
+
+    def fail(self, capture: Capture, outcome: str, reason: str) -> None:
+        """Record that a page that arrived could not be parsed; its capture stays."""
+        self.unparsed.append(capture.url)
+        self.writer.add_outcome(
+            Outcome(self.writer.run.id, capture.url, times.to_text(times.now()), outcome, reason, capture.id)
+        )
+        self.writer.nothing_to_parse(capture)
+
+    def commit(self) -> None:
+        """Make everything durable that was stored so far."""
+        self.writer.commit()
+
+    def close(self, outcome: str) -> Summary:
+        """End the run: `finished` when it came to its end, else `unfinished`; its counts are of durable rows."""
+        self.writer.commit()
+        summary = summarise(self.writer.db, self.writer.run, outcome)
+        self.writer.close(outcome, summary.counts())
+        return summary
+
+
+class KeepArchive:
+    """Scrapy extension: commits on a timer, and ends the crawl when the archive can no longer be written.
+
+    A spider that was given a Keeper shares it; one started by `scrapy crawl` opens and closes its own.
+    """
+
+    def __init__(self, crawler: Crawler, kept: Keeper, *, owned: bool) -> None:
+        self.keeper = kept
+        self._crawler = crawler
+        self._owned = owned
+        self._timer: asyncio.Task[None] | None = None
+        self._stopping: asyncio.Task[None] | None = None
+        crawler.signals.connect(self._opened, signal=signals.spider_opened)
+        crawler.signals.connect(self._closed, signal=signals.spider_closed)
+        crawler.signals.connect(self._spider_error, signal=signals.spider_error)
+        crawler.signals.connect(self._item_error, signal=signals.item_error)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> KeepArchive:
+        """Made by Scrapy for every crawl; steps aside where a foreign spider or the shell runs."""
+        from crawler.spiders.plan import Plan, new_run
+
+        plan = getattr(crawler.spider, "plan", None)
+        if not isinstance(plan, Plan):
+            raise NotConfigured
+        given = getattr(crawler.spider, "keeper", None)
+        if isinstance(given, Keeper):
+            return cls(crawler, given, owned=False)
+        directory = Path(crawler.settings["SEOGO_ARCHIVE"])
+        workers = crawler.settings.get("PARSE_WORKERS")
+        pool = ParsePool(None if workers is None else int(workers), function=take_apart)
+        kept = Keeper.open(directory, new_run(plan, crawler.settings["USER_AGENT"]), pool)
+        kept.site, kept.max_pages = plan.site, plan.max_pages
+        return cls(crawler, kept, owned=True)
+
+    def _opened(self, spider: Spider) -> None:
+        self._timer = asyncio.get_running_loop().create_task(self._tick())
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK)
+            try:
+                if self.keeper.writer.due():
+                    self.keeper.commit()
+            except (ArchiveError, OSError) as error:
+                self.keeper.broken = str(error)
+            if self.keeper.broken is not None:
+                logger.critical("The archive cannot be written any more, the crawl ends: %s", self.keeper.broken)
+                self._stopping = asyncio.get_running_loop().create_task(self._crawler.stop_async())
+                return
+
+    def _spider_error(self, response: Response | None) -> None:
+        # Scrapy has logged the defect with its traceback; here the page is remembered as one not taken in.
+        self.keeper.unparsed.append(response.url if response is not None else "")
+
+    def _item_error(self, failure: Failure) -> None:
+        if isinstance(failure.value, (ArchiveError, OSError)):
+            self.keeper.broken = str(failure.value)
+        else:
+            self.keeper.unparsed.append("")
+
+    def _closed(self, spider: Spider, reason: str) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._owned:
+            finished = reason == "finished" and self.keeper.broken is None
+            self.keeper.close("finished" if finished else "unfinished")
+            self.keeper.pool.close()
+
+
+class ArchivePipeline:
+    """Item pipeline: hands each page's Items to the Writer."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def process_item(self, item: Parted) -> Parted:
+        """Keep a page's parts; anything else that a spider yields passes by."""
+        if isinstance(item, Parted):
+            keeper(self._crawler).writer.add_items(item.capture, item.items)
+        return item
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """What spiders yield: a capture with the items of its page."""
+
+    capture: Capture
+    items: Items
+
+
+def keeper(crawler: Crawler) -> Keeper:
+    """The Keeper of a crawl. Raises NotConfigured in a crawl that archives nothing, as in the shell."""
+    extension = crawler.get_extension(KeepArchive)
+    if extension is None:
+        raise NotConfigured("this crawl has no archive")
+    return extension.keeper
+
+
+def run_id() -> str:
+    """A new run's id."""
+    return str(uuid.uuid4())

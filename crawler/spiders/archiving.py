@@ -1,0 +1,163 @@
+"""What all spiders do with a page: have it parsed, archive its parts, fetch what it needs to look right."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response, TextResponse
+from twisted.python.failure import Failure
+
+from archive import times
+from archive.errors import ArchiveError, DocumentError
+from archive.model import Capture, Page
+from archive.urls import same_page
+from crawler.discovery.requisites import Parsed, requisites_of_css
+from crawler.errors import CrawlerError, ParseFailed
+from crawler.fetch.failures import Refused, Undecodable
+from crawler.items import identify
+from crawler.parsing import ParseTask
+from crawler.pipelines import Keeper, Parted, keeper
+from crawler.spiders.bundled import running
+from crawler.spiders.plan import Plan, plan_of
+
+FRESH = timedelta(hours=24)
+"""An article, picture or stylesheet that was captured within this time is not fetched again, unless asked to."""
+
+# Pages that lead to others go first, what pages need to look right last.
+PRIORITY = {"seed": 40, "sidebar": 30, "list": 20, "page": 10, "article": 10, "requisite": 0}
+
+
+class ArchivingSpider(Spider):
+    """A spider with a plan. `scrapy crawl` gives it `site` or `url`, `depth`, `max_pages`, `delay`, `fresh`."""
+
+    keeper: Keeper | None = None
+
+    def __init__(self, *, plan: Plan, keeper: Keeper | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.plan = plan
+        self.scope = plan.scope()
+        self.keeper = keeper
+        self.fresh = plan.fresh
+        self.crawl_key = plan.crawl_key(self.name)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Made by Scrapy, from a plan or from `-a` arguments. Raises CrawlerError for a mistake in them."""
+        if "plan" not in kwargs:
+            kwargs = {"plan": _plan_of_arguments(kwargs)}
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        for name, value in spider.plan.settings(crawler.settings["USER_AGENT"]).items():
+            crawler.settings.set(name, value, priority="spider")
+        if spider.keeper is None:
+            # `seogo crawl` starts the bundled site itself, once for all spiders.
+            stack = ExitStack()
+            stack.enter_context(running(spider.plan))
+            crawler.signals.connect(stack.close, signal=signals.spider_closed, weak=False)
+        return spider
+
+    @property
+    def kept(self) -> Keeper:
+        """The run's Keeper."""
+        return keeper(self.crawler)
+
+    def ask(self, url: str, role: str, hops: int) -> Request:
+        """A request for a page in one of the roles of PRIORITY."""
+        return Request(
+            url,
+            callback=self.stylesheet if role == "requisite" else self.page,
+            errback=self.failed,
+            priority=PRIORITY[role] - min(hops, 9),
+            meta={"role": role, "hops": hops},
+        )
+
+    async def page(self, response: Response) -> AsyncIterator[Any]:
+        """Parse a page that arrived, archive its parts, and go on to what it needs and links to."""
+        capture = response.meta.get("capture")
+        if not isinstance(capture, Capture) or capture.parsed_by is not None:
+            return
+        task = ParseTask(
+            response.body,
+            response.url,
+            (response.headers.get("Content-Type") or b"").decode("latin-1") or None,
+            times.from_text(capture.captured_at),
+            self.plan.site,
+        )
+        try:
+            parsed: Parsed = await self.kept.pool.parse(task)
+        except DocumentError:
+            self.kept.writer.nothing_to_parse(capture)
+            return
+        except ParseFailed as error:
+            self.logger.warning("%s", error)
+            self.kept.fail(capture, error.outcome, str(error))
+            return
+        yield Parted(capture, identify(parsed.page, self.plan.site, response.url))
+        hops = int(response.meta.get("hops", 0))
+        for request in self.follow_page(parsed.page, response.url, hops):
+            yield request
+        if self.plan.requisites and parsed.page.kind == "article":
+            for url in parsed.requisites:
+                if self._wanted_requisite(url):
+                    yield self.ask(url, "requisite", hops)
+
+    def follow_page(self, page: Page, url: str, hops: int) -> Iterator[Request]:
+        """The requests that a page leads to; `hops` is its own distance from the seeds."""
+        raise NotImplementedError
+
+    def stylesheet(self, response: Response) -> Iterator[Request]:
+        """A requisite that arrived: a stylesheet needs others in turn, one level deep."""
+        if not isinstance(response, TextResponse) or response.meta.get("hops", 0) >= 100:
+            return
+        if b"css" not in (response.headers.get("Content-Type") or b"").lower():
+            return
+        for url in requisites_of_css(response.text, response.url):
+            if self._wanted_requisite(url):
+                yield self.ask(url, "requisite", 100)
+
+    def failed(self, failure: Failure) -> None:
+        """A request that got no usable answer. Its outcome is recorded where it failed; here a seed is remembered."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy's engine
+        error = failure.value
+        if isinstance(error, (ArchiveError, OSError)) and not isinstance(error, ConnectionError):
+            self.kept.unparsed.append(request.url)
+            self.kept.broken = str(error)
+        elif request.meta.get("role") == "seed" and not isinstance(error, (Refused, Undecodable)):
+            self.kept.unanswered.append(f"{request.url}: {error}")
+
+    def within(self, hops: int) -> bool:
+        """Whether pages so many hops from the seeds are wanted."""
+        return self.plan.depth is None or hops <= self.plan.depth
+
+    def _wanted_requisite(self, url: str) -> bool:
+        return self.kept.claim(url) and (self.fresh or not self.kept.is_known(url, FRESH))
+
+
+def more_links(page: Page) -> Iterator[str]:
+    """The addresses behind the "more" links of a page's ranked lists and sections."""
+    more = [*(ranked.more_url for ranked in page.ranked_lists), *(section.more_url for section in page.sections)]
+    yield from dict.fromkeys(same_page(url) for url in more if url)
+
+
+def _plan_of_arguments(arguments: dict[str, Any]) -> Plan:
+    """The plan of `scrapy crawl NAME -a site=... -a depth=...`."""
+    known = {"site", "url", "depth", "max_pages", "delay", "fresh", "contact", "requisites", "allow_private"}
+    unknown = sorted(set(arguments) - known)
+    if unknown:
+        raise CrawlerError(f"there is no argument {unknown[0]!r} (there are: {', '.join(sorted(known))})")
+    targets = [arguments["site"]] if arguments.get("site") else str(arguments.get("url") or "").split()
+    options: dict[str, Any] = {"contact": arguments.get("contact")}
+    for name, kind in (("depth", int), ("max_pages", int), ("delay", float)):
+        value = arguments.get(name)
+        try:
+            options[name] = kind(value) if value is not None else None
+        except ValueError:
+            raise CrawlerError(f"{name}={value!r} is no number") from None
+    for name in ("fresh", "requisites", "allow_private"):
+        value = arguments.get(name)
+        options[name] = str(value).lower() in ("1", "true", "yes") if value is not None else None
+    return plan_of(targets, **options)
