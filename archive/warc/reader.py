@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import uuid
 from collections.abc import Iterator
@@ -187,10 +188,11 @@ def read_record(directory: Path, warc_file: str, offset: int) -> Record:
     """The record at an offset of an archive directory's file, NAME or NAME.open. Raises RecordError, ArchiveMissing."""
     path = files.locate(directory, warc_file)
     with files.open_binary(path) as file:
+        if not 0 <= offset < os.fstat(file.fileno()).st_size:
+            raise TruncatedRecord("the file has no such offset", warc_file, offset)
         stream = Stream(file, form_of(file, warc_file), offset)
         try:
-            if offset < 0 or not stream.begin():
-                raise StreamEnds("the file ends before this offset")
+            stream.begin()
         except StreamError as error:
             raise _typed(error, path, offset) from None
         for record in _member(path, stream, lenient=True):
@@ -209,13 +211,15 @@ def iter_records(path: Path, *, lenient: bool = False, start: int = 0) -> Iterat
 def scan(path: Path, *, lenient: bool = False, start: int = 0) -> Iterator[Record | RecordError]:
     """The records of a file from an offset on, and in their places the errors of what could not be read.
 
-    Behind damage in a file of ours only records that name a warcinfo record of that file are taken: an archived body
-    may itself be a WARC file, stored as it came.
+    One error stands for all that is unreadable up to the next whole record. Behind damage in a file of ours only
+    records that name a warcinfo record of that file are taken: an archived body may itself be a WARC file, stored as
+    it came.
     """
     with files.open_binary(path) as file:
         form = form_of(file, path.name)
         offset: int | None = start
         own: frozenset[str] | None = None
+        lost = False
         while offset is not None:
             stream = Stream(file, form, offset)
             try:
@@ -226,16 +230,17 @@ def scan(path: Path, *, lenient: bool = False, start: int = 0) -> Iterator[Recor
                             continue
                         if own and record.kind == "warcinfo":
                             own |= {record.id}
+                        lost = False
                         yield record
                     offset = stream.position
                 return
-            except StreamError as error:
-                yield _typed(error, path, offset)
-            except RecordError as error:
-                yield error
-                if _drain(stream):
-                    offset = stream.position
-                    continue
+            except (StreamError, RecordError) as error:
+                if not lost:
+                    yield error if isinstance(error, RecordError) else _typed(error, path, offset)
+                lost = True
+            if _drain(stream):
+                offset = stream.position
+                continue
             if own is None:
                 own = _warcinfo_ids(file, path, form, offset)
             offset = next_member(file, form, offset + 1)
@@ -262,8 +267,8 @@ def _typed(error: StreamError, path: Path, offset: int) -> RecordError:
 
 def _drain(stream: Stream) -> bool:
     """Reads a member to its end; False when that is no way to the next record."""
-    if stream.form == "plain":
-        return stream.sound
+    if stream.failed or stream.form == "plain":
+        return stream.sound and not stream.failed
     try:
         while stream.read(_PIECE):
             pass

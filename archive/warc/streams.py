@@ -63,6 +63,8 @@ class Stream:
         self.form: Form = form
         # Set by the reader: whether the record it reads has sound bounds, whatever its fields say.
         self.sound = False
+        # Set when the bytes themselves are damaged: nothing more can be read on from here.
+        self.failed = False
         self._file = file
         self._buffer = b""
         self._at = offset
@@ -80,7 +82,7 @@ class Stream:
             return False
         if self.form == "gzip":
             if not GZIP.startswith(self._buffer[:3]) and not self._buffer.startswith(GZIP):
-                raise StreamError("bytes that are no gzip member")
+                raise self._damaged("bytes that are no gzip member")
             self._inflater = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
         elif self.form == "zstd":
             self._inflater = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
@@ -97,12 +99,13 @@ class Stream:
             data = b""
             if self._inflater.needs_input:
                 if not self._buffer and not self._more():
+                    self.failed = True
                     raise StreamEnds("the file ends inside the record")
                 data, self._buffer = self._buffer, b""
             try:
                 out = self._inflater.decompress(data, size)
             except _DAMAGE as error:
-                raise StreamError(f"the compressed data is damaged ({error})") from None
+                raise self._damaged(f"the compressed data is damaged ({error})") from None
             if self._inflater.eof:
                 self._buffer = self._inflater.unused_data
             if out:
@@ -113,8 +116,15 @@ class Stream:
         """Gives back the last bytes that `read` gave, of a plain file."""
         self._buffer = data + self._buffer
 
+    def _damaged(self, reason: str) -> StreamError:
+        self.failed = True
+        return StreamError(reason)
+
     def _more(self) -> bool:
-        self._buffer = self._file.read(_CHUNK)
+        try:
+            self._buffer = self._file.read(_CHUNK)
+        except OSError as error:
+            raise self._damaged(f"the disk does not give it back ({error.strerror})") from error
         self._at += len(self._buffer)
         return bool(self._buffer)
 
