@@ -124,6 +124,7 @@ def _cards(outline: Outline) -> None:
     for cards in groups.values():
         if len(cards) >= 3:
             for node in cards:
+                node.card = True
                 node.claim = node.claim or "related"
 
 
@@ -147,6 +148,12 @@ def _zones(outline: Outline) -> None:
         if node.claim:
             kind = (node.claim, f"{node.tag} {node.names}")
             claimed[kind] = claimed.get(kind, 0.0) + mass[node.index]
+    carded = [False] * len(nodes)
+    for node in nodes:
+        above = node.parent >= 0 and carded[node.parent]
+        carded[node.index] = above or node.card
+        if node.card and not above:
+            outline.cards += mass[node.index] / total
     settled = [""] * len(nodes)
     for node in nodes:
         inherited = settled[node.parent] if node.parent >= 0 else ""

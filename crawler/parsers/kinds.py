@@ -39,6 +39,7 @@ def find_kind(data: Metadata, outline: Outline, title: Title, found: Found | Non
     score -= 4.0 * is_root
     score -= 1.0 * (kind_meta == "website")
     score -= 1.5 * bool(_LISTS.search(parts.path) or _LIST_QUERY.search(parts.query))
+    score -= 3.0 * (outline.cards > 0.5 and data.article is None)
     score -= 1.5 * bool(types & _LIST_TYPES and data.article is None)
     score -= 2.0 * (listed > 3 * _MANY_LINKS and running < 800) + 1.0 * (listed > _MANY_LINKS and running < 400)
     if found is not None and running >= 120 and score >= 2.0:

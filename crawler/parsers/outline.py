@@ -13,7 +13,7 @@ from lxml import etree
 
 from archive.document import Document
 from crawler.parsers import zones
-from crawler.parsers.text import sentences, squeeze, weight
+from crawler.parsers.text import ends_sentence, squeeze, weight
 
 MAX_ELEMENTS = 400_000
 MAX_LINE = 200_000
@@ -28,12 +28,19 @@ _INLINE = frozenset(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BOLD = frozenset(("b", "strong"))
+_NAMED = frozenset(("li", "blockquote", "dd", "dt", "td", "th", "tr", "figcaption"))
+# Elements that are navigation by their very tag.
+_FRAME = frozenset(("nav", "footer", "menu", "dialog"))
+# Elements that stand in a line of text without ending it.
+_UNSEEN = frozenset("script style template noscript link meta source track param input".split())
+MIN_TEXT = 400
 
 
 class Node:
     """A block element. `size` and `linked` are the text weights inside it, itself and all below."""
 
     __slots__ = (
+        "card",
         "claim",
         "content",
         "direct",
@@ -61,6 +68,7 @@ class Node:
         self.linked = 0
         self.good = 0.0
         self.direct = 0
+        self.card = False
 
 
 class Line:
@@ -96,7 +104,7 @@ class Line:
         self.tag = tag
         self.text = text
         self.size = weight(text)
-        self.ends = sentences(text)
+        self.ends = ends_sentence(text)
         self.linked = linked
         self.links = links
         self.bold = bold
@@ -109,11 +117,15 @@ class Line:
 
 @dataclass(slots=True)
 class Outline:
-    """The page's block elements and lines, both in document order. Node 0 is the root."""
+    """The page's block elements and lines, both in document order. Node 0 is the root.
+
+    `cards` is set by the body finder: the share of the page's running text that stands in teasers of other articles.
+    """
 
     nodes: list[Node] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     truncated: bool = False
+    cards: float = 0.0
 
     def ancestors(self, index: int) -> list[int]:
         """The node's index and those of all above it, innermost first."""
@@ -124,168 +136,195 @@ class Outline:
         return chain
 
 
-class _Run:
-    """The line being gathered."""
+class _Walk:
+    """What the walk knows at an element: the block it is in, and the line being gathered."""
 
-    __slots__ = ("bold", "breaks", "first", "linked", "links", "parts")
+    __slots__ = ("bold", "breaks", "first", "in_bold", "in_link", "linked", "links", "node", "outline", "parts", "tag")
 
-    def __init__(self) -> None:
+    def __init__(self, outline: Outline, root: Node) -> None:
+        self.outline = outline
+        self.node = root
+        self.tag = "div"
         self.parts: list[str] = []
-        self.linked = 0
-        self.links = 0
-        self.bold = 0
-        self.breaks = 0
         self.first: etree._Element | None = None
+        self.linked = self.links = self.bold = self.breaks = 0
+        self.in_link = self.in_bold = 0
+
+    def add(self, text: str, element: etree._Element) -> None:
+        """Add a text node to the line; two `<br>` before it end the line, one is a space."""
+        if text.isspace():
+            if self.parts:
+                self.parts.append(" ")
+            return
+        if self.breaks:
+            if self.breaks >= 2:
+                self.flush()
+            else:
+                self.parts.append("\n")
+            self.breaks = 0
+        if self.first is None:
+            self.first = element
+        self.parts.append(text)
+        if self.in_link:
+            self.linked += weight(text.strip())
+        if self.in_bold:
+            self.bold += len(text)
+
+    def flush(self) -> None:
+        """End the line."""
+        if self.first is not None:
+            text = squeeze("".join(self.parts))
+            if text:
+                lines = self.outline.lines
+                line = Line(
+                    len(lines),
+                    self.node.index,
+                    self.tag,
+                    text[:MAX_LINE],
+                    self.linked,
+                    self.links,
+                    self.bold,
+                    self.first,
+                )
+                lines.append(line)
+                self.node.size += line.size
+                self.node.linked += min(self.linked, line.size)
+            self.first = None
+        if self.parts:
+            self.parts = []
+        self.linked = self.links = self.bold = self.breaks = 0
+
+
+# What an open element did, so that its end can undo it.
+_NOTHING, _BLOCK, _LINK, _BOLD_TEXT, _CUT = range(5)
 
 
 def outline(
     document: Document, cut: Collection[etree._Element] = (), listed: Collection[etree._Element] = ()
 ) -> Outline:
-    """Read the page's text in document order. Elements in `cut` are left out with all that is in them; those in
-    `listed` hold ranked lists or sections."""
+    """Read the page's text in document order.
+
+    Elements in `cut` are left out with all that is in them, and so is the page's navigation, unless hardly any text is
+    left without it (a `<nav>` that is never closed swallows the page). Those in `listed` hold ranked lists or sections.
+    """
+    result = _read(document, cut, listed, _FRAME)
+    if result.nodes[0].size < MIN_TEXT and not result.truncated:
+        result = _read(document, cut, listed, frozenset())
+    return result
+
+
+def _read(
+    document: Document, cut: Collection[etree._Element], listed: Collection[etree._Element], frame: frozenset[str]
+) -> Outline:
     result = Outline()
-    nodes, lines = result.nodes, result.lines
-    run = _Run()
-    root = document.tree
-    node = Node(0, -1, root, "html", "", "")
-    nodes.append(node)
-    kinds: list[str] = ["div"]
-    in_link = 0
-    in_bold = 0
+    nodes = result.nodes
+    root = Node(0, -1, document.tree, "html", "", "")
+    nodes.append(root)
+    walk = _Walk(result, root)
+    add, flush = walk.add, walk.flush
+    above: list[tuple[Node, str]] = []
+    opened: list[int] = []
     in_row = False
-    opened: list[int] = []  # what each open element did, so that its end can undo it: 0 nothing, 1 node, 2 link, 3 bold
-
-    def flush() -> None:
-        if run.first is not None:
-            text = squeeze("".join(run.parts))
-            if text:
-                lines.append(
-                    Line(len(lines), node.index, kinds[-1], text[:MAX_LINE], run.linked, run.links, run.bold, run.first)
-                )
-                node.size += lines[-1].size
-                node.linked += min(run.linked, lines[-1].size)
-            run.first = None
-        run.parts = []
-        run.linked = run.links = run.bold = run.breaks = 0
-
-    def add(text: str, element: etree._Element) -> None:
-        if text.isspace():
-            if run.parts:
-                run.parts.append(" ")
-            return
-        if run.breaks >= 2:
-            flush()
-        elif run.breaks:
-            run.parts.append("\n")
-        run.breaks = 0
-        if run.first is None:
-            run.first = element
-        run.parts.append(text)
-        if in_link:
-            run.linked += weight(text.strip())
-        if in_bold:
-            run.bold += weight(text.strip())
-
-    walker = etree.iterwalk(root, events=("start", "end"))
     count = 0
+    skipped = _SKIP | frame
+    walker = etree.iterwalk(document.tree, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
-        if not isinstance(tag, str):
-            if event == "end" and element.tail:
-                add(element.tail, element)
-            continue
-        if event == "start":
-            count += 1
-            if count > MAX_ELEMENTS:
-                result.truncated = True
-                break
-            if tag in _SKIP or element in cut:
-                walker.skip_subtree()
-                opened.append(4)
-                continue
-            if tag == "br":
-                run.breaks += 1
-                opened.append(0)
-                continue
-            names = element.get("class") or ""
-            ident = element.get("id")
-            if ident:
-                names = f"{names} {ident}"
-            if tag in _INLINE:
-                claim = zones.claim("", names, element.get("role") or "") if names and tag != "a" else ""
-                style = element.get("style")
-                if (style and zones.is_hidden_style(style)) or element.get("hidden") is not None:
-                    claim = "hidden"
-                if not claim and not (listed and element in listed):
-                    if tag == "a":
-                        in_link += 1
-                        run.links += 1
-                        opened.append(2)
-                    elif tag in _BOLD:
-                        in_bold += 1
-                        opened.append(3)
-                    else:
-                        opened.append(0)
-                    if element.text:
-                        add(element.text, element)
-                    continue
-            else:
-                if tag == "tr":
-                    in_row = _is_data(element)
-                elif in_row and tag in ("td", "th"):
-                    # The cells of a data row are one line.
-                    if run.parts:
-                        run.parts.append(" ")
-                    opened.append(0)
-                    if element.text:
-                        add(element.text, element)
-                    continue
-                claim = zones.claim(tag, names, element.get("role") or "")
-                if tag == "figure" and not claim and _is_picture(element):
-                    claim = "caption"
-                style = element.get("style")
-                if (style and zones.is_hidden_style(style)) or element.get("hidden") is not None:
-                    claim = "hidden"
-            if listed and element in listed and claim != "hidden":
-                claim = "listed"
-            flush()
-            node = Node(len(nodes), node.index, element, tag, names, claim)
-            node.content = (
-                bool(names and zones.is_content(names)) or "articlebody" in (element.get("itemprop") or "").lower()
-            )
-            nodes.append(node)
-            if tag in _HEADINGS:
-                kinds.append("h")
-            elif tag in ("li", "blockquote", "dd", "dt", "td", "th", "tr", "figcaption"):
-                kinds.append(tag)
-            elif tag == "p":
-                kinds.append(kinds[-1] if kinds[-1] in ("li", "blockquote") else "p")
-            else:
-                kinds.append(kinds[-1] if kinds[-1] in ("li", "blockquote", "h") else "div")
-            opened.append(1)
-            if element.text:
-                add(element.text, element)
-        else:
+        if event == "end":
             did = opened.pop()
-            if tag == "tr":
-                in_row = False
-            if did == 1:
+            if did == _BLOCK:
+                if walk.first is not None or walk.parts:
+                    flush()
+                walk.breaks = walk.links = 0
+                walk.node, walk.tag = above.pop()
+                if tag == "tr":
+                    in_row = False
+            elif did == _LINK:
+                walk.in_link -= 1
+            elif did == _BOLD_TEXT:
+                walk.in_bold -= 1
+            tail = element.tail
+            if tail:
+                add(tail, element)
+            continue
+        count += 1
+        if count > MAX_ELEMENTS:
+            result.truncated = True
+            break
+        if tag in skipped or (cut and element in cut):
+            walker.skip_subtree()
+            opened.append(_CUT)
+            if tag not in _UNSEEN:
                 flush()
-                kinds.pop()
-                node = nodes[node.parent]
-            elif did == 2:
-                in_link -= 1
-            elif did == 3:
-                in_bold -= 1
-            if element.tail:
-                add(element.tail, element)
+            continue
+        if tag == "br":
+            walk.breaks += 1
+            opened.append(_NOTHING)
+            continue
+        attributes = dict(element.items())
+        inline = tag in _INLINE
+        names = attributes.get("class", "")
+        if "id" in attributes:
+            names = f"{names} {attributes['id']}"
+        is_listed = bool(listed) and element in listed
+        if is_listed:
+            claim = "listed"
+        elif inline and (tag == "a" or not names):
+            claim = ""
+        else:
+            claim = zones.claim("" if inline else tag, names, attributes.get("role", ""))
+        if "hidden" in attributes or ("style" in attributes and zones.is_hidden_style(attributes["style"])):
+            claim = "hidden"
+        if inline and not claim:
+            if tag == "a":
+                walk.in_link += 1
+                walk.links += 1
+                opened.append(_LINK)
+            elif tag in _BOLD:
+                walk.in_bold += 1
+                opened.append(_BOLD_TEXT)
+            else:
+                opened.append(_NOTHING)
+        elif in_row and tag in ("td", "th"):
+            # The cells of a data row are one line.
+            if walk.parts:
+                walk.parts.append(" ")
+            opened.append(_NOTHING)
+        else:
+            if tag == "tr":
+                in_row = _is_data(element)
+            elif tag == "figure" and not claim and _is_picture(element):
+                claim = "caption"
+            if walk.first is not None or walk.parts:
+                flush()
+            walk.breaks = walk.links = 0
+            node = Node(len(nodes), walk.node.index, element, tag, names, claim)
+            node.content = bool(names and zones.is_content(names)) or attributes.get("itemprop") == "articleBody"
+            nodes.append(node)
+            above.append((walk.node, walk.tag))
+            walk.node, walk.tag = node, _kind(tag, walk.tag)
+            opened.append(_BLOCK)
+        text = element.text
+        if text:
+            add(text, element)
     flush()
     for node in reversed(nodes):
         if node.parent >= 0:
-            above = nodes[node.parent]
-            above.size += node.size
-            above.linked += node.linked
+            parent = nodes[node.parent]
+            parent.size += node.size
+            parent.linked += node.linked
     return result
+
+
+def _kind(tag: str, above: str) -> str:
+    """What a line directly in an element is: "h", "p", "li", "blockquote", a cell, or "div"."""
+    if tag in _HEADINGS:
+        return "h"
+    if tag in _NAMED:
+        return tag
+    if above in ("li", "blockquote") or (tag != "p" and above == "h"):
+        return above
+    return "p" if tag == "p" else "div"
 
 
 _CELL_BLOCKS = (

@@ -8,7 +8,8 @@ import unicodedata
 _SPACES = re.compile(r"[\s\u00a0\u3000\u2028\u2029]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NO_WORD = re.compile(r"[\W_]+")
-_SENTENCE_END = re.compile(r"""[.!?…。．！？:;](?:["'”’»」』)\]]|\s|$)""")
+_ENDS = ".!?…。．！？:;।؟۔"
+_CLOSERS = "\"'”’»」』)]）】 "
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
@@ -34,6 +35,9 @@ def weight(text: str) -> int:
     return len(text) + len(_CJK.findall(text)) * 3 // 2
 
 
-def sentences(text: str) -> int:
-    """How many sentence ends a text has, roughly, in any script."""
-    return len(_SENTENCE_END.findall(text))
+def ends_sentence(text: str) -> bool:
+    """Whether a text holds the end of a sentence, in any script."""
+    tail = text.rstrip(_CLOSERS)[-1:]
+    if tail in _ENDS and tail:
+        return True
+    return ". " in text or "? " in text or "! " in text or "。" in text or ".” " in text or '." ' in text
