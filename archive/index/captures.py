@@ -47,6 +47,11 @@ def get(db: Database, capture_id: str) -> Capture:
     return capture
 
 
+def has(db: Database, capture_id: str) -> bool:
+    """Whether the capture is in the index."""
+    return db.conn.execute("SELECT 1 FROM capture WHERE id = ?", (capture_id,)).fetchone() is not None
+
+
 def by_digest(db: Database, digest: str) -> Capture | None:
     """The earliest response or resource with that payload digest: what a revisit refers to."""
     return _first(

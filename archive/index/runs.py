@@ -43,11 +43,10 @@ def add_outcomes(db: Database, outcomes: Sequence[Outcome]) -> None:
 
     The same outcome twice is one. A capture that could not be parsed has no derived rows and is owed no parse any more,
     so that a page that kills parsers is not tried at each start; a later parse that succeeds takes the outcome back.
-    Raises NotFound for a capture that is not in the index.
     """
     for outcome in outcomes:
         run = captures.run_key(db, outcome.run_id)
-        if outcome.capture_id is not None:
+        if outcome.capture_id is not None and captures.has(db, outcome.capture_id):
             items.remove(db, outcome.capture_id)
             db.conn.execute("UPDATE capture SET parsed_by = '' WHERE id = ?", (outcome.capture_id,))
         db.conn.execute(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlite_utils import Database
@@ -36,6 +36,9 @@ class Hit:
     snippet: Marked
 
 
+_HIT_COLUMNS = tuple(field.name for field in fields(Hit))[:-2]
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The hits, in order; `matches` is how many articles match; `capped`: there are more, and the rest is unranked."""
@@ -62,8 +65,14 @@ def search(db: Database, query: Query, *, limit: int = 20, offset: int = 0, newe
         (*parameters, limit, offset),
     ).fetchall()
     wanted = [form for term in query.terms for form in forms(term)]
-    hits = tuple(Hit(*columns, mark(title or "", wanted), snippet(text, wanted)) for *columns, title, text in rows)
+    hits = tuple(_hit(row, wanted) for row in rows)
     return Found(hits, min(total, MOST_RANKED), total > MOST_RANKED)
+
+
+def _hit(row: Sequence[Any], forms: Sequence[str]) -> Hit:
+    *columns, title, text = row
+    values = dict(zip(_HIT_COLUMNS, columns, strict=True))
+    return Hit(**values, headline=mark(title or "", forms), snippet=snippet(text, forms))
 
 
 def _matched(query: Query) -> tuple[str, tuple[Any, ...]]:

@@ -80,9 +80,9 @@ SELECT r.id AS run_id, c.url, c.captured_at AS at,
     c.id AS capture_id
 FROM capture c JOIN run r ON r.n = c.run LEFT JOIN outcome o ON o.capture_id = c.id
 UNION ALL
-SELECT r.id, o.url, o.at, o.outcome, o.reason, NULL
+SELECT r.id, o.url, o.at, o.outcome, o.reason, o.capture_id
 FROM outcome o JOIN run r ON r.n = o.run
-WHERE o.capture_id IS NULL
+WHERE o.capture_id IS NULL OR NOT EXISTS (SELECT 1 FROM capture WHERE id = o.capture_id)
 """
 
 

@@ -36,13 +36,13 @@ def at(minutes: float) -> str:
 def capture(url: str = "https://news.test/a/1", minutes: float = 0, **changes: object) -> Capture:
     """A capture; its id follows from URL and time."""
     values: dict[str, object] = {
-        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{url} {minutes}")),
+        "id": str(_uuid(url, minutes)),
         "url": url,
         "url_key": url_key(url),
         "captured_at": at(minutes),
         "status": 200,
         "mime": "text/html",
-        "digest": "sha1:" + uuid.uuid5(uuid.NAMESPACE_URL, f"{url} {minutes}").hex.upper(),
+        "digest": "sha1:" + _uuid(url, minutes).hex.upper(),
         "kind": "response",
         "refers_to": None,
         "fidelity": "wire",
@@ -106,3 +106,7 @@ def put(db: Database, one: Capture, its_items: Items | None = None) -> Capture:
 def rows(db: Database, sql: str, *parameters: object) -> list[tuple[object, ...]]:
     """What a query gives."""
     return list(db.conn.execute(sql, parameters))
+
+
+def _uuid(url: str, minutes: float) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{url!a} {minutes}")

@@ -1,0 +1,135 @@
+"""Ranked lists and sections as they stood at an instant, and blocks by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.errors import NotFound
+from archive.index.values import milliseconds, storable
+from archive.model import ListKind
+from archive.times import from_text, to_text
+
+# A list's own page wins over copies of it on other pages, but not when it was last captured longer before them.
+OWN_PAGE_HOURS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of a block; `rank` is None in sections, `article_id` where the archive has no such article."""
+
+    position: int
+    rank: int | None
+    title: str
+    url: str | None
+    article_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A list with the block that it showed on one capture."""
+
+    list_id: str
+    site: str
+    kind: ListKind
+    heading: str
+    tab: str
+    page_scope: str
+    block_id: str
+    capture_id: str
+    captured_at: str
+    xpath: str
+    entries: tuple[Entry, ...]
+
+
+_COLUMNS = tuple(field.name for field in fields(Standing))[:-1]
+_SELECT = """
+SELECT l.id, l.site, l.kind, l.heading, l.tab, l.page_scope, b.id, c.id, c.captured_at, x.path
+FROM sighting s JOIN list l ON l.n = s.list JOIN block b ON b.n = s.block JOIN capture c ON c.n = s.capture
+JOIN xpath x ON x.n = s.xpath
+"""
+
+
+def at_instant(
+    db: Database,
+    kind: ListKind,
+    *,
+    at: str | None = None,
+    site: str | None = None,
+    heading: str | None = None,
+    tab: str | None = None,
+) -> Iterator[Standing]:
+    """Each list of a kind as it stood at `at` (ISO 8601 with a zone; None: now), the lists of whole sites first.
+
+    A list that was absent or empty on the captures before `at` stands as it was last seen; `captured_at` says when.
+    """
+    conditions = ["kind = ?"]
+    parameters: list[str] = [kind]
+    for column, value in (("site", site), ("heading", heading), ("tab", tab)):
+        if value is not None:
+            conditions.append(f"{column} = ?")
+            parameters.append(storable(value))
+    lists = db.conn.execute(
+        f"SELECT n FROM list WHERE {' AND '.join(conditions)} ORDER BY site, page_scope, heading, tab, id", parameters
+    ).fetchall()
+    instant = milliseconds(at) if at is not None else 2**62
+    for (list_key,) in lists:
+        standing = _standing(db, list_key, instant)
+        if standing is not None:
+            yield standing
+
+
+def block(db: Database, block_id: str) -> Standing:
+    """A block by its id, as last seen. Raises NotFound."""
+    row = db.conn.execute(
+        f"{_SELECT} WHERE s.list = (SELECT list FROM block WHERE id = ?) AND b.id = ?"
+        " ORDER BY s.at DESC, c.id DESC LIMIT 1",
+        (storable(block_id),) * 2,
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"no block {block_id!r} in the index")
+    return _with_entries(db, row)
+
+
+def on_capture(db: Database, capture_id: str) -> list[Standing]:
+    """All blocks of a capture, empty ones included, in the order of their lists' kinds and headings."""
+    rows = db.conn.execute(
+        f"{_SELECT} WHERE c.id = ? ORDER BY l.kind, l.heading, l.tab, x.path", (storable(capture_id),)
+    )
+    return [_with_entries(db, row) for row in rows.fetchall()]
+
+
+def _standing(db: Database, list_key: int, instant: int) -> Standing | None:
+    row = db.conn.execute(
+        f"{_SELECT} WHERE s.list = ? AND s.at <= ? AND s.stands ORDER BY s.at DESC, c.id DESC LIMIT 1",
+        (list_key, instant),
+    ).fetchone()
+    if row is None:
+        return None
+    last = from_text(row[8])
+    # CROSS JOIN keeps the order: a list's own pages are few, and its copies many.
+    own = db.conn.execute(
+        """SELECT s.capture FROM list_page p CROSS JOIN address k ON k.n = p.page
+           CROSS JOIN capture c ON c.url_key = k.text AND c.captured_at BETWEEN ? AND ?
+           CROSS JOIN sighting s ON s.capture = c.n AND s.list = p.list AND s.stands
+           WHERE p.list = ? ORDER BY c.captured_at DESC, c.id DESC LIMIT 1""",
+        (to_text(last - timedelta(hours=OWN_PAGE_HOURS)), row[8], list_key),
+    ).fetchone()
+    if own is not None:
+        row = db.conn.execute(
+            f"{_SELECT} WHERE s.capture = ? AND s.list = ? AND s.stands", (own[0], list_key)
+        ).fetchone()
+    return _with_entries(db, row)
+
+
+def _with_entries(db: Database, row: tuple[Any, ...]) -> Standing:
+    entries = db.conn.execute(
+        "SELECT position, rank, title, url, article_id FROM block_entries WHERE block_id = ? ORDER BY position",
+        (row[6],),
+    )
+    values = dict(zip(_COLUMNS, row, strict=True))
+    return Standing(**values, entries=tuple(Entry(*entry) for entry in entries))

@@ -1,0 +1,38 @@
+"""What an archive holds, in numbers."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+_BY_SITE = """
+WITH c AS (SELECT site, count(*) AS captures, sum(kind = 'revisit') AS revisits, sum(length) AS bytes,
+        min(captured_at) AS first_captured_at, max(captured_at) AS last_captured_at,
+        sum(parsed_by != '') AS parsed, sum(parsed_by IS NULL) AS unparsed, sum(status >= 400) AS errors
+    FROM capture GROUP BY site),
+a AS (SELECT site, count(*) AS articles FROM article GROUP BY site),
+v AS (SELECT article.site, sum(changed) AS versions FROM reading JOIN article ON article.n = reading.article
+    GROUP BY article.site),
+l AS (SELECT site, sum(kind = 'ranked') AS ranked_lists, sum(kind = 'section') AS sections FROM list GROUP BY site),
+r AS (SELECT c.site, count(*) AS repeats FROM repeat JOIN capture c ON c.n = repeat.capture GROUP BY c.site)
+SELECT c.site, captures, revisits, errors, bytes, first_captured_at, last_captured_at, parsed, unparsed,
+    coalesce(articles, 0) AS articles, coalesce(versions, 0) AS versions, coalesce(ranked_lists, 0) AS ranked_lists,
+    coalesce(sections, 0) AS sections, coalesce(repeats, 0) AS repeats
+FROM c LEFT JOIN a ON a.site = c.site LEFT JOIN v ON v.site = c.site LEFT JOIN l ON l.site = c.site
+LEFT JOIN r ON r.site = c.site
+ORDER BY c.site
+"""
+
+_PARSERS = """
+SELECT parsed_by AS parser, count(*) AS captures, max(captured_at) AS last_captured_at FROM capture
+WHERE parsed_by != '' GROUP BY parsed_by ORDER BY last_captured_at DESC, parser
+"""
+
+
+def by_site(db: Database) -> list[dict[str, int | str | None]]:
+    """A row a site: captures, of them revisits and errors, bytes in the WARC files (compressed), articles, lists."""
+    return list(db.query(_BY_SITE))
+
+
+def parsers(db: Database) -> list[dict[str, int | str | None]]:
+    """Which parser versions made how much of the index, that of the latest capture first."""
+    return list(db.query(_PARSERS))
