@@ -96,7 +96,8 @@ class Writer:
             db = connect(directory / "index.db")
             try:
                 recovery = recover(directory, db)
-                warc = WarcWriter(directory, run, max_bytes=max_bytes, max_age=max_age)
+                damaged = frozenset(error.file for error in recovery.damage)
+                warc = WarcWriter(directory, run, max_bytes=max_bytes, max_age=max_age, avoid=damaged)
                 writer = cls(directory, run, held, db, warc, recovery, records=batch_records, ms=batch_ms)
                 writer._transact(lambda: runs.start(db, run))
             except BaseException:

@@ -62,6 +62,8 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None) -> 
             done += size
             if progress:
                 progress("read", done, sum(sizes))
+        # A page whose parse failed once is tried again: the parser may be a better one now.
+        db.execute("UPDATE capture SET parsed_by = NULL")
         parsed = _parse_all(directory, db, count, parse, progress, damage)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except BaseException:

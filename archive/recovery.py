@@ -42,7 +42,8 @@ class Recovery:
 def recover(directory: Path, db: Database) -> Recovery:
     """Indexes whole records that the index has not seen, cuts torn last members of `.open` files, takes `.open` off.
 
-    Captures found here are owed a parse. Damage with whole records behind it is never cut. The caller holds the lock.
+    Captures found here are owed a parse. Damage with whole records behind it is never cut, nor is the torn end of a file
+    that was finished: it is reported at each start, and never written behind. The caller holds the lock.
     """
     found = 0
     cuts: list[Cut] = []
@@ -59,8 +60,6 @@ def recover(directory: Path, db: Database) -> Recovery:
                 damage += absorbed.damage[:-1]
             else:
                 damage += absorbed.damage
-            with db.atomic():
-                captures.set_indexed_to(db, name, path.stat().st_size)
         if path.name != name:
             _finish(path, name)
     return Recovery(found, tuple(cuts), tuple(damage))
@@ -68,7 +67,7 @@ def recover(directory: Path, db: Database) -> Recovery:
 
 @dataclass(frozen=True, slots=True)
 class Absorbed:
-    """What one file gave to the index. `torn` is the last damage when no whole record stands behind it."""
+    """What one file gave to the index. `torn` is the last of the damage when no whole record stands behind it."""
 
     captures: int
     damage: tuple[RecordError, ...]

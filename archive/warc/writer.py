@@ -32,8 +32,8 @@ class Placed:
 class WarcWriter:
     """Appends records to the archive's open file; the caller holds the archive's lock.
 
-    A file of this machine that is below its limits is taken up again, else a new one is begun; either way a warcinfo
-    record of the run comes first. Raises ArchiveMissing when the directory cannot be written, WriteFailed when a write
+    The newest file of this machine is taken up again when it is below its limits and not one of those to `avoid` (their
+    ends are damaged), else a new one is begun; either way a warcinfo record of the run comes first. Raises ArchiveMissing when the directory cannot be written, WriteFailed when a write
     fails; after that the file ends behind its last whole record and the writer can be used again, unless `broken`.
     """
 
@@ -51,7 +51,7 @@ class WarcWriter:
         self._descriptor: int | None = None
         try:
             files.folder(directory).mkdir(parents=True, exist_ok=True)
-            if not self._take_up():
+            if not self._take_up(avoid):
                 self._begin()
         except WriteFailed:
             self.abandon()
@@ -150,15 +150,20 @@ class WarcWriter:
             # Recovery cuts the torn member at the next start.
             self.broken = True
 
-    def _take_up(self) -> bool:
-        """Reopens the newest file of this machine that is below its limits."""
+    def _take_up(self, avoid: frozenset[str]) -> bool:
+        """Reopens the newest file of this machine, if it may be written to."""
         for name in reversed(files.names(self.directory)):
             begun = files.begun_at(name)
             if begun is None:
                 continue
             path = files.locate(self.directory, name)
             age = now() - begun
-            if path.is_symlink() or path.stat().st_size >= self.max_bytes or not timedelta(0) <= age < self.max_age:
+            if (
+                name in avoid
+                or path.is_symlink()
+                or path.stat().st_size >= self.max_bytes
+                or not timedelta(0) <= age < self.max_age
+            ):
                 return False
             self.name = name
             if path.name == name:
