@@ -87,12 +87,12 @@ def find_blocks(document: Document, layout: Layout) -> Blocks:
             and following.node > draft.start
         ):
             stop = following.node
-        rows, clones = drop_copied_rows(draft.rows)
+        rows, clones = drop_copied_rows(outline, draft.rows)
         titled = [(row, title) for row in rows if (title := row_title(links, row))]
         if not titled:
             continue
         rows, titles = [row for row, _ in titled], [title for _, title in titled]
-        more = more_link(links, heading, stop)
+        more = more_link(links, heading, draft.start, stop)
         container = _container(outline, draft)
         element = outline.nodes[container]
         xpath = document.xpath_of(element)
@@ -120,7 +120,7 @@ def find_blocks(document: Document, layout: Layout) -> Blocks:
     for heading in empty_shells(links, used):
         element = outline.nodes[heading.scope]
         xpath = document.xpath_of(element)
-        more = more_link(links, heading, outline.end[heading.scope])
+        more = more_link(links, heading, heading.node, outline.end[heading.scope])
         if is_popular(heading.text):
             ranked.append((heading.node, Found(RankedList(heading.text, None, more, xpath), element)))
         else:

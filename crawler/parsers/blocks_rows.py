@@ -19,13 +19,17 @@ NONE = 0
 MAX_LINKS = 6_000
 
 _SLUG = re.compile(
-    r"(?:[^/-]+-){3,}|\d{4,}|\d{4}/\d\d?/|[0-9a-f]{8,}|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$", re.IGNORECASE
+    r"(?:[^/-]+-){3,}|\d{4,}|\d{4}/\d\d?/|[0-9a-f]{8,}|/(?=[^/]*\d)[a-z0-9_]{10,}(?:/|$)|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$",
+    re.IGNORECASE,
 )
 _QUERY_ID = re.compile(r"(?:id|no|idx|nid|aid|key|seq|code|article|news|p)[a-z_]*=\w*\d{2,}", re.IGNORECASE)
 _LISTING = re.compile(
     r"/(?:tags?|topics?|categor(?:y|ies)|kategorie|authors?|autor(?:e|en|es)?|search|users?|login|account|hashtag|keywords?|writers?|reporter)s?[/?]"
-    r"|[?&](?:sorder|sc_|cat|section|tag)[^&]*$",
+    r"|list(?:\.\w+)?/?$|[?&](?:sorder|sc_|cat|section|tag)[^&]*$",
     re.IGNORECASE,
+)
+TITLE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:title|titles|titre|titulo|título|titel|tit|ttl|headline|head-line|heading|subject|sbj|news_?ttl|hed)(?=$|[\s_\d-])|(?:title|headline|ttl)(?:$|h\d)"
 )
 _AWAY = re.compile(
     r"(?:^|\.)(?:facebook|twitter|x|instagram|linkedin|pinterest|whatsapp|telegram|t|reddit|youtube|tiktok|threads|line|kakao|band|vk|ok|tumblr|flipboard|bsky)"
@@ -177,25 +181,11 @@ class Links:
         outline = self.outline
         titled: list[tuple[int, Link]] = []
         for link in self.all:
-            if not link.strong:
-                continue
-            at, steps = link.node, 0
-            while at >= 0 and steps < 4 and outline.tags[at] not in HEADINGS:
-                at, steps = outline.parent[at], steps + 1
-            if at < 0 or outline.tags[at] not in HEADINGS:
-                inner = next(
-                    (
-                        n
-                        for n in range(link.node + 1, min(outline.end[link.node], link.node + 6))
-                        if outline.tags[n] in HEADINGS
-                    ),
-                    -1,
-                )
-                at = inner
-            if at >= 0:
+            if link.strong and (at := self._title_around(link)) >= 0:
                 titled.append((at, link))
         for place, (at, link) in enumerate(titled):
-            if weight(link.text) > 44 or (article_like(link.url) and not is_popular(link.text)):
+            size = weight(link.text)
+            if size > 44:
                 continue
             stop = titled[place + 1][0] if place + 1 < len(titled) else len(outline.nodes)
             after = bisect_left(self.nodes, outline.end[max(at, link.node)])
@@ -204,8 +194,31 @@ class Links:
                 for other in self.all[after : after + 12]
                 if other.strong and other.node < stop and other.key != link.key
             }
-            if others:
+            if not others:
+                continue
+            if not article_like(link.url) or is_popular(link.text):
                 link.strong = False
+            elif len(others) >= 3 and size <= 30 and outline.tags[at] in HEADINGS:
+                # An address like an article's, over several others of another shape: a heading all the same.
+                alike = stop < len(outline.nodes) and outline.tags[stop] == outline.tags[at]
+                link.strong = alike
+
+    def _title_around(self, link: Link) -> int:
+        """The element that makes a link's text a title: a heading, or named so; -1 where there is none."""
+        outline = self.outline
+        at = link.node
+        for _ in range(4):
+            if at < 0:
+                return -1
+            if outline.tags[at] in HEADINGS or (
+                at != link.node and outline.names[at] and TITLE_NAME.search(outline.names[at])
+            ):
+                return at
+            at = outline.parent[at]
+        for inner in range(link.node + 1, min(outline.end[link.node], link.node + 6)):
+            if outline.tags[inner] in HEADINGS:
+                return inner
+        return -1
 
     def number(self, key: str) -> int:
         return self._numbers.setdefault(key, len(self._numbers) + 1)
@@ -253,8 +266,33 @@ def find_groups(links: Links) -> list[Group]:
         seen.add(root)
         parent = outline.parent[root]
         groups.setdefault(parent, Group(parent)).rows.append(Row(root, link.key, link.url))
-    found = sorted(_joined_rows(links, groups), key=lambda group: group.start)
-    return found
+    found = _joined_rows(links, groups)
+    for group in found:
+        _add_short_rows(links, group)
+    return sorted(found, key=lambda group: group.start)
+
+
+def _add_short_rows(links: Links, group: Group) -> None:
+    """Add the siblings that are like a list's rows, though their titles are too short to tell by themselves."""
+    outline = links.outline
+    if len(group.rows) < 3:
+        return
+    kinds = {(outline.tags[row.node], outline.names[row.node].split(" ", 1)[0]) for row in group.rows}
+    known = {row.node for row in group.rows}
+    if len(kinds) > 1 or next(iter(kinds))[0] in INLINE:
+        return
+    added = False
+    for node in outline.children(group.parent):
+        if node in known or links.state[node] or node < group.start:
+            continue
+        if (outline.tags[node], outline.names[node].split(" ", 1)[0]) not in kinds:
+            continue
+        inside = [link for link in links.in_node(node) if weight(link.text) >= 6 and not is_more(link.text)]
+        if len({link.key for link in inside}) == 1 and article_like(inside[0].url):
+            group.rows.append(Row(node, inside[0].key, inside[0].url))
+            added = True
+    if added:
+        group.rows.sort(key=lambda row: row.node)
 
 
 def _joined_rows(links: Links, groups: dict[int, Group]) -> list[Group]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from crawler.parsers.blocks_outline import HEADINGS, INLINE, SPACES, Outline
-from crawler.parsers.blocks_rows import Links, Row
+from crawler.parsers.blocks_outline import HEADINGS, SPACES, Outline
+from crawler.parsers.blocks_rows import TITLE_NAME, Links, Row
 from crawler.parsers.blocks_words import folded, is_aside, is_more, weight
 
 _ASIDE_NAME = re.compile(
@@ -13,9 +13,6 @@ _ASIDE_NAME = re.compile(
     r"category|categories|cat|cate|section|label|tag|tags|badge|flag|icon|ico|author|authors|byline|by|autor|writer|reporter|meta|info|comments?|views?|hits?|reply|shares?|"
     r"premium|paywall|plus-?(?:icon|label|badge)|sr-only|visually-?hidden|screen-reader-text|blind|a11y-hidden|eyebrow|topic|roofline|spitzmarke|dachzeile|prefix|summary|excerpt|desc(?:ription)?|lead|lede|teaser-text|standfirst|caption|"
     r"source|media|press|provider|thumb(?:nail)?|duration|playtime|wpp-meta|post-stats|subtitle)(?=$|[\s_-])"
-)
-_TITLE_NAME = re.compile(
-    r"(?:^|[\s_-])(?:title|titles|titre|titulo|título|titel|tit|ttl|headline|head-line|heading|subject|sbj|news_?ttl|hed)(?=$|[\s_\d-])|(?:title|headline|ttl)$"
 )
 _RANK_LEFT = re.compile(
     r"^\s*(?:(?:no\.?|#|nr\.?|제|第)\s*)?\(?(\d{1,2})(?:\s*[.)、:．,\]]\s*|위\s+|位\s*|\s+|(?=[^\W\d_]))(?=\S)",
@@ -29,10 +26,11 @@ def row_title(links: Links, row: Row) -> str:
     """The headline of a row; empty where it has none."""
     outline = links.outline
     anchors = [link for link in links.in_node(row.node) if link.key == row.key]
-    best = _heading(outline, row) or ""
+    best = _heading(links, row)
     nodes = [link.node for link in anchors]
     if not best:
-        texts = [clean_text(outline, node) for node in nodes]
+        titles = [node for node in nodes if _under_title(outline, node, row.node) and weight(outline.text(node)) >= 6]
+        texts = [clean_text(outline, node) for node in titles or nodes]
         texts = [text for text in texts if text and not is_more(text)] or texts
         best = max(texts, key=weight, default="")
         if weight(best) < 6:
@@ -40,26 +38,50 @@ def row_title(links: Links, row: Row) -> str:
             if weight(named) > weight(best):
                 best = named
     for node in nodes:
-        best = _whole(best, outline.nodes[node].get("title") or "")
+        attribute = outline.nodes[node].get("title") or ""
+        best = _without_kicker(outline, node, _whole(best, attribute), attribute)
     if not best:
         best = _attribute_title(outline, nodes)
     return SPACES.sub(" ", best).strip()
 
 
-def _heading(outline: Outline, row: Row) -> str:
-    """The text of the first heading element of a row."""
+def _heading(links: Links, row: Row) -> str:
+    """The text of a row's heading element: one named as title first, then the highest."""
+    outline = links.outline
+    best: tuple[int, str] | None = None
     for node in range(row.node, min(outline.end[row.node], row.node + 80)):
-        if outline.tags[node] in HEADINGS:
-            text = clean_text(outline, node)
-            if weight(text) >= 4 and not is_aside(text):
-                return text
-    return ""
+        tag = outline.tags[node]
+        if tag not in HEADINGS:
+            continue
+        if any(link.key != row.key for link in links.in_node(node)):
+            continue
+        text = clean_text(outline, node)
+        if weight(text) < 4 or is_aside(text):
+            continue
+        name = outline.names[node]
+        order = (
+            int(tag[1])
+            + (10 if name and _ASIDE_NAME.search(name) else 0)
+            - (5 if name and TITLE_NAME.search(name) else 0)
+        )
+        if best is None or order < best[0]:
+            best = (order, text)
+    return best[1] if best else ""
+
+
+def _under_title(outline: Outline, node: int, top: int) -> bool:
+    """Whether a link, or an element around it inside its row, is named as title."""
+    while node > top:
+        if outline.names[node] and TITLE_NAME.search(outline.names[node]):
+            return True
+        node = outline.parent[node]
+    return False
 
 
 def _named(outline: Outline, top: int) -> str:
     best = ""
     for node in range(top + 1, min(outline.end[top], top + 60)):
-        if outline.names[node] and _TITLE_NAME.search(outline.names[node]):
+        if outline.names[node] and TITLE_NAME.search(outline.names[node]):
             text = clean_text(outline, node)
             if weight(text) > max(5, weight(best)):
                 best = text
@@ -73,6 +95,18 @@ def _whole(text: str, attribute: str) -> str:
     head = folded(_CUT.sub("", text))
     if len(head) >= 4 and folded(attribute).startswith(head[: max(4, len(head) - 2)]):
         return attribute if _CUT.search(text) else text
+    return text
+
+
+def _without_kicker(outline: Outline, node: int, text: str, attribute: str) -> str:
+    """The part of a link's text that its `title` has too, where it starts with something the title has not."""
+    if len(attribute) < 12 or text in attribute:
+        return text
+    first, last = outline.first_run[node], outline.last_run[node]
+    for run in range(first + 1, min(last, first + 5)):
+        rest = outline.text_between(run, last)
+        if weight(rest) >= 12 and text.endswith(rest) and rest in attribute:
+            return rest
     return text
 
 
@@ -97,7 +131,6 @@ def clean_text(outline: Outline, top: int) -> str:
     if named:
         return named
     parts: list[str] = []
-    blocks: list[str] = []
     position, stop = outline.first_run[top], outline.last_run[top]
     skip_from: list[tuple[int, int]] = []
     node, end = top + 1, outline.end[top]
@@ -117,13 +150,12 @@ def clean_text(outline: Outline, top: int) -> str:
     text = SPACES.sub(" ", "".join(parts)).strip()
     if weight(text) < 4:
         text = outline.text(top)
-    del blocks
     return text
 
 
 def _named_inside(outline: Outline, top: int) -> str:
     for node in range(top + 1, min(outline.end[top], top + 40)):
-        if outline.tags[node] in HEADINGS or (outline.names[node] and _TITLE_NAME.search(outline.names[node])):
+        if outline.tags[node] in HEADINGS or (outline.names[node] and TITLE_NAME.search(outline.names[node])):
             if outline.last_run[node] - outline.first_run[node] < 1:
                 continue
             text = clean_text(outline, node)
@@ -140,7 +172,7 @@ def _is_aside_node(outline: Outline, node: int) -> bool:
     if tag in ("time", "figcaption", "button", "sup"):
         return True
     name = outline.names[node]
-    if name and _ASIDE_NAME.search(name) and not _TITLE_NAME.search(name):
+    if name and _ASIDE_NAME.search(name) and not TITLE_NAME.search(name):
         return True
     if last - first <= 3:
         text = outline.text(node)
@@ -158,7 +190,3 @@ def split_rank(text: str) -> tuple[int | None, str]:
     if found is None:
         return None, text
     return int(found[1]), text[found.end() :].strip()
-
-
-def is_inline_tag(tag: str) -> bool:
-    return tag in INLINE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
 
@@ -39,7 +40,7 @@ POPULAR = re.compile(
     | \bmost\ (?:read|popular|viewed|shared|watched)
     | \b(?:popular|trending)\b(?!\ (?:topics?|tags?|searches|categories|now\ on\ twitter|sections?|links))
     | \b(?:top|best)[- ](?:read|viewed|shared|ranked|rated|posts?|10\ stories|ten\ stories|clicks?)\b
-    | \btop\ (?:posts|reads)\b | \bweek'?s\ top\b | \baccess\ ranking | \branking\b | \bwhat'?s\ trending | \bbest[- ]?read
+    | \btop\ (?:posts|reads)\b | \bweek'?s\ top\b | \branking\b | \bwhat'?s\ trending | \bbest[- ]?read
     | \bpeople\ are\ reading | \beveryone'?s\ reading | \breaders'?\ favou?rites?\b | \bviewers'?\ favou?rites\b
     | \bmeist(?:\w*\W?)?(?:gelesen|geklickt|gesehen|geh(?:ö|oe)rt|kommentiert|diskutiert|geteilt|gesucht|besucht|empfohlen|aufgerufen|bewertet|abgerufen)
     | \bam\ (?:meisten|h(?:ä|ae)ufigsten)\ (?:ge|be|kom|dis)\w+ | \bbeliebt(?:este|e)?\b | \bpopul(?:ä|ae)r(?:e|ste)?\b | \bviel\ gelesen | \btop[- ]?(?:10|ten)\b | \btopthemen\ der\ leser
@@ -82,7 +83,7 @@ POPULAR = re.compile(
     | 인기\s*(?:기사|뉴스|글|콘텐츠|컨텐츠|영상|동영상|칼럼|포토|만화|검색|순위|순|급상승|게시물|포스트|top|많은) | ^인기$ | ^실시간\s*인기 | 인기\s*(?:top|best) | ^(?:일간|주간|월간)\s*인기 | 인기\s*(?:있는|높은)
     | 랭킹 | (?:조회수?|추천|공감|댓글)\s*(?:많은|순|top|best|랭킹|순위|수) | 댓글이?\s*(?:많은|핫|기사) | ^(?:추천|댓글|공감|조회)\s*기사$ | 베스트\s*(?:클릭|뉴스|기사|조회) | best\s*(?:클릭|뉴스|기사|click|news) | 핫\s*클릭 | 뉴스\s*top\s*\d | 주간\s*(?:베스트|best) | 조회\s*순위 | 열독\s*(?:률|순위)
     | 급상승 | 화제의\s*(?:뉴스|기사)\s*top | 실시간\s*(?:인기|랭킹|순위) | top\s*10\s*뉴스 | 시선집중\s*top | 독자\s*인기 | 많이\s*찾는
-    | ランキング | ranking | (?:よく|多く|最も|いま|今)\s*(?:読まれ|見られ)\w* | 読まれて(?:い)?る | 読まれています | 人気の?(?:記事|ニュース|動画|コンテンツ|コラム|ワード|エントリ|連載|投稿|まとめ|の記事) | ^人気$ | アクセス数 | アクセストップ | アクセス(?:ベスト|top) | 人気記事 | 注目度 | 閲覧数 | 話題の記事 | よく見られて | 急上昇
+    | ランキング | (?:よく|多く|最も|いま|今)\s*(?:読まれ|見られ)\w* | 読まれて(?:い)?る | 読まれています | 人気の?(?:記事|ニュース|動画|コンテンツ|コラム|ワード|エントリ|連載|投稿|まとめ|の記事) | ^人気$ | アクセス数 | アクセストップ | アクセス(?:ベスト|top) | 人気記事 | 注目度 | 閲覧数 | 話題の記事 | よく見られて | 急上昇
     | 排行榜? | 热门(?:文章|新闻|阅读|点击|排行|推荐|资讯|评论|视频) | 熱門(?:文章|新聞|閱讀|點閱|排行|推薦|點擊|影音|話題) | 人氣(?:文章|新聞|排行|點閱|報導|影音)? | 人气(?:文章|新闻|排行|榜)? | 点击(?:排行|榜|量|最多|热) | 點擊(?:排行|率|最多) | 點閱(?:排行|率) | 阅读(?:排行|榜|最多) | 閱讀(?:排行|榜|最多) | 最多(?:人)?(?:阅读|閱讀|点击|點擊|浏览|瀏覽|看|人看|分享) | 浏览(?:排行|最多) | 瀏覽(?:排行|最多) | 热(?:文|点|读|榜|搜)(?:排行|榜|排名)? | 熱(?:文|讀|榜|搜)(?:排行|榜|排名)? | 最受欢迎 | 最受歡迎 | 最热(?:新闻|文章|评论)? | 最熱(?:新聞|文章)? | 熱門$ | 排名 | 大家都在看 | 即時熱門 | 本(?:周|週|月)热门 | 24小时热 | 48小时(?:点击|阅读)
     """,
     re.VERBOSE,
@@ -96,7 +97,9 @@ NOT_POPULAR = re.compile(
     | 인기\s*(?:검색|태그|키워드|토픽) | 실시간\s*검색 | 검색어 | 급상승\s*검색 | 人気(?:の)?(?:キーワード|タグ|ワード) | 急上昇ワード | 热搜词 | 热门(?:标签|搜索|话题|关键词) | 熱門(?:標籤|搜尋|關鍵字|話題|關鍵)
     | \bmost\ popular\ (?:topics|tags|categories|pages)
     | \b(?:university|fifa|atp|wta|world|league|team|player)\ rankings?\b | 득점\s*순위 | 팀\s*순위 | 순위표
-    | \bpopul(?:ar)?\ ?vote
+    | \bpopul(?:ar)?\ ?vote | \bpower\ rankings?\b
+    | (?:popular|trending|beliebt\w*|populär\w*|populaires?|populares?|best|top)\W+(?:\d+\W+)?(?:\w+\W+)?(?:shopping|deals?|stocks?|coupons?|gutscheine?|products?|produkte?|produits?|productos?|brands?|offers?|angebote?|jobs?|recipes\ for|searches|discussions?\ groups)\b
+    | \bim\ preisvergleich | \bcodes?\ promo
     """,
     re.VERBOSE,
 )
@@ -106,7 +109,7 @@ MORE = re.compile(
     r"""^\W*(?:
     (?:더\s*보기|더보기|더\s*알아보기|전체\s*보기|전체보기|모두\s*보기|자세히|전체|더\s*많은.*|바로\s*가기|목록(?:\s*보기)?|.{1,24}\s*(?:더\s*보기|전체\s*보기|더보기|바로가기|모아보기))
     | (?:read|see|view|show|load|browse|explore|find|discover|get)\ (?:more|all|the\ (?:full|complete|whole)|full)\b.{0,60}
-    | more\b.{0,50} | all\b.{0,40} | (?:全部|すべて|一覧|もっと|更多|查看|看更多|全て)\S{0,14} | .{1,24}(?:一覧(?:へ|を見る|はこちら)?|もっと見る|もっとみる|を見る|をもっと見る|一覧を見る|更多)
+    | more\b.{0,50} | all\b.{0,40} | (?:全部|すべて|一覧|もっと|更多|查看|看更多|全て)\S{0,14} | .{1,24}ページへ | .{1,24}(?:一覧(?:へ|を見る|はこちら)?|もっと見る|もっとみる|を見る|をもっと見る|一覧を見る|更多)
     | mehr\b.{0,50} | alle\b.{0,50} | zur?\ (?:übersicht|rubrik|seite)\b.{0,40} | weitere\b.{0,50} | zum?\b.{0,40}
     | voir\b.{0,50} | tou(?:te?s|s)\b.{0,40} | plus\ (?:de\b|d').{0,50} | plus$ | lire\ (?:plus|la\ suite|tout)\b.{0,40} | (?:en\ )?savoir\ plus | consulter\b.{0,40}
     | ver\b.{0,50} | m[áa]s$ | m[áa]s\ (?:de|en|not|art|inf|sobre)\w*.{0,50} | mais$ | mais\ (?:de|em|not|sobre|not[íi]cias)\b.{0,40} | veja\b.{0,40} | leer\ m[áa]s\b.{0,20} | ler\ mais\b.{0,20} | todas?\b.{0,40} | todos\b.{0,40} | ir\ a\b.{0,40} | accede\b.{0,30}
@@ -164,22 +167,28 @@ BOX = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_popular(text: str) -> bool:
-    """Whether a heading or label claims an order of popularity."""
+    """Whether a heading or label claims an order of popularity; a sentence does not."""
     text = folded(text)
+    if len(text) > 90 or (len(text) > 30 and text[-1] in ".!?"):
+        return False
     return bool(POPULAR.search(text)) and not NOT_POPULAR.search(text)
 
 
+@lru_cache(maxsize=4096)
 def is_more(text: str) -> bool:
     """Whether a link's text promises the whole list."""
     return len(text) <= 90 and bool(MORE.match(folded(text)))
 
 
+@lru_cache(maxsize=4096)
 def is_aside(text: str) -> bool:
     """Whether a text is only a time, an age or a count."""
     return len(text) <= 40 and (text == "" or bool(TIME.match(text := folded(text))) or bool(COUNT.match(text)))
 
 
+@lru_cache(maxsize=1024)
 def is_box(text: str) -> bool:
     """Whether a heading names a box that lists no content: tags, tools, people, adverts."""
     return bool(BOX.match(folded(text)))

@@ -12,6 +12,7 @@ from crawler.parsers.blocks_words import is_aside, is_more, is_period, is_popula
 MAX_HEADING = 110
 MAX_CLIMB = 7
 _PIECES = 16
+_ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")
 HEADING_NAME = re.compile(
     r"(?:^|[\s_-])(?:title|titles|tit|titre|titulo|titel|tit|ttl|heading|headline|head|header|hd|hdr|tit\w?|label|caption|subject|tit\d|h\d|mtitle|stitle|legend)(?=$|[\s_-])|(?:title|header|heading|ttl)\d?(?=$|\s)"
 )
@@ -27,6 +28,7 @@ class Piece:
     tag: str
     depth: int
     popular: bool
+    active: bool = False
 
 
 @dataclass(slots=True)
@@ -110,7 +112,17 @@ def pieces_between(links: Links, begin: int, stop: int, scope: int) -> list[Piec
             return pieces or None
         popular = len(whole) <= MAX_HEADING and is_popular(whole)
         rating = strength(outline, unit, scope, whole)
-        pieces.append(Piece(unit, whole, rating, outline.tags[unit], outline.depth[unit], popular and rating > 0))
+        pieces.append(
+            Piece(
+                unit,
+                whole,
+                rating,
+                outline.tags[unit],
+                outline.depth[unit],
+                popular and rating > 0,
+                _is_active(outline, unit),
+            )
+        )
     return pieces
 
 
@@ -157,6 +169,11 @@ def heading_text(links: Links, node: int) -> str:
     return text
 
 
+def _is_active(outline: Outline, node: int) -> bool:
+    names = f"{outline.names[node]} {outline.names[outline.parent[node]]}"
+    return _ACTIVE.search(names) is not None
+
+
 def strength(outline: Outline, node: int, scope: int, text: str) -> int:
     """How much of a heading a piece is: 3 by its tag, 2 by its name or words, 1 by its place, 0 not at all."""
     size = weight(text)
@@ -167,8 +184,10 @@ def strength(outline: Outline, node: int, scope: int, text: str) -> int:
         return 3
     if is_popular(text) and size <= 60:
         return 3
-    if is_more(text):
+    if is_more(text) and (tag in ("a", "button") or outline.tags[outline.parent[node]] in ("a", "button")):
         return 0
+    if text[0] in "【[■◆▶" and size <= 40:
+        return 2
     if tag in ("th", "caption", "legend", "dt", "summary", "strong", "b"):
         return 2
     at, steps = node, 0
@@ -189,6 +208,8 @@ def choose(pieces: list[Piece]) -> Piece | None:
         for place, piece in enumerate(pieces):
             if piece.strength < level:
                 continue
+            if piece.popular:
+                piece = _of_strip(piece, pieces[place + 1 :])
             further = next((other for other in pieces[place + 1 :] if other.popular), None)
             if further is not None and _overrules(further, piece, pieces[: place + 1], pieces[place + 1 :]):
                 return further
@@ -197,6 +218,16 @@ def choose(pieces: list[Piece]) -> Piece | None:
     if len(weak) == 1 and weight(weak[0].text) <= 40:
         return weak[0]
     return None
+
+
+def _of_strip(piece: Piece, rest: list[Piece]) -> Piece:
+    """The label that counts where several of popularity stand side by side: the active one, else the first."""
+    strip = [piece]
+    for other in rest:
+        if (other.tag, other.depth) != (piece.tag, piece.depth) or not other.popular:
+            break
+        strip.append(other)
+    return next((label for label in strip if label.active), strip[-1])
 
 
 def _overrules(further: Piece, piece: Piece, nearer: list[Piece], rest: list[Piece]) -> bool:

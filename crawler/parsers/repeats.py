@@ -2,28 +2,65 @@
 
 from __future__ import annotations
 
+import re
+
 from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_rows import Row
-from crawler.parsers.blocks_words import is_popular
+from crawler.parsers.blocks_words import folded, is_popular
 from crawler.parsers.sections import Draft
 
 
-def drop_copied_rows(rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Row]]]:
-    """Rows without carousel clones, and each clone with the row it repeats.
+_CLONE = re.compile(r"(?:^|[\s_-])(?:clone[ds]?|duplicate)(?=$|[\s_-])")
 
-    A list that was cloned for endless scrolling repeats a run of its rows at an end; a single address that comes
-    again may be meant.
+
+def drop_copied_rows(outline: Outline, rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Row]]]:
+    """Rows without copies: carousel clones, each with the row it repeats, and a second link of one entry.
+
+    A list cloned for endless scrolling says so in its names, or repeats its other end, in order, at an end. A row that comes
+    again by itself may be meant and stays.
     """
+    single: list[Row] = []
+    for row in rows:
+        if single and single[-1].key == row.key and _same_entry(outline, single[-1], row):
+            continue
+        single.append(row)
     first: dict[str, Row] = {}
+    for row in single:
+        if not _CLONE.search(outline.names[row.node]):
+            first.setdefault(row.key, row)
     kept: list[Row] = []
     clones: list[tuple[Row, Row]] = []
-    for row in rows:
-        if row.key in first:
-            clones.append((row, first[row.key]))
+    for row in single:
+        original = first.get(row.key)
+        if original is not None and original is not row and _CLONE.search(outline.names[row.node]):
+            clones.append((row, original))
         else:
-            first[row.key] = row
             kept.append(row)
+    if not clones:
+        kept, clones = _without_ends(kept)
     return kept, clones
+
+
+def _same_entry(outline: Outline, before: Row, row: Row) -> bool:
+    """Whether two neighbours with one address are a picture and a title, not two entries of a list."""
+    if outline.tags[row.node] != outline.tags[before.node] or outline.names[row.node] != outline.names[before.node]:
+        return True
+    return not (outline.text(row.node) and outline.text(before.node))
+
+
+def _without_ends(rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Row]]]:
+    keys = [row.key for row in rows]
+    size = len(set(keys))
+    extra = len(keys) - size
+    if size < 3 or extra < 1:
+        return rows, []
+    for head in range(extra, -1, -1):
+        middle = keys[head : head + size]
+        if len(set(middle)) == size and all(key == middle[(place - head) % size] for place, key in enumerate(keys)):
+            own = dict(zip(middle, rows[head : head + size], strict=True))
+            copies = rows[:head] + rows[head + size :]
+            return rows[head : head + size], [(row, own[row.key]) for row in copies]
+    return rows, []
 
 
 def drop_copied_drafts(outline: Outline, drafts: list[Draft]) -> tuple[list[Draft], list[tuple[Draft, Draft]]]:
@@ -34,6 +71,8 @@ def drop_copied_drafts(outline: Outline, drafts: list[Draft]) -> tuple[list[Draf
     for draft in drafts:
         keys = frozenset(row.key for row in draft.rows)
         place = by_items.get(keys) if len(keys) > 1 else None
+        if place is not None and not _same_name(draft, kept[place]):
+            place = None
         if place is None or (draft.tab != kept[place].tab and draft.tab is not None):
             by_items[keys] = len(kept)
             kept.append(draft)
@@ -45,6 +84,13 @@ def drop_copied_drafts(outline: Outline, drafts: list[Draft]) -> tuple[list[Draf
         else:
             copies.append((draft, other))
     return kept, copies
+
+
+def _same_name(draft: Draft, other: Draft) -> bool:
+    """Whether two blocks with the same items claim to be the same: by heading, or both by popularity."""
+    if folded(draft.text) == folded(other.text) or not draft.text or not other.text:
+        return True
+    return is_popular(draft.text) and is_popular(other.text)
 
 
 def _worth(outline: Outline, draft: Draft) -> tuple[bool, bool, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
@@ -59,30 +60,27 @@ def _heading_between(links: Links, begin: int, stop: int, scope: int) -> bool:
 def draft_blocks(links: Links, groups: list[Group], page_title: str) -> list[Draft]:
     """Give each group its heading; groups under one heading become one draft."""
     outline = links.outline
-    rows = sorted((row.node, place) for place, group in enumerate(groups) for row in group.rows)
-    starts = [node for node, _ in rows]
+    starts = sorted(row.node for group in groups for row in group.rows)
     drafts: list[Draft] = []
-    owner: dict[int, Draft] = {}
-    for place, group in enumerate(groups):
+    for group in groups:
         before = bisect_left(starts, group.start) - 1
         after = outline.end[starts[before]] if before >= 0 else 0
         heading = find_heading(links, group.start, group.parent, after)
         if heading is not None and _is_page_title(heading, page_title):
             heading = None
-        previous = owner.get(rows[before][1]) if before >= 0 else None
-        if (
-            heading is None
-            and previous is not None
-            and previous.heading is not None
-            and outline.within(group.parent, previous.heading.scope)
-        ):
-            previous.parts.append(group)
-            owner[place] = previous
-            continue
+        if heading is None:
+            joined = next((draft for draft in reversed(drafts[-4:]) if _continues(outline, draft, group)), None)
+            if joined is not None:
+                joined.parts.append(group)
+                continue
         draft = Draft(heading, [group])
-        owner[place] = draft
         drafts.append(draft)
     return drafts
+
+
+def _continues(outline: Outline, draft: Draft, group: Group) -> bool:
+    """Whether a group without a heading stands in the element that a draft's heading heads."""
+    return draft.heading is not None and outline.within(group.parent, draft.heading.scope)
 
 
 def popular_headings(links: Links) -> list[Heading]:
@@ -120,31 +118,44 @@ def _is_page_title(heading: Heading, page_title: str) -> bool:
     return weight(text) >= 20 and text in page_title
 
 
-def more_link(links: Links, heading: Heading, stop: int) -> str | None:
-    """The address of the whole list: the "more" link of the block's region, else the heading's own link."""
+def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | None:
+    """The address of the whole list: the "more" link of the block's region, else the heading's own link.
+
+    The region runs from the heading's element to `stop`, where the next block begins, or to the end of an element around the block
+    that holds no other block's rows; `start` is the block's first row.
+    """
     outline = links.outline
     scope = heading.scope
-    begin, end = scope, min(outline.end[scope], stop)
-    own: Link | None = None
-    place = bisect_left(links.nodes, begin)
+    for _ in range(2):
+        above = outline.parent[scope]
+        if above < 0 or outline.tags[above] in ("body", "main", "article", "aside") or outline.end[above] > stop:
+            break
+        if links.span(above)[0] != links.span(scope)[0]:
+            break
+        scope = above
+    end = min(outline.end[scope], stop)
+    own: str | None = None
+    place = bisect_left(links.nodes, min(scope, heading.node))
     while place < len(links.all) and links.nodes[place] < end:
         link = links.all[place]
         place += 1
-        if link.strong:
+        if link.strong or _FEED.search(link.url):
             continue
-        inside = outline.within(link.node, heading.node) or outline.within(heading.node, link.node)
-        if inside:
-            if not (is_more(_label(outline, link)) and folded(_label(outline, link)) != folded(heading.text)):
-                own = own or link
-                continue
-            return link.url
-        if link.node > heading.node and is_more(_label(outline, link)):
+        label = _label(outline, link)
+        if outline.within(link.node, heading.node) or outline.within(heading.node, link.node):
+            if is_more(label) and folded(label) != folded(heading.text):
+                return link.url
+            own = own or link.url
+        elif link.node > min(heading.node, start) - 12 and is_more(label):
             return link.url
     if own is None:
         at = outline.parent[heading.node]
         if at >= 0 and outline.tags[at] == "a":
-            own = next((link for link in links.all if link.node == at), None)
-    return own.url if own else None
+            own = next((link.url for link in links.all if link.node == at), None)
+    return own
+
+
+_FEED = re.compile(r"rss|\.xml$|/feed/?$")
 
 
 def _label(outline: Outline, link: Link) -> str:
