@@ -69,12 +69,16 @@ _SAMPLE = 32_768
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A page's text, the encoding it was read in (Python's name), and whether a declaration said otherwise."""
+    """A page's text, the encoding it was read in (Python's name), and whether a declaration said otherwise.
+
+    `damaged`: some bytes were read by no encoding; `clean`: the bytes are valid UTF-8 without a byte order mark.
+    """
 
     text: str
     charset: str
     mismatch: str | None = None
     damaged: bool = False
+    clean: bool = False
 
 
 def decode(data: bytes, content_type: str | None) -> Decoded:
@@ -104,7 +108,7 @@ def decode(data: bytes, content_type: str | None) -> Decoded:
         pass
     else:
         wrong = first if first not in (None, "utf-8") and not data.isascii() else None
-        return Decoded(text, "utf-8", wrong)
+        return Decoded(text, "utf-8", wrong, clean=True)
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     # A few broken sequences in a UTF-8 page (a cut comment, one pasted character) do not make it another encoding.

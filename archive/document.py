@@ -79,19 +79,22 @@ def parse_document(data: bytes, url: str, content_type: str | None) -> Document:
     text = decoded.text
     if "\0" in text:
         notes.append("nul-bytes")
-    if not text.strip():
+    if not text or text.isspace():
         raise DocumentError(f"{url}: the page has no text, there is nothing to parse")
     # huge_tree lifts libxml2's depth limit from 256 to 2,048 and that of text nodes to our MAX_BYTES.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     # lxml.html's own lookup calls Python for every element touched; this one is C and as good for reading.
     parser.set_element_class_lookup(_LOOKUP)
+    # Clean UTF-8 goes in as it came.
+    source = data if decoded.clean else text.encode("utf-8", "replace")
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace").translate(None, _CONTROLS), parser)
+        root = etree.fromstring(source.translate(None, _CONTROLS), parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise DocumentError(f"{url}: no HTML could be read from the page ({error})") from error
     if root is None:
         raise DocumentError(f"{url}: no HTML could be read from the page")
-    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+    last = parser.error_log.last_error
+    if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         notes.append("tree-truncated")
     return Document(root, url, _base(root, url), decoded.charset, tuple(dict.fromkeys(notes)))
 

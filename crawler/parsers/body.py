@@ -111,11 +111,12 @@ def _cards(outline: Outline) -> None:
         linked_head = line.linked > 0.6 * line.size and line.size >= 20 and (line.tag == "h" or line.links == 1)
         index = line.node
         for _ in range(5):
-            if index < 0:
+            if index < 0 or count[index] > 8:
                 break
             count[index] += 1
             # The headline stands first in its card, or after a picture's label and a date.
-            headed[index] = headed[index] or (linked_head and count[index] <= 3)
+            if linked_head and count[index] <= 3:
+                headed[index] = True
             index = nodes[index].parent
     groups: dict[tuple[int, str], list[Node]] = defaultdict(list)
     for node in nodes:

@@ -268,11 +268,11 @@ def _read(
             names = f"{names} {attributes['id']}"
         is_listed = bool(listed) and element in listed
         if is_listed:
-            claim = "listed"
+            claim, content = "listed", False
         elif inline and (tag == "a" or not names):
-            claim = ""
+            claim, content = "", False
         else:
-            claim = zones.claim("" if inline else tag, names, attributes.get("role", ""))
+            claim, content = zones.claim("" if inline else tag, names, attributes.get("role", ""))
         if "hidden" in attributes or ("style" in attributes and zones.is_hidden_style(attributes["style"])):
             claim = "hidden"
         if inline and not claim:
@@ -299,7 +299,7 @@ def _read(
                 flush()
             walk.breaks = walk.links = 0
             node = Node(len(nodes), walk.node.index, element, tag, names, claim)
-            node.content = bool(names and zones.is_content(names)) or attributes.get("itemprop") == "articleBody"
+            node.content = content or attributes.get("itemprop") == "articleBody"
             nodes.append(node)
             above.append((walk.node, walk.tag))
             walk.node, walk.tag = node, _kind(tag, walk.tag)

@@ -64,11 +64,11 @@ _CONTENT = re.compile(
     r"(?:^|[\s_-])(?:richtext|rich-text|wysiwyg|prose|artikeltext|artikel-?body|cuerpo|corpo-?materia)(?:$|[\s_-])",
     re.I,
 )
-_HIDDEN_WORDS = re.compile(
-    r"(?:^|\s)(?:hidden|hide|is-hidden|sr-only|visually-?hidden|screen-?reader(?:-text)?|blind|invisible|d-none|u-hidden|a11y|"
-    r"print[-_]only|only[-_]print|visible-print(?:-block)?|display-none)(?=\s|$)",
-    re.I,
+_HIDDEN_NAMES = frozenset(
+    "hidden hide is-hidden sr-only visually-hidden visuallyhidden screen-reader screen-reader-text screenreader blind invisible d-none "
+    "u-hidden a11y print-only print_only only-print only_print visible-print visible-print-block display-none".split()
 )
+_WEAK_LAST = frozenset("meta credit credits author authors tags ad ads tools copy legend".split())
 _SHOWN_ELSEWHERE = re.compile(
     r"(?:sm|md|lg|xl|desktop|tablet|mobile)[:-](?:block|flex|grid|inline|table|visible)|d-\w\w-(?:block|flex|grid)"
 )
@@ -85,50 +85,54 @@ _PLAIN = frozenset(("html", "body", "main", "article"))
 
 
 @lru_cache(maxsize=65_536)
-def claim(tag: str, names: str, role: str) -> str:
-    """The zone that an element claims by its tag, `class` and `id` (joined by a space) and `role`; "" for none."""
+def claim(tag: str, names: str, role: str) -> tuple[str, bool]:
+    """The zone that an element claims by its tag, `class` and `id` (joined by a space) and `role` ("" for none), and
+    whether its names call it an article's text."""
     if role in _ROLES:
-        return _ROLES[role]
-    if names:
-        if _HIDDEN_WORDS.search(names) and not _SHOWN_ELSEWHERE.search(names):
-            return "hidden"
-        if not _CONTENT.search(names):
-            for name in names.split()[:40]:
-                lower = name.lower()
-                zone = _OF_NAME.get(lower, "")
-                if not zone and (not _UTILITY.search(name) or _WHOLE_TAG.match(lower)):
-                    words = [word.lower() for word in _WORDS.findall(name[:100])]
-                    for word in words:
-                        zone = _OF_WORD.get(word, "")
-                        if zone:
-                            break
-                    else:
-                        # "author-box", "postMeta", "photo_credit": a weak word ends a short name.
-                        if len(words) == 2 and words[1] in (
-                            "meta",
-                            "credit",
-                            "credits",
-                            "author",
-                            "authors",
-                            "tags",
-                            "ad",
-                            "ads",
-                            "tools",
-                            "copy",
-                            "legend",
-                        ):
-                            zone = _OF_NAME.get(words[1], "byline")
-                        elif len(words) >= 2 and words[0] in ("ad", "ads", "adv", "author", "autor"):
-                            zone = _OF_NAME[words[0]]
-                if zone and (tag not in _PLAIN or zone in ("related", "comments", "hidden")):
-                    return zone
-    return _TAGS.get(tag, "")
+        return _ROLES[role], False
+    zone = ""
+    content = shown = hidden = False
+    for name in names.split()[:40]:
+        says = _name(name)
+        if says == "hidden":
+            hidden = True
+        elif says == "shown":
+            shown = True
+        elif says == "content":
+            content = True
+        elif says and not zone:
+            zone = says
+    if hidden and not shown:
+        return "hidden", content
+    if content or (tag in _PLAIN and zone not in ("related", "comments")):
+        zone = ""
+    return zone or _TAGS.get(tag, ""), content
 
 
 @lru_cache(maxsize=65_536)
-def is_content(names: str) -> bool:
-    """Whether class or id name an article's text."""
-    return bool(_CONTENT.search(names))
+def _name(name: str) -> str:
+    """What one class or id says: a zone, "content", "hidden", "shown" (hidden elsewhere only), or ""."""
+    lower = name.lower()
+    if lower in _HIDDEN_NAMES:
+        return "hidden"
+    if _SHOWN_ELSEWHERE.search(lower):
+        return "shown"
+    if _CONTENT.search(name):
+        return "content"
+    zone = _OF_NAME.get(lower, "")
+    if zone or (_UTILITY.search(name) and not _WHOLE_TAG.match(lower)):
+        return zone
+    words = [word.lower() for word in _WORDS.findall(name[:100])]
+    for word in words:
+        zone = _OF_WORD.get(word, "")
+        if zone:
+            return zone
+    # "author-box", "postMeta", "photo_credit": a weak word begins or ends a short name.
+    if len(words) == 2 and words[1] in _WEAK_LAST:
+        return _OF_NAME.get(words[1], "byline")
+    if len(words) >= 2 and words[0] in ("ad", "ads", "adv", "author", "autor"):
+        return _OF_NAME[words[0]]
+    return ""
 
 
 def is_hidden_style(style: str) -> bool:
