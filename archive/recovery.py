@@ -42,8 +42,8 @@ class Recovery:
 def recover(directory: Path, db: Database) -> Recovery:
     """Indexes whole records that the index has not seen, cuts torn last members of `.open` files, takes `.open` off.
 
-    Captures found here are owed a parse. Damage with whole records behind it is never cut, nor is the torn end of a file
-    that was finished: it is reported at each start, and never written behind. The caller holds the lock.
+    Captures found here are owed a parse. Damage with whole records behind it is never cut, nor is the torn end of a
+    file that was finished: it is reported at each start, and never written behind. The caller holds the lock.
     """
     found = 0
     cuts: list[Cut] = []

@@ -33,11 +33,20 @@ class WarcWriter:
     """Appends records to the archive's open file; the caller holds the archive's lock.
 
     The newest file of this machine is taken up again when it is below its limits and not one of those to `avoid` (their
-    ends are damaged), else a new one is begun; either way a warcinfo record of the run comes first. Raises ArchiveMissing when the directory cannot be written, WriteFailed when a write
-    fails; after that the file ends behind its last whole record and the writer can be used again, unless `broken`.
+    ends are damaged), else a new one is begun; either way a warcinfo record of the run comes first. Raises
+    ArchiveMissing when the directory cannot be written, WriteFailed when a write fails; after that the file ends behind
+    its last whole record and the writer can be used again, unless `broken`.
     """
 
-    def __init__(self, directory: Path, run: Run, *, max_bytes: int = MAX_BYTES, max_age: timedelta = MAX_AGE) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        run: Run,
+        *,
+        max_bytes: int = MAX_BYTES,
+        max_age: timedelta = MAX_AGE,
+        avoid: frozenset[str] = frozenset(),
+    ) -> None:
         self.directory = directory
         self.run = run
         self.max_bytes = max_bytes
