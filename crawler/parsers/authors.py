@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 from lxml import etree
 
@@ -37,6 +38,7 @@ _BY = re.compile(
     r"^(?:by|von|par|por|di|door|av|af|written by|reported by|autor(?:in)?(?:/autor)?|autora?|author|auteur|texto?|text|tekst)\s*:?\s+[^\W\d_]",
     re.I,
 )
+_MARKED_NAME = re.compile(r"author-name|author__name|byline-name|authorName|author_name")
 _AUTHOR_NAME = re.compile(r"author|byline|autor|auteur|reporter|writer|journalist|redakteur|firma", re.I)
 _EDITED = re.compile(
     r"(?:责编|责任编辑|責任編輯|责任编缉|记者|記者|撰文|作者|文)[:：/／]\s*([\u4e00-\u9fff、,，\s]{2,30})"
@@ -65,10 +67,7 @@ _NO_NAMES = frozenset(
         "redaktion",
     )
 )
-_MARKED = etree.XPath(
-    "//*[@rel='author' or @itemprop='author' or contains(@class, 'author-name') or contains(@class, 'author__name') or contains(@class, 'byline-name') "
-    "or contains(@class, 'authorName') or contains(@class, 'author_name')][not(self::meta) and not(self::link)]"
-)
+_MARKED = etree.XPath("//a[@rel='author'] | //*[@itemprop='author'][not(self::meta) and not(self::link)]")
 _AND = re.compile(
     r"\s*(?:,|;|\s/\s|\s\|\s|\s&\s|\sand\s|\sund\s|\set\s|\sy\s|\se\s|\bog\b|、|・(?=[^\u30a0-\u30ff]))\s*", re.I
 )
@@ -190,8 +189,10 @@ def _from_meta(data: Metadata) -> list[str]:
 def _from_page(document: Document, outline: Outline, title: Line | None, body: Sequence[Line]) -> list[str]:
     """The byline: marked as such by rel, itemprop or class, or by a word such as "by", near the headline or at the end."""
     marked: list[str] = []
-    for element in _MARKED(document.tree)[:20]:
-        text = squeeze("".join(element.itertext()))
+    elements = [element for element in cast("list[etree._Element]", _MARKED(document.tree))[:20]]
+    elements.extend(node.element for node in outline.nodes if _MARKED_NAME.search(node.names))
+    for element in elements[:40]:
+        text = squeeze("".join(cast("Iterator[str]", element.itertext())))
         if 2 < len(text) < 120:
             marked.extend(_person_names(text))
     start = title.index if title is not None else 0

@@ -30,12 +30,15 @@ _CREDIT_TAIL = re.compile(
     re.I,
 )
 _DESK = re.compile(
-    r"^\W*(?:additional )?reporting by\b|^\W*(?:editing|writing|compiled|edited|translated) by\b|contributed to this (?:report|story|article|post)|^\W*with (?:\w+ )?(?:reports?|reporting|files|additional reporting) (?:from|by)\b|"
-    r"^(?:redaktion|übersetzung|schlussredaktion|faktencheck|protokoll|mitarbeit|traducción|traduction|vertaling)\s*:|^(?:dieses thema im programm|über dieses thema berichtete|sendung)\b|"
-    r"^\W*image \d+ (?:of|/) \d+|^(?:advert|ad|ads|advertisement|anzeige|werbung|publicidad|publicité|publicidade|pubblicità|reklama|annonse|광고|広告|广告|PR)\W*$|"
-    r"video has failed to load|back to video$|try refreshing your browser|^https?://\S+$|^(?:tags?|categor(?:y|ies|ía|ia)s?|keywords|topics|filed under|kategorie|schlagworte)\s*:?\s|publicado por|abgelegt unter|^posted (?:in|by)\b|"
-    r"hat ihnen dieser artikel gefallen|dieser artikel (?:ist|erschien) (?:zuerst|eine übersetzung)|^originally published|this article (?:was )?(?:first|originally) (?:appeared|published)|"
-    r"if you (?:buy|purchase).{0,60}commission|as an amazon associate",
+    r"\W*(?:additional )?reporting by\b|\W*(?:editing|writing|compiled|edited|translated) by\b|\W*with (?:\w+ )?(?:reports?|reporting|files|additional reporting) (?:from|by)\b|"
+    r"(?:redaktion|übersetzung|schlussredaktion|faktencheck|protokoll|mitarbeit|traducción|traduction|vertaling)\s*:|(?:dieses thema im programm|über dieses thema berichtete|sendung)\b|"
+    r"\W*image \d+ (?:of|/) \d+|(?:advert|ad|ads|advertisement|anzeige|werbung|publicidad|publicité|publicidade|pubblicità|reklama|annonse|광고|広告|广告|PR)\W*$|"
+    r"try refreshing your browser|https?://\S+$|(?:tags?|categor(?:y|ies|ía|ia)s?|keywords|topics|filed under|kategorie|schlagworte)\s*:?\s|posted (?:in|by)\b|"
+    r"hat ihnen dieser artikel gefallen|dieser artikel (?:ist|erschien) (?:zuerst|eine übersetzung)|originally published|this article (?:was )?(?:first|originally) (?:appeared|published)|as an amazon associate",
+    re.I,
+)
+_DESK_ANYWHERE = re.compile(
+    r"contributed to this (?:report|story|article|post)|video has failed to load|back to video$|publicado por|abgelegt unter|if you (?:buy|purchase) .{0,60}commission",
     re.I,
 )
 _AGENCY = re.compile(
@@ -46,10 +49,38 @@ _MAIL_ONLY = re.compile(
     rf"^[\[(<【■▶◆/\s]*(?:[\w가-힣()=·/ㆍ,\s]{{0,60}}?)(?:기자|특파원|논설위원|편집위원|통신원|앵커|리포터)?\s*[|ㅣ/·,=(<\[:]*\s*{_MAIL}[\])>】\s.]*$",
     re.I,
 )
-_SIGNED = re.compile(
-    r"^[\[(<【■▶◆/=\s]*(?:[가-힣A-Za-z0-9·]{1,15}\s?[=|/]?\s?){0,3}[가-힣]{2,4}(?:\s?[·/,]\s?[가-힣]{2,4}){0,4}\s?(?:선임|수석|전문|인턴|객원)?\s?(?:기자|특파원|논설위원|편집위원|앵커)\s*[\])>】=.]*$|"
-    r"^(?:by|von|par|por|door|av|af|di|text|texte?|texto|reported by|written by|writing by)[:\s]+(?:[^\W\d_][\w.'’-]*[\s,&]*(?:and|und|et|y|e)?\s*){1,8}$",
-    re.I,
+_ROLE = re.compile(r"(?:기자|특파원|논설위원|편집위원|앵커|통신원)\s*[\])>】=.]*\s*$")
+_NOT_SIGNATURE = re.compile(r"[^\s\w가-힣·/,.|=\[\](){}<>【】■▶◆&'’ㅣ-]")
+_BY = re.compile(
+    r"(?:by|von|par|por|door|av|af|di|text|texte|texto|reported by|written by|writing by)[:\s]\s*(?=\S)", re.I
+)
+_SMALL_WORDS = frozenset(
+    (
+        "and",
+        "und",
+        "et",
+        "y",
+        "e",
+        "en",
+        "og",
+        "och",
+        "de",
+        "da",
+        "do",
+        "dos",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "di",
+        "del",
+        "bin",
+        "al",
+        "&",
+        "in",
+    )
 )
 _TIP = re.compile(
     r"제보(?:를|는|하기|\s?전화|\s?받|\W|$).{0,80}|카카오톡.{0,40}(?:검색|채널|친구)|(?:구독|좋아요).{0,20}(?:눌러|부탁|하기)|기자가\s?쓴\s?기사|네이버.{0,12}(?:구독|채널|메인)|"
@@ -96,6 +127,17 @@ _ABOUT = re.compile(
 )
 
 
+def _is_signature(text: str) -> bool:
+    """Whether a short line is a byline: "홍길동 기자", "By Jane Doe and John Roe"."""
+    if len(text) < 60 and _ROLE.search(text) and not _NOT_SIGNATURE.search(text):
+        return len(text.split()) <= 6
+    found = _BY.match(text)
+    if not found or text.endswith((".", "?", "!", ":")):
+        return False
+    words = text[found.end() :].replace(",", " ").split()
+    return 1 <= len(words) <= 9 and all(word.lower() in _SMALL_WORDS or word[0].isupper() for word in words)
+
+
 def is_noise(text: str, linked: float) -> bool:
     """Whether a line of an article's container is no paragraph of it. `linked` is the share of it inside links.
 
@@ -108,9 +150,13 @@ def is_noise(text: str, linked: float) -> bool:
     if size < 300 and _COPYRIGHT.search(text):
         return True
     if size < 160:
-        if _CREDIT.match(text) or _SIGNED.match(text) or _TIP.search(text) or _ABOUT.match(text):
+        if _CREDIT.match(text) or _is_signature(text) or _TIP.search(text) or _ABOUT.match(text):
             return True
-        if _DESK.search(text) or (not text.endswith((".", "!", "?", ".”", "。")) and _CREDIT_TAIL.search(text)):
+        if (
+            _DESK.match(text)
+            or _DESK_ANYWHERE.search(text)
+            or (not text.endswith((".", "!", "?", ".”", "。")) and _CREDIT_TAIL.search(text))
+        ):
             return True
         if "@" in text and _MAIL_ONLY.match(text):
             return True
@@ -120,6 +166,8 @@ def is_noise(text: str, linked: float) -> bool:
             return True
     if (linked > 0.2 or size < 60 or text.endswith(":")) and _MORE.match(text):
         return True
+    if size > 250 and linked <= 0.25:
+        return False
     offers = _OFFER.findall(text)
     return bool(offers) and (linked > 0.25 or size < 110 or len(offers) > 1)
 

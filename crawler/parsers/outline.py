@@ -152,10 +152,6 @@ class _Walk:
 
     def add(self, text: str, element: etree._Element) -> None:
         """Add a text node to the line; two `<br>` before it end the line, one is a space."""
-        if text.isspace():
-            if self.parts:
-                self.parts.append(" ")
-            return
         if self.breaks:
             if self.breaks >= 2:
                 self.flush()
@@ -243,9 +239,12 @@ def _read(
                 walk.in_link -= 1
             elif did == _BOLD_TEXT:
                 walk.in_bold -= 1
-            tail = element.tail
-            if tail:
-                add(tail, element)
+            text = element.tail
+            if text:
+                if not text.isspace():
+                    add(text, element)
+                elif walk.parts:
+                    walk.parts.append(" ")
             continue
         count += 1
         if count > MAX_ELEMENTS:
@@ -306,7 +305,10 @@ def _read(
             opened.append(_BLOCK)
         text = element.text
         if text:
-            add(text, element)
+            if not text.isspace():
+                add(text, element)
+            elif walk.parts:
+                walk.parts.append(" ")
     flush()
     for node in reversed(nodes):
         if node.parent >= 0:
