@@ -223,6 +223,7 @@ def _json_ld(article: Article, view: View) -> str:
         "inLanguage": article.lang,
         "datePublished": zoned(article.published),
         "author": [{"@type": "Person", "name": name} for name in article.authors],
+        "keywords": list(article.tags),
         "publisher": {"@type": "Organization", "name": PAPER},
         "mainEntityOfPage": view.origin + article.path,
     }

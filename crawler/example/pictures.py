@@ -1,35 +1,47 @@
-"""Pictures made of numbers: small PNG files, each of its own colours."""
+"""Pictures made of numbers: small PNG landscapes, each of its own colours."""
 
 from __future__ import annotations
 
 import hashlib
+import math
 import struct
 import zlib
 from functools import lru_cache
 
+WIDTH, HEIGHT = 320, 200
+_SKIES = ((214, 196, 168), (176, 203, 214), (226, 178, 140), (160, 176, 200), (205, 214, 190))
+_HILLS = ((92, 104, 70), (126, 92, 62), (70, 92, 96), (140, 112, 66), (84, 78, 98))
+_SUNS = ((250, 236, 190), (196, 82, 44), (244, 190, 92))
 
-@lru_cache(maxsize=256)
-def photograph(name: str, width: int = 320, height: int = 200) -> bytes:
-    """A PNG whose sky, hills and sun come from the digest of a name; the same name gives the same bytes."""
+
+@lru_cache(maxsize=128)
+def photograph(name: str, scale: int = 1) -> bytes:
+    """A PNG of `WIDTH` by `HEIGHT` times `scale`: a sun over hills drawn from the digest of a name."""
     digest = hashlib.sha256(name.encode()).digest()
-    sky, ground, sun = (tuple(90 + value % 150 for value in digest[at : at + 3]) for at in (0, 3, 6))
-    sun_x, sun_y, radius = digest[9] * width // 256, 20 + digest[10] % 60, 14 + digest[11] % 22
-    slope = (digest[12] - 128) / 512
+    sky, near, sun = _SKIES[digest[0] % 5], _HILLS[digest[1] % 5], _SUNS[digest[2] % 3]
+    far = tuple((one + other) // 2 for one, other in zip(sky, near, strict=True))
+    sun_x, sun_y, radius = 30 + digest[3], 30 + digest[4] % 70, 14 + digest[5] % 14
     rows = bytearray()
-    for y in range(height):
+    width, height = WIDTH * scale, HEIGHT * scale
+    horizons = [(_ridge(x / scale, 105, digest[6], 22), _ridge(x / scale, 140, digest[7], 14)) for x in range(width)]
+    for row in range(height):
         rows.append(0)
-        fade = y / height / 2
-        lit = bytes(int(value * (1 - fade) + 255 * fade) for value in sky)
-        dark = bytes(int(value * (0.75 - fade / 2)) for value in ground)
-        horizon = height * 0.62
-        for x in range(width):
-            if y > horizon + (x - width / 2) * slope:
-                rows += dark
-            elif (x - sun_x) ** 2 + (y - sun_y) ** 2 < radius**2:
+        y = row / scale
+        lit = bytes(min(255, int(value + y / 4)) for value in sky)
+        for column, (back, front) in enumerate(horizons):
+            if y > front:
+                rows += bytes(near)
+            elif y > back:
+                rows += bytes(far)
+            elif (column / scale - sun_x) ** 2 + (y - sun_y) ** 2 < radius**2:
                 rows += bytes(sun)
             else:
                 rows += lit
     return _png(width, height, bytes(rows))
+
+
+def _ridge(x: float, level: int, seed: int, swell: int) -> float:
+    return level + swell * math.sin(x / (40 + seed % 40) + seed) + swell / 3 * math.sin(x / 17 + seed)
 
 
 def _png(width: int, height: int, rows: bytes) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from crawler.example import feeds, pages
 from crawler.example.content import CATEGORIES, Article, articles, find
@@ -48,10 +48,10 @@ class Answer:
 
 def answer(request: Request, view: View) -> Answer:
     """The answer to a GET or HEAD; everything unknown is a 404 page."""
-    parts = urlsplit(request.target)
-    path = parts.path
-    query = dict(parse_qsl(parts.query))
-    found = _find(path, query, view) or _message(404, "페이지를 찾을 수 없습니다", f"{path} 는 없는 주소입니다.", view)
+    path, _, query = request.target.partition("?")
+    found = _find(path, dict(parse_qsl(query)), view) or _message(
+        404, "페이지를 찾을 수 없습니다", f"{path} 는 없는 주소입니다.", view
+    )
     return _conditional(_compressed(found, request), request)
 
 
@@ -160,8 +160,7 @@ def _photograph(name: str) -> Answer | None:
     key, _, scale = name.partition("@")
     if find(key, edition=1_000_000) is None or scale not in ("", "2x"):
         return None
-    size = (640, 400) if scale else (320, 200)
-    return _file(photograph(key, *size), "image/png")
+    return _file(photograph(key, 2 if scale else 1), "image/png")
 
 
 def _static(name: str) -> Answer | None:

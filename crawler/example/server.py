@@ -11,7 +11,6 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from crawler.example.pages import View
 from crawler.example.routes import Answer, Request, answer
@@ -52,19 +51,19 @@ class ExampleSite:
 def serve(port: int = 0, *, edition: int = 1) -> Iterator[ExampleSite]:
     """The example site on 127.0.0.1 while the context lasts; port 0 takes a free one.
 
-    Raises OSError when the port is taken. On leaving, all connections are closed and the threads end.
+    Raises OSError when the port is taken, ValueError for an edition below 1. On leaving, all connections are closed
+    and the threads end.
     """
-    server = _Server(port)
-    server.site = site = ExampleSite(server.server_address[1], edition)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="example-site", daemon=True)
-    thread.start()
-    try:
-        yield site
-    finally:
-        server.shutdown()
-        server.server_close()
-        server.hang_up()
-        thread.join()
+    with _Server(port) as server:
+        server.site = site = ExampleSite(server.server_address[1], edition)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="example-site", daemon=True)
+        thread.start()
+        try:
+            yield site
+        finally:
+            server.shutdown()
+            server.hang_up()
+            thread.join()
 
 
 class _Server(ThreadingHTTPServer):
@@ -94,7 +93,6 @@ class _Server(ThreadingHTTPServer):
         self, request: socket.socket | tuple[bytes, socket.socket], client_address: tuple[str, int]
     ) -> None:
         """Clients hang up as they please; anything else is a defect and is shown."""
-
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
@@ -126,11 +124,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, *, with_body: bool) -> None:
         site = self.server.site
-        parts = urlsplit(self.path)
-        target = parts.path + (f"?{parts.query}" if parts.query else "")
-        site.log.append(Hit(time.time(), self.command, target))
+        site.log.append(Hit(time.time(), self.command, self.path))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self._send(answer(Request(target, headers), View(site.edition, site.origin)), with_body=with_body)
+        self._send(answer(Request(self.path, headers), View(site.edition, site.origin)), with_body=with_body)
 
     def _send(self, found: Answer, *, with_body: bool) -> None:
         self.send_response(found.status, HTTPStatus(found.status).phrase)
