@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import StopDownload
 from scrapy.http import Response, TextResponse
 from scrapy.responsetypes import responsetypes
 
@@ -22,6 +21,7 @@ from crawler.fetch.reconstruct import reconstruct
 
 # Nothing else is asked for, so that every tool can read the archive; what comes all the same is stored and decoded.
 ACCEPT_ENCODING = b"gzip, deflate"
+_ASKED_AT = "_asked_at"
 
 
 class CaptureMiddleware:
@@ -43,9 +43,16 @@ class CaptureMiddleware:
         # A retry or redirect brings along what the fetch before it left.
         request.meta.pop("capture", None)
         request.headers.setdefault("Accept-Encoding", ACCEPT_ENCODING)
+        request.meta[_ASKED_AT] = times.now()
 
     def process_response(self, request: Request, response: Response) -> Response:
-        exchanges = self._exchanges(request, response)
+        asked_at = request.meta.pop(_ASKED_AT, None)
+        if asked_at is None:
+            # Another middleware made this response up: nothing was fetched.
+            return response
+        recording = take(request)
+        exchanges = recording.exchanges(None) if recording is not None else []
+        exchanges = exchanges or [reconstruct(request, response, asked_at)]
         last = exchanges[-1]
         head = parse_head(last.response_head)
         decoded: Decoded | Undecodable
@@ -61,21 +68,19 @@ class CaptureMiddleware:
         self._store(request, [*exchanges[:-1], replace(last, notes=(*last.notes, *notes))], page)
         if isinstance(decoded, Undecodable):
             outcomes.record(self._crawler, request, decoded)
-            raise decoded
+            try:
+                raise decoded
+            finally:
+                # Its traceback holds this frame, which would hold it in turn, and the body with it.
+                del decoded
         return _with_content(response, decoded, head)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        if isinstance(exception, StopDownload):
-            return
+        request.meta.pop(_ASKED_AT, None)
         recording = take(request)
         if recording is not None:
             failure = exception if isinstance(exception, FetchFailed) else None
             self._store(request, recording.exchanges(failure), page=False)
-
-    def _exchanges(self, request: Request, response: Response) -> list[Exchange]:
-        recording = take(request)
-        exchanges = recording.exchanges(None) if recording is not None else []
-        return exchanges or [reconstruct(request, response, times.now())]
 
     def _content(self, request: Request, head: ResponseHead, payload: bytes) -> Decoded:
         """Raises Undecodable."""

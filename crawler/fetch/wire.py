@@ -141,11 +141,14 @@ class Attempt:
         if self.body_size <= self._limits.spool_bytes:
             body = self._body.read()
             self._body.close()
+        request, head = b"".join(self.sent), self.head
+        # Tracebacks and Twisted's parser can hold an attempt in a cycle; its bytes go now, not at the next collection.
+        self.sent, self.head = [], b""
         return Exchange(
             url=url,
             started_at=self.started_at,
-            request=b"".join(self.sent),
-            response_head=self.head,
+            request=request,
+            response_head=head,
             response_body=body,
             fidelity="wire",
             ip=self.ip,

@@ -44,12 +44,9 @@ class RawServer:
         self.bytes_before_request: list[bytes] = []
         self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
         self._open = True
         threading.Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def port(self) -> int:
-        return int(self._socket.getsockname()[1])
 
     @property
     def origin(self) -> str:
@@ -154,6 +151,8 @@ class Crawl:
     fetched: dict[str, Fetched] = field(default_factory=dict)
     log: str = ""
     open_files: int = 0
+    spooled: int = 0
+    held: int = 0
 
     def of(self, url: str) -> list[Exchange]:
         return [exchange for exchange in self.exchanges if exchange.url == url]

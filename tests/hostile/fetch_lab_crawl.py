@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import sys
 from collections.abc import AsyncIterator
@@ -14,10 +15,12 @@ from typing import Any
 import scrapy
 from fetch_lab import Crawl, Fetched
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.resolver import dnscache
 
 from archive.model import Capture, Exchange, Outcome
 from crawler.fetch import outcomes
 from crawler.fetch.settings import FETCH_SETTINGS
+from crawler.fetch.wire import Attempt, Recording
 
 CRAWL = Crawl()
 
@@ -31,7 +34,7 @@ class RecordingWriter:
         body = exchange.response_body
         if not isinstance(body, bytes):
             body.seek(0)
-            CRAWL.log += f"spooled {exchange.url}\n"
+            CRAWL.spooled += 1
             exchange = replace(exchange, response_body=body.read())
         CRAWL.exchanges.append(exchange)
         CRAWL.parsed.append(parse)
@@ -97,11 +100,18 @@ def main() -> None:
         "HTTPERROR_ALLOW_ALL": True,
         "AUTOTHROTTLE_ENABLED": False,
     }
+    for host, address in settings.pop("LAB_HOSTS", {}).items():
+        dnscache[host] = address
     before = open_files()
+    # Without the collector, only what no reference cycle holds is freed.
+    gc.disable()
     process = AsyncCrawlerProcess({**FETCH_SETTINGS, **base, **settings})
     process.crawl(LabSpider, wanted=wanted)
     process.start()
     CRAWL.open_files = open_files() - before
+    attempts = [thing for thing in gc.get_objects() if isinstance(thing, Attempt)]
+    CRAWL.held = sum(len(one.head) + sum(map(len, one.sent)) + len(one._unread) for one in attempts)
+    CRAWL.held += sum(len(thing.attempts) for thing in gc.get_objects() if isinstance(thing, Recording))
     Path(result).write_bytes(pickle.dumps(CRAWL))
 
 
