@@ -133,7 +133,8 @@ def related_links(article: Article, edition: int) -> list[tuple[str, str]]:
 
 
 def front_page(view: View) -> str:
-    lead, *others = articles(view.edition)
+    printed = articles(view.edition)
+    lead = next(article for article in printed if article.caption)
     blocks = [category_listing(CATEGORIES[slug], view.edition) for slug in FRONT_SECTIONS]
     english = category_listing(CATEGORIES["english"], view.edition)
     return _render(
@@ -142,7 +143,7 @@ def front_page(view: View) -> str:
         title=f"{PAPER} - 먹거리를 만드는 사람들의 신문",
         canonical=f"{view.origin}/",
         lead=lead,
-        heads=others[:6],
+        heads=[article for article in printed if article is not lead][:6],
         blocks=[*blocks, english],
     )
 
