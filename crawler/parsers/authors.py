@@ -163,6 +163,9 @@ def _is_site(name: str, data: Metadata) -> bool:
     sites = [data.first("og:site_name", "application-name", "twitter:site", "publisher")]
     if data.article:
         sites.append(jsonld.text_of(data.article.get("publisher"), 200))
+    title = data.page_title or ""
+    if " " in title and key(title).endswith(mine) and re.search(rf"[-–—|:·]\s*{re.escape(name)}\s*$", title):
+        return True
     for site in sites:
         other = key(site or "")
         if other and mine and (mine in other or other in mine):
@@ -220,6 +223,9 @@ def _from_page(document: Document, outline: Outline, title: Line | None, body: S
                 return _unique(names)
     if marked:
         return _unique(marked)[:MAX_AUTHORS]
+    for line in outline.lines[: last + 1]:
+        if line.zone == "byline" and line.size < 120 and _BY.match(line.text):
+            return _unique(_person_names(line.text))
     for line in outline.lines[first : min(last + 8, len(outline.lines))]:
         found = _EDITED.search(line.text) if line.size < 200 else None
         if found:
@@ -237,7 +243,7 @@ def _from_page(document: Document, outline: Outline, title: Line | None, body: S
 
 
 def _person_names(text: str) -> list[str]:
-    text = _DATES.sub(" ", text)
+    text = _DATES.sub(" ", re.split(r",\s+in\s", text)[0])
     return [
         name for name in split_names(text) if not any(char.isdigit() for char in name) and key(name) not in _NO_NAMES
     ]

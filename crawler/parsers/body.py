@@ -169,6 +169,9 @@ def _zones(outline: Outline) -> None:
                 or (claim not in ("hidden", "comments", "related") and mine > 200 and content[node.index] > 0.6 * mine)
             ):
                 claim = ""
+        # An embedded post is a quotation, whatever the box around it is called.
+        if node.tag == "blockquote" and inherited == "share":
+            inherited = ""
         settled[node.index] = inherited or claim
     for line in outline.lines:
         line.zone = settled[line.node]
@@ -306,6 +309,8 @@ def _drop_branch(node: Node, branch: _Branch) -> bool:
 
 
 def _is_noise(line: Line) -> bool:
+    if line.tag == "blockquote":
+        return False
     if line.noise is None:
         line.noise = is_noise(line.text, line.linked / line.size if line.size else 0.0)
     return line.noise

@@ -55,7 +55,10 @@ _NAME_DAY = re.compile(
     rf"(?<![^\W\d_])(?P<name>{_NAME})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})(?!\d)(?:{_GAP}{_TIME})?",
     re.I,
 )
-_ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "KST": 540, "JST": 540}
+_ASCTIME = re.compile(
+    rf"(?P<name>{_NAME}) +(?P<day>\d{{1,2}}) (?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d) (?:(?P<zone>[A-Z]{{3,4}}) )?(?P<year>\d{{4}})"
+)
+_ZONES = {"CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120, "Z": 0, "UTC": 0, "GMT": 0, "KST": 540, "JST": 540}
 
 PUBLISHED = re.compile(
     r"기사\s?입력|최초\s?입력|입력|등록|승인|송고|게재|작성|발행|보도|公開|掲載|配信|投稿|発表|登録|发布|發布|发表|來源|首次|"
@@ -93,7 +96,7 @@ def read_date(text: str | None, lang: str | None = None) -> str | None:
         found = _SHORT_YMD.search(text)
         if found:
             return _iso(found.groupdict(), int(found["month"]))
-    for pattern in (_DAY_NAME, _NAME_DAY):
+    for pattern in (_ASCTIME, _DAY_NAME, _NAME_DAY):
         for found in pattern.finditer(text):
             month = _MONTHS.get(found["name"].lower())
             if month:

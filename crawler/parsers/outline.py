@@ -119,6 +119,7 @@ class Line:
 class Outline:
     """The page's block elements and lines, both in document order. Node 0 is the root.
 
+    `times` are the `<time>` elements, each as the number of lines before it and its attributes.
     `cards` is set by the body finder: the share of the page's running text that stands in teasers of other articles.
     """
 
@@ -126,6 +127,7 @@ class Outline:
     lines: list[Line] = field(default_factory=list)
     truncated: bool = False
     cards: float = 0.0
+    times: list[tuple[int, dict[str, str]]] = field(default_factory=list)
 
     def ancestors(self, index: int) -> list[int]:
         """The node's index and those of all above it, innermost first."""
@@ -275,6 +277,8 @@ def _read(
         if "hidden" in attributes or ("style" in attributes and zones.is_hidden_style(attributes["style"])):
             claim = "hidden"
         if inline and not claim:
+            if tag == "time":
+                result.times.append((len(result.lines), attributes))
             if tag == "a":
                 walk.in_link += 1
                 walk.links += 1

@@ -25,6 +25,8 @@ def find_dates(
     published = _from_jsonld(data, "datePublished", lang) or _from_meta(data, _PUBLISHED_METAS, lang)
     modified = _from_jsonld(data, "dateModified", lang) or _from_meta(data, _MODIFIED_METAS, lang)
     shown, changed = _shown(outline, title, lang)
+    if published is None or not dates.has_time(published):
+        published = _from_times(outline, title, published) or published
     if published is None or (
         not dates.has_time(published) and dates.has_time(shown) and shown and shown[:10] == published
     ):
@@ -56,6 +58,23 @@ def _from_meta(data: Metadata, names: tuple[str, ...], lang: str | None) -> str 
             if found:
                 return found
     return None
+
+
+def _from_times(outline: Outline, title: Line | None, day: str | None) -> str | None:
+    """The `<time datetime>` nearest below the headline, or marked as the date of publication."""
+    start = title.index if title is not None else 0
+    best: tuple[int, str] | None = None
+    for at, attributes in outline.times:
+        marked = (
+            "pubdate" in attributes or "published" in f"{attributes.get('itemprop')} {attributes.get('class')}".lower()
+        )
+        found = dates.read_date(attributes.get("datetime"))
+        if found is None or (day and found[:10] != day) or not (marked or start - 2 <= at <= start + _NEAR_AFTER):
+            continue
+        distance = abs(at - start) - (100 if marked else 0)
+        if best is None or distance < best[0]:
+            best = (distance, found)
+    return best[1] if best else None
 
 
 def _shown(outline: Outline, title: Line | None, lang: str | None) -> tuple[str | None, str | None]:
