@@ -3,6 +3,7 @@
 CrawlerError                    anything a person can be told in one sentence
 ├── DefinitionError             a site definition that is missing, malformed or contradicts itself (exit 2)
 ├── BadUrl                      an address that is none, or not one to crawl (exit 2)
+├── BadInput                    a file or an option's value that cannot be used (exit 2)
 └── ParseFailed                 a page whose parse did not come to an end
     ├── ParseTimeout            it took too long
     ├── ParseMemory             it took too much memory
@@ -26,6 +27,12 @@ class DefinitionError(CrawlerError):
 
 class BadUrl(CrawlerError):
     """An address that is none, or not one to crawl."""
+
+    exit_code = 2
+
+
+class BadInput(CrawlerError):
+    """A file or an option's value that cannot be used."""
 
     exit_code = 2
 

@@ -94,14 +94,15 @@ def _trusted(canonical: str | None, site: Site | None, url: str) -> bool:
 
 def _lists(page: Page, url: str) -> Iterator[ListIdentity]:
     here = page_key(url)
-    # The second page of a list is not the list's first with other entries.
+    # The second page of a list is not the list's first with other entries; the blocks beside it are the same.
     turned = (found := _PAGING.search(url)) is not None and int(found[1][:9]) > 1
+    longest = max((len(section.items) for section in page.sections), default=0)
     for ranked in page.ranked_lists:
-        scope = here if turned else ""
-        yield ListIdentity("ranked", heading_key(ranked.heading), heading_key(ranked.tab), scope)
+        later = turned and bool(ranked.items) and min(item.rank for item in ranked.items) > 1
+        yield ListIdentity("ranked", heading_key(ranked.heading), heading_key(ranked.tab), here if later else "")
     for section in page.sections:
         heading = heading_key(section.heading)
-        own = turned or not heading or _OF_THE_PAGE.search(heading) is not None
+        own = not heading or _OF_THE_PAGE.search(heading) is not None or (turned and len(section.items) == longest)
         yield ListIdentity("section", heading, "", here if own else "")
 
 

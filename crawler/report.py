@@ -29,10 +29,10 @@ _COUNTS = {
         JOIN lists l ON l.id = s.list_id WHERE c.run_id = :run AND l.kind = 'section'""",
     "repeats": "SELECT count(*) FROM repeats r JOIN captures c ON c.id = r.capture_id WHERE c.run_id = :run",
 }
-_REFUSALS = """SELECT outcome, count(*) FROM outcomes
-    WHERE run_id = :run AND outcome != 'stored' GROUP BY outcome ORDER BY 2 DESC, 1"""
-_STATUSES = """SELECT 'http-' || status, count(*) FROM captures
-    WHERE run_id = :run AND status >= 400 AND url NOT LIKE '%/robots.txt' GROUP BY status ORDER BY 2 DESC, 1"""
+# A site may well have no robots.txt; that is no failure.
+_FAILED = """SELECT CASE outcome WHEN 'http-error' THEN lower(replace(reason, ' ', '-')) ELSE outcome END, count(*)
+    FROM outcomes WHERE run_id = :run AND outcome NOT IN ('stored', 'unchanged', 'redirect')
+    AND NOT (outcome = 'http-error' AND url LIKE '%/robots.txt') GROUP BY 1 ORDER BY 2 DESC, 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class Summary:
     """What one run left in the archive; every number counts durable rows, `bytes` their response records.
 
     `captures` are `new` and `unchanged` together; `articles` were not in the archive before, `versions` are new texts
-    of old or new ones; `failed` counts outcomes by reason.
+    of old or new ones; `failed` counts URLs by
+    the word of their outcome.
     """
 
     run: str
@@ -90,7 +91,7 @@ def summarise(db: Database, run: Run, outcome: str) -> Summary:
     """The summary of a run that ends now; reads the index only."""
     bound = {"run": run.id}
     numbers = {name: int(db.execute(sql, bound).fetchone()[0]) for name, sql in _COUNTS.items()}
-    failed = {str(reason): int(count) for sql in (_REFUSALS, _STATUSES) for reason, count in db.execute(sql, bound)}
+    failed = {str(reason): int(count) for reason, count in db.execute(_FAILED, bound)}
     took: timedelta = times.now() - times.from_text(run.started_at)
     return Summary(
         run=run.id, site=run.site, outcome=outcome, seconds=round(took.total_seconds(), 1), failed=failed, **numbers

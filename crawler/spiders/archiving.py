@@ -17,7 +17,7 @@ from archive.errors import ArchiveError, DocumentError
 from archive.model import Capture, Page
 from archive.urls import same_page
 from crawler.discovery.requisites import Parsed, requisites_of_css
-from crawler.errors import CrawlerError, ParseFailed
+from crawler.errors import BadInput, ParseFailed
 from crawler.fetch.failures import Refused, Undecodable
 from crawler.items import identify
 from crawler.parsing import ParseTask
@@ -148,7 +148,7 @@ def _plan_of_arguments(arguments: dict[str, Any]) -> Plan:
     known = {"site", "url", "depth", "max_pages", "delay", "fresh", "contact", "requisites", "allow_private"}
     unknown = sorted(set(arguments) - known)
     if unknown:
-        raise CrawlerError(f"there is no argument {unknown[0]!r} (there are: {', '.join(sorted(known))})")
+        raise BadInput(f"there is no argument {unknown[0]!r} (there are: {', '.join(sorted(known))})")
     targets = [arguments["site"]] if arguments.get("site") else str(arguments.get("url") or "").split()
     options: dict[str, Any] = {"contact": arguments.get("contact")}
     for name, kind in (("depth", int), ("max_pages", int), ("delay", float)):
@@ -156,7 +156,7 @@ def _plan_of_arguments(arguments: dict[str, Any]) -> Plan:
         try:
             options[name] = kind(value) if value is not None else None
         except ValueError:
-            raise CrawlerError(f"{name}={value!r} is no number") from None
+            raise BadInput(f"{name}={value!r} is no number") from None
     for name in ("fresh", "requisites", "allow_private"):
         value = arguments.get(name)
         options[name] = str(value).lower() in ("1", "true", "yes") if value is not None else None

@@ -15,7 +15,7 @@ from archive import times
 from archive.model import Run
 from archive.urls import is_http
 from crawler.discovery.scope import Scope, seed
-from crawler.errors import BadUrl, CrawlerError
+from crawler.errors import BadInput, BadUrl
 from crawler.items import site_name
 from crawler.sites.loader import is_path, load
 from crawler.sites.model import Site
@@ -42,6 +42,7 @@ class Plan:
     contact: str | None = None
     proxy: str | None = None
     ca_file: str | None = None
+    definition: Path | None = None
 
     @property
     def name(self) -> str:
@@ -87,7 +88,7 @@ def plan_of(targets: Sequence[str], **options: Any) -> Plan:
     """The plan for a site's definition (its name or file), or for one or more URLs.
 
     Options are Plan's fields; None leaves one to the definition, then to the default. Raises DefinitionError, BadUrl,
-    CrawlerError.
+    BadInput.
     """
     given = {name: value for name, value in options.items() if value is not None}
     site = _definition(targets)
@@ -96,6 +97,7 @@ def plan_of(targets: Sequence[str], **options: Any) -> Plan:
         given.setdefault("max_pages", site.max_pages)
         given["allow_private"] = bool(given.get("allow_private")) or site.allow_private
         seeds = site.seeds
+        given["definition"] = Path(targets[0]) if is_path(targets[0]) else None
     else:
         seeds = tuple(dict.fromkeys(seed(target) for target in targets))
         given.setdefault("depth", DEFAULT_DEPTH)
@@ -133,10 +135,10 @@ def _definition(targets: Sequence[str]) -> Site | None:
 def _check(given: dict[str, Any]) -> None:
     proxy = given.get("proxy")
     if proxy and (not is_http(proxy) or not urlsplit(proxy).hostname):
-        raise CrawlerError(f"{proxy!r} is no proxy; write one like http://127.0.0.1:3128")
+        raise BadInput(f"{proxy!r} is no proxy; write one like http://127.0.0.1:3128")
     ca_file = given.get("ca_file")
     if ca_file and not Path(ca_file).is_file():
-        raise CrawlerError(f"{ca_file}: there is no such file of certificates")
+        raise BadInput(f"{ca_file}: there is no such file of certificates")
     contact = given.get("contact")
     if contact and (not contact.isprintable() or not contact.isascii() or len(contact) > 200):
-        raise CrawlerError(f"{contact!r} cannot stand in a header; give an address like mailto:desk@example.org")
+        raise BadInput(f"{contact!r} cannot stand in a header; give an address like mailto:desk@example.org")

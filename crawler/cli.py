@@ -1,0 +1,80 @@
+"""The `seogo` command: the crawler's commands and the archive's, one exit code for each kind of ending."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from archive.cli import Deferred
+from archive.cli import commands as archive_commands
+from archive.commands.options import ZONE_OF
+from archive.errors import ArchiveError
+from crawler.errors import CrawlerError
+
+
+class _InOrder(click.Group):
+    """A group whose help lists its commands in the order in which people meet them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(
+    cls=_InOrder,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    epilog="Begin with:  seogo demo",
+)
+@click.version_option(package_name="seogo", prog_name="seogo")
+@click.pass_context
+def seogo(context: click.Context) -> None:
+    """Crawl news sites, archive every page as it came, take pages apart, keep it all findable."""
+    context.meta[ZONE_OF] = _zone
+
+
+for _command in (
+    Deferred("demo", "crawler.commands.demo:demo", "Crawl the bundled example site and show what was found."),
+    Deferred("crawl", "crawler.commands.crawl:crawl", "Crawl a site's definition, or bare URLs, into the archive."),
+    Deferred("parse", "crawler.commands.parse:parse", "Take pages apart and print their parts as JSON."),
+    Deferred("reindex", "crawler.commands.reindex:reindex", "Build the index anew from the WARC files."),
+    *archive_commands,
+    Deferred("sites", "crawler.commands.sites:sites", "List and check site definitions."),
+):
+    seogo.add_command(_command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit. A person's mistake is one sentence on stderr, without a traceback."""
+    try:
+        code: Any = seogo.main(args=arguments, prog_name="seogo", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (CrawlerError, ArchiveError) as error:
+        click.echo(f"Error: {error}", err=True)
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        code = 1
+    except BrokenPipeError:
+        # The reader went away, as `head` does; nor can what Python still holds be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _zone(site: str) -> str | None:
+    """The zone in which a site's times are read and typed."""
+    from crawler.errors import DefinitionError
+    from crawler.sites.loader import load
+
+    try:
+        return load(site).zone
+    except DefinitionError:
+        return None
+
+
+if __name__ == "__main__":
+    main()

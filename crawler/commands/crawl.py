@@ -1,0 +1,66 @@
+"""`seogo crawl`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.commands.options import archive_option, examples, json_option
+from crawler.commands.options import log_to_stderr, workers_option
+
+
+@click.command(
+    epilog=examples(
+        "crawl example",
+        "crawl yakup --max-pages 50",
+        "crawl https://www.example.org/ --depth 1",
+        "crawl ./mysite.toml --contact mailto:me@example.org",
+    )
+)
+@click.argument("targets", nargs=-1, required=True, metavar="SITE|URL...")
+@archive_option
+@click.option(
+    "--depth", type=click.IntRange(0), metavar="N", help="Hops from the seeds; 0 fetches the given pages alone."
+)
+@click.option("--max-pages", type=click.IntRange(1), metavar="N", help="Stop after so many pages; the rest waits.")
+@click.option(
+    "--delay", type=click.FloatRange(0, 3600), metavar="S", help="Seconds between two requests to a host (default 1)."
+)
+@click.option("--allow-private", is_flag=True, default=None, help="Let loopback and private addresses be fetched.")
+@click.option("--proxy", metavar="URL", help="Send every request through this proxy.")
+@click.option("--ca-file", metavar="FILE", help="Trust the certificate authorities in this PEM file too.")
+@click.option("--no-requisites", "requisites", flag_value=False, default=None, help="Fetch no pictures and styles.")
+@click.option("--fresh", is_flag=True, default=None, help="Drop what is queued and fetch known articles anew.")
+@click.option(
+    "--contact", envvar="SEOGO_CONTACT", metavar="WHO", help="How site owners reach you: goes into the User-Agent."
+)
+@workers_option
+@json_option
+def crawl(targets: tuple[str, ...], directory: Path, parse_workers: int | None, as_json: bool, **options: Any) -> None:
+    """Crawl a site's definition, or bare URLs, into the archive.
+
+    SITE is the name of a bundled definition (`seogo sites list`) or the path of a TOML file. Seeds, list pages, front
+    page and ranked lists are fetched anew each time, articles of the last 24 hours are not.
+    """
+    from crawler.commands import crawling
+    from crawler.spiders.bundled import running
+    from crawler.spiders.plan import plan_of
+
+    log_to_stderr()
+    plan = plan_of(targets, **options)
+    with running(plan):
+        ended = crawling.in_reactor(lambda: crawling.crawl(plan, directory, parse_workers))
+    if as_json:
+        click.echo(json.dumps({**ended.summary.to_dict(), "unanswered": list(ended.unanswered)}, ensure_ascii=False))
+    else:
+        click.echo("\n".join(ended.summary.lines()))
+    for said in ended.unanswered:
+        click.echo(f"Error: a seed got no answer: {said}", err=True)
+    for url in ended.unparsed:
+        click.echo(f"Error: a page that arrived could not be parsed or stored: {url or '(see the log)'}", err=True)
+    if ended.broken:
+        click.echo(f"Error: the crawl was ended: {ended.broken}", err=True)
+    raise SystemExit(ended.exit_code)

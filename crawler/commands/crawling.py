@@ -1,0 +1,124 @@
+"""A whole crawl: both spiders in one process, one run, one archive."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.utils.project import get_project_settings
+from scrapy.utils.reactor import install_reactor
+
+from crawler.commands.options import is_terminal
+from crawler.commands.progress import watch
+from crawler.discovery.requisites import Parsed, take_apart
+from crawler.parsing import ParsePool
+from crawler.pipelines import Keeper
+from crawler.reparse import definition_copy, parse_owed
+from crawler.report import Summary
+from crawler.spiders.news import NewsSpider
+from crawler.spiders.plan import Plan, new_run
+from crawler.spiders.sidebar import SidebarSpider
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """How a crawl went: its summary, seeds without an answer, pages that could not be taken in, and what broke it."""
+
+    summary: Summary
+    unanswered: tuple[str, ...]
+    unparsed: tuple[str, ...]
+    broken: str | None
+    stopped: bool
+
+    @property
+    def exit_code(self) -> int:
+        """0 when the run came to its end, or to its budget; 1 when a seed or a page was lost on the way."""
+        return 1 if self.unanswered or self.unparsed or self.broken or self.stopped else 0
+
+
+def in_reactor(main: Callable[[], Awaitable[T]]) -> T:
+    """Run a coroutine in Scrapy's reactor, once a process."""
+    settings = get_project_settings()
+    install_reactor(settings["TWISTED_REACTOR"], settings["ASYNCIO_EVENT_LOOP"])
+    from twisted.internet import reactor as installed
+
+    reactor: Any = installed  # a module to the type checker
+    ended: list[asyncio.Task[T]] = []
+
+    def begin() -> None:
+        task = asyncio.get_running_loop().create_task(_awaited(main()))
+        ended.append(task)
+        task.add_done_callback(lambda _: reactor.stop())
+
+    reactor.callLater(0, begin)
+    reactor.run(installSignalHandlers=False)
+    return ended[0].result()
+
+
+async def _awaited(work: Awaitable[T]) -> T:
+    return await work
+
+
+async def crawl(plan: Plan, directory: Path, workers: int | None, *, quiet: bool = False) -> Crawled:
+    """Crawl by a plan into an archive. Raises ArchiveError and CrawlerError for what stops it before it begins."""
+    settings = get_project_settings()
+    settings.set("SEOGO_ARCHIVE", str(directory), priority="cmdline")
+    user_agent = str(plan.settings(settings["USER_AGENT"]).get("USER_AGENT", settings["USER_AGENT"]))
+    pool: ParsePool[Parsed] = ParsePool(workers, function=take_apart)
+    try:
+        kept = Keeper.open(directory, new_run(plan, user_agent), pool)
+        kept.site, kept.max_pages, kept.more = plan.site, plan.max_pages, asyncio.Queue()
+        _keep_definition(plan, directory)
+        parse_owed(kept)
+        stopped = await _run(kept, plan, AsyncCrawlerRunner(settings), watched=not quiet and is_terminal())
+        finished = not (stopped or kept.exhausted or kept.broken)
+        summary = kept.close("finished" if finished else "unfinished")
+    finally:
+        pool.close()
+    return Crawled(summary, tuple(kept.unanswered), tuple(kept.unparsed), kept.broken, stopped)
+
+
+async def _run(kept: Keeper, plan: Plan, runner: AsyncCrawlerRunner, *, watched: bool) -> bool:
+    """Run both spiders to their end; returns whether a signal stopped them."""
+    spiders = [runner.create_crawler(spider) for spider in (NewsSpider, SidebarSpider)]
+    loop = asyncio.get_running_loop()
+    stopping: list[asyncio.Task[None]] = []
+
+    def stop() -> None:
+        if stopping:
+            os._exit(1)  # asked twice; what was stored is durable, as after a kill
+        print("\nStopping after what is on the wire; Ctrl-C again stops at once.", file=sys.stderr)
+        stopping.append(loop.create_task(runner.stop()))
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    watching = loop.create_task(watch(kept)) if watched else None
+    try:
+        await asyncio.gather(*(runner.crawl(spider, plan=plan, keeper=kept) for spider in spiders))
+    finally:
+        if watching is not None:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+    return bool(stopping)
+
+
+def _keep_definition(plan: Plan, directory: Path) -> None:
+    """A definition given as a file is copied into the archive: a reindex needs the same one."""
+    if plan.definition is None or plan.site is None:
+        return
+    copy = definition_copy(directory, plan.site.name)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    if not (copy.exists() and copy.samefile(plan.definition)):
+        shutil.copyfile(plan.definition, copy)

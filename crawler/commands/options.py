@@ -1,0 +1,43 @@
+"""Options and habits that the crawler's commands share."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def workers_option(command: F) -> F:
+    """`--parse-workers N`."""
+    return click.option(
+        "--parse-workers",
+        type=click.IntRange(0, 64),
+        metavar="N",
+        help="Processes that parse pages; 0 parses without limits in the command's own. Default: one a core.",
+    )(command)
+
+
+def log_to_stderr() -> None:
+    """Warnings and worse go to stderr, one line each; SEOGO_LOG_LEVEL asks for more or less."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=os.environ.get("SEOGO_LOG_LEVEL", "ERROR").upper(), handlers=[handler])
+
+
+def is_terminal() -> bool:
+    """Whether somebody watches: progress is shown then."""
+    return sys.stderr.isatty()
+
+
+class _OneLine(logging.Formatter):
+    """What comes from outside, an address or a server's words, cannot steer a terminal or forge a line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's name
+        said = super().formatMessage(record)
+        return "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in said)

@@ -1,0 +1,57 @@
+"""`seogo reindex`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from archive.commands.options import archive_option, examples, json_option
+from crawler.commands.options import is_terminal, log_to_stderr
+
+
+@click.command(epilog=examples("reindex -a ./seogo-data"))
+@archive_option
+@click.option("--site", "site_name", metavar="SITE", help="A definition, by name or file, for the pages of its site.")
+@click.option("--jobs", type=click.IntRange(0, 64), metavar="N", help="Parsing processes; 0 parses in this one.")
+@json_option
+def reindex(directory: Path, site_name: str | None, jobs: int | None, as_json: bool) -> None:
+    """Build the index anew from the WARC files, parsing every page again.
+
+    The old index stands until the new one is whole.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from archive.commit import rebuild
+    from archive.lock import Lock
+    from crawler.discovery.requisites import take_apart
+    from crawler.errors import BadInput
+    from crawler.parsing import ParsePool
+    from crawler.reparse import definitions, parser_for_rebuild
+    from crawler.sites.loader import load
+
+    log_to_stderr()
+    site = load(site_name) if site_name is not None else None
+    if not (directory / "archive").is_dir():
+        raise BadInput(f"{directory} is no archive: there is no folder {directory / 'archive'}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_terminal())
+    stages = {"read": "reading WARC files", "parse": "parsing pages"}
+    tasks = {name: bar.add_task(said, total=None, visible=False) for name, said in stages.items()}
+
+    def show(stage: str, done: int, of: int) -> None:
+        bar.update(tasks[stage], completed=done, total=of, visible=True)
+
+    with ParsePool(jobs, function=take_apart) as pool, Lock.acquire(directory), bar:
+        rebuilt = rebuild(directory, parser_for_rebuild(pool, definitions(directory, site)), show)
+    damage = [str(error) for error in rebuilt.damage]
+    if as_json:
+        counts = {"files": rebuilt.files, "captures": rebuilt.captures, "pages": rebuilt.parsed, "damage": damage}
+        click.echo(json.dumps(counts, ensure_ascii=False))
+    else:
+        click.echo(f"{rebuilt.captures} captures in {rebuilt.files} WARC files, {rebuilt.parsed} pages parsed")
+    for said in damage:
+        click.echo(f"Error: {said}", err=True)
+    raise SystemExit(3 if damage else 0)
