@@ -25,12 +25,12 @@ from crawler.parsers.repeats import drop_copied_drafts, drop_copied_rows
 from crawler.parsers.sections import (
     Draft,
     draft_blocks,
-    empty_shells,
     lists_content,
     more_link,
     popular_headings,
     split_groups,
 )
+from crawler.parsers.sections_empty import empty_shells
 from crawler.sites.model import Layout
 
 T = TypeVar("T")

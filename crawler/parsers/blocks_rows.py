@@ -22,7 +22,10 @@ _SLUG = re.compile(
     r"(?:[^/-]+-){3,}|\d{4,}|\d{4}/\d\d?/|[0-9a-f]{8,}|/(?=[^/]*\d)[a-z0-9_]{10,}(?:/|$)|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$",
     re.IGNORECASE,
 )
-_QUERY_ID = re.compile(r"(?:id|no|idx|nid|aid|key|seq|code|article|news|p)[a-z_]*=\w*\d{2,}", re.IGNORECASE)
+_QUERY_ID = re.compile(
+    r"(?:^|&)(?:\w*_)?(?:news|article|art|n|a|o|s|doc|post|story|item|content)?_?(?:id|no|idx|idxno|key|seq|num|p)=\w*\d{2,}",
+    re.IGNORECASE,
+)
 _LISTING = re.compile(
     r"/(?:tags?|topics?|categor(?:y|ies)|kategorie|authors?|autor(?:e|en|es)?|search|users?|login|account|hashtag|keywords?|writers?|reporter)s?[/?]"
     r"|list(?:\.\w+)?/?$|[?&](?:sorder|sc_|cat|section|tag)[^&]*$",
@@ -30,6 +33,11 @@ _LISTING = re.compile(
 )
 TITLE_NAME = re.compile(
     r"(?:^|[\s_-])(?:title|titles|titre|titulo|título|titel|tit|ttl|headline|head-line|heading|subject|sbj|news_?ttl|hed)(?=$|[\s_\d-])|(?:title|headline|ttl)(?:$|h\d)"
+)
+_TOOL = re.compile(
+    r"(?:share|tweet|copy link|copy url|teilen|partager|compartir|compartilhar|condividi|udostępnij|dela|del p|jaa|bagikan|sign (?:in|up|out)|log ?in|anmelden|registr|subscribe|abonn|print|drucken|imprimer"
+    r"|e-?mail|save|follow|comment(?:s|er)?$|로그인|회원가입|공유|シェア|ログイン|会員登録|分享|登录)(?!\w)",
+    re.IGNORECASE,
 )
 _AWAY = re.compile(
     r"(?:^|\.)(?:facebook|twitter|x|instagram|linkedin|pinterest|whatsapp|telegram|t|reddit|youtube|tiktok|threads|line|kakao|band|vk|ok|tumblr|flipboard|bsky)"
@@ -50,6 +58,19 @@ def link_key(url: str) -> str:
     """One text for the addresses of one target: no scheme, `www.`, fragment and closing slash."""
     key = url.split("//", 1)[-1].split("#", 1)[0].rstrip("/")
     return key[4:] if key.startswith("www.") else key
+
+
+def _spoken(outline: Outline, node: int) -> str:
+    """What a link without text says: its `title`, its label, or its picture's alternative text."""
+    element = outline.nodes[node]
+    for name in ("title", "aria-label"):
+        text = element.get(name)
+        if text:
+            return str(text)
+    for inner in range(node + 1, min(outline.end[node], node + 12)):
+        if outline.tags[inner] == "img":
+            return str(outline.nodes[inner].get("alt") or "")
+    return ""
 
 
 @dataclass(slots=True)
@@ -122,12 +143,16 @@ class Links:
 
     def _is_strong(self, link: Link) -> bool:
         outline, node = self.outline, link.node
-        if outline.chrome[node] or _AWAY.search(link.key.split("/", 1)[0]):
+        if (
+            outline.chrome[node]
+            or (len(link.text) <= 40 and _TOOL.match(link.text))
+            or _AWAY.search(link.key.split("/", 1)[0])
+        ):
             return False
         like = article_like(link.url)
         text = link.text
         if not text:
-            return like and self._covers(node)
+            return like and (weight(_spoken(outline, node)) >= 12 or self._covers(node))
         size = weight(text)
         if size < (7 if like else 20) or is_aside(text) or (not like and is_more(text)):
             return False
@@ -339,14 +364,16 @@ def _shape(outline: Outline, node: int, entry: int) -> str:
     while at != entry and at > 0:
         path.append(outline.tags[at] + "." + outline.names[at])
         at = outline.parent[at]
+    if node + 1 < outline.end[node]:
+        path.append(outline.tags[node + 1] + "." + outline.names[node + 1])
     return "/".join(path)
 
 
 def _headline_place(links: Links, groups: list[Group]) -> int:
-    """Which of an entry's links is the headline: the one with most text."""
+    """Which of an entry's links is the headline: the one with much more text than another; -1 when all are alike."""
     outline = links.outline
     sums = [
         sum(min(weight(outline.text(group.rows[place].node)), 90) for group in groups)
         for place in range(len(groups[0].rows))
     ]
-    return sums.index(max(sums))
+    return sums.index(max(sums)) if min(sums) <= 0.7 * max(sums) else -1

@@ -154,6 +154,7 @@ COUNT = re.compile(
 # Headings of boxes that hold tools, tags, people, adverts or the site itself.
 BOX = re.compile(
     r"""^\W*(?:
+    .*\bnewsletters?\b.* | info-?box | .*\bpodcasts?\ app.* |
     (?:share|follow|tags?|topics?|keywords?|comments?|leave\ a\ (?:reply|comment)|newsletters?|subscribe|sign\ (?:up|in)|log\ ?in|search|menu|navigation|categories|archives?|about(?:\ us)?|contact(?:\ us)?|advertis\w*|sponsored\b.*|weather|cookies?|privacy\b.*|settings?|language|follow\ us\b.*|share\ this\b.*|site\ map|services?|company|legal|social(?:\ media)?|download\b.*|apps?|games?|puzzles?|classifieds?|quick\ links|useful\ links|connect(?:\ with\ us)?|recommended\ by\b.*|account|my\ account|skip\b.*|join\b.*|support\b.*|donate|edition|calendar)
     | (?:teilen|schlagw(?:o|ö)rter?|themen|stichworte?|kommentare?|wetter|anmelden|suche|impressum|anzeige|kontakt|folgen\ sie\b.*|rubriken|datenschutz\w*|abo(?:nnement)?s?|service)
     | (?:partager|mots[- ]cl[eé]s?|commentaires?|météo|recherche|rubriques|suivez\b.*|publicité|abonnez\b.*)

@@ -12,6 +12,9 @@ from crawler.parsers.blocks_words import is_aside, is_more, is_period, is_popula
 MAX_HEADING = 110
 MAX_CLIMB = 7
 _PIECES = 16
+_KICKER_NAME = re.compile(
+    r"(?:^|[\s_-])(?:kicker|chapeu|chapéu|antetitulo|volanta|overline|eyebrow|theme|roofline|dachzeile|spitzmarke|byline|author|caption|copyright|credit)s?(?=$|[\s_-])"
+)
 _ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")
 HEADING_NAME = re.compile(
     r"(?:^|[\s_-])(?:title|titles|tit|titre|titulo|titel|tit|ttl|heading|headline|head|header|hd|hdr|tit\w?|label|caption|subject|tit\d|h\d|mtitle|stitle|legend)(?=$|[\s_-])|(?:title|header|heading|ttl)\d?(?=$|\s)"
@@ -169,6 +172,17 @@ def heading_text(links: Links, node: int) -> str:
     return text
 
 
+def _is_pressed(outline: Outline, node: int) -> bool:
+    """Whether a text is that of a link or a button."""
+    for _ in range(4):
+        if node < 0:
+            return False
+        if outline.tags[node] in ("a", "button"):
+            return True
+        node = outline.parent[node]
+    return False
+
+
 def _is_active(outline: Outline, node: int) -> bool:
     names = f"{outline.names[node]} {outline.names[outline.parent[node]]}"
     return _ACTIVE.search(names) is not None
@@ -184,7 +198,9 @@ def strength(outline: Outline, node: int, scope: int, text: str) -> int:
         return 3
     if is_popular(text) and size <= 60:
         return 3
-    if is_more(text) and (tag in ("a", "button") or outline.tags[outline.parent[node]] in ("a", "button")):
+    if is_more(text) and _is_pressed(outline, node):
+        return 0
+    if _KICKER_NAME.search(outline.names[node]) or _KICKER_NAME.search(outline.names[outline.parent[node]]):
         return 0
     if text[0] in "【[■◆▶" and size <= 40:
         return 2

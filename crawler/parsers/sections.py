@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from crawler.parsers.blocks_outline import HEADINGS, Outline
 from crawler.parsers.blocks_rows import Group, Link, Links, Row, article_like
-from crawler.parsers.blocks_words import folded, is_aside, is_box, is_more, is_popular, weight
-from crawler.parsers.headings import HEADING_NAME, Heading, find_heading, heading_text, pieces_between
+from crawler.parsers.blocks_words import folded, is_box, is_more, is_popular, weight
+from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
+from crawler.parsers.sections_empty import heads_shell
 
 
 @dataclass(slots=True)
@@ -68,6 +69,8 @@ def draft_blocks(links: Links, groups: list[Group], page_title: str) -> list[Dra
         heading = find_heading(links, group.start, group.parent, after)
         if heading is not None and _is_page_title(heading, page_title):
             heading = None
+        if heading is not None and heads_shell(links, heading.node, heading.scope):
+            heading = None
         if heading is None:
             joined = next((draft for draft in reversed(drafts[-4:]) if _continues(outline, draft, group)), None)
             if joined is not None:
@@ -101,12 +104,17 @@ def lists_content(heading: Heading, rows: list[Row], titles: list[str], has_more
     middle = sizes[len(sizes) // 2]
     like = sum(article_like(row.url) for row in rows) / len(rows)
     if ranked:
-        return len(rows) > 1 and middle >= 13
-    if is_box(heading.text) or weight(heading.text) > (90 if heading.strength == 3 else 48):
+        return len(rows) > 1 and middle >= (13 if like >= 0.5 else 25)
+    if is_box(heading.text) or len(heading.text) > (64 if heading.strength == 3 else 40):
         return False
     if len(rows) == 1:
-        return (heading.strength == 3 or has_more) and middle >= 14 and like == 1
-    if middle < (14 if like >= 0.6 else 20):
+        return (
+            (heading.strength == 3 or has_more)
+            and middle >= 14
+            and like == 1
+            and folded(heading.text) != folded(titles[0])
+        )
+    if middle < (18 if len(rows) == 2 or like < 0.6 else 14):
         return False
     if heading.strength == 1:
         return len(rows) >= 3 and like >= 0.6 and middle >= 20
@@ -169,85 +177,3 @@ def _label(outline: Outline, link: Link) -> str:
         if outline.tags[node] == "img":
             return str(outline.nodes[node].get("alt") or "")
     return ""
-
-
-def empty_shells(links: Links, used: set[int]) -> list[Heading]:
-    """Headings that stand over no rows: a script would fill them in."""
-    outline = links.outline
-    shells: list[Heading] = []
-    taken = sorted(used)
-    done = 0
-    for node, tag in enumerate(outline.tags):
-        if node < done or outline.chrome[node] or links.state[node]:
-            continue
-        if (
-            tag not in HEADINGS
-            and tag not in _TITLE_TAGS
-            and not (outline.names[node] and HEADING_NAME.search(outline.names[node]))
-        ):
-            continue
-        if outline.last_run[node] - outline.first_run[node] > 12 or tag == "a":
-            continue
-        place = bisect_left(taken, node)
-        if place < len(taken) and taken[place] < outline.end[node]:
-            continue
-        if place and outline.within(node, taken[place - 1]):
-            continue
-        text = heading_text(links, node)
-        if not 2 <= weight(text) <= 60 or is_aside(text) or is_more(text):
-            continue
-        scope = _empty_scope(links, node)
-        if scope is None:
-            continue
-        done = outline.end[node]
-        if is_box(text) and not outline.tags[node] in HEADINGS:
-            continue
-        shells.append(Heading(node, text, 3, scope))
-    return shells
-
-
-_TITLE_TAGS = frozenset(["th", "dt", "strong", "caption", "legend"])
-_LISTS = frozenset(["ul", "ol", "dl", "tbody", "table", "div", "section", "article"])
-
-
-def _empty_scope(links: Links, node: int) -> int | None:
-    """The element in which a heading stands over an empty list, or over nothing but a "more" link."""
-    outline = links.outline
-    popular = is_popular(outline.text(node))
-    scope = node
-    for _ in range(4):
-        scope = outline.parent[scope]
-        if scope < 0 or outline.tags[scope] in ("body", "article", "main", "html"):
-            return None
-        empty_list = _empty_list_after(links, node, scope)
-        if empty_list:
-            return scope
-        if links.state[scope]:
-            return None
-        rest = outline.text_between(outline.last_run[node], outline.last_run[scope])
-        if rest and not is_more(rest):
-            return None
-        if rest or (popular and outline.end[scope] > outline.end[node]):
-            return scope
-    return None
-
-
-def _empty_list_after(links: Links, node: int, scope: int) -> bool:
-    """Whether the first thing after a heading, a "more" link apart, is a list element with nothing in it."""
-    outline = links.outline
-    at = outline.end[node]
-    while at < outline.end[scope]:
-        text = outline.text(at)
-        if not text and outline.tags[at] in _LISTS and not links.state[at] and not _has_media(outline, at):
-            return True
-        if text and not is_more(text):
-            return False
-        at = outline.end[at]
-    return False
-
-
-def _has_media(outline: Outline, node: int) -> bool:
-    return any(
-        outline.tags[inner] in ("img", "input", "a", "picture", "video")
-        for inner in range(node, min(outline.end[node], node + 60))
-    )
