@@ -123,7 +123,7 @@ def answer_capture(
     earlier, later = lookup.neighbours(store.db, capture)
     marks: list[Mark] = []
     if raw:
-        shown = View(body.data, safe_content_type(body.content_type))
+        shown = View(body.data, _raw_type(asked, body.content_type))
     else:
         marks = lookup.marks(store.db, capture.id) if asked.wants_page else []
         banner = None
@@ -138,6 +138,7 @@ def answer_capture(
                 marks=marks,
                 article=article,
                 browse=asked.browse,
+                zone=store.zone(capture.site),
             )
         shown = render(
             body.data,
@@ -162,6 +163,16 @@ def answer_capture(
     if not shown.data and asked.wants_page and not raw:
         return note_page(asked, 200, "empty", asked.words["note"], url=capture.url)
     return _body(asked, shown, capture.status, headers)
+
+
+def _raw_type(asked: Asked, content_type: str | None) -> str:
+    """The type of a raw body: for a browser's window the source of a page, whose links would lead out."""
+    safe = safe_content_type(content_type)
+    shows_links = safe.startswith(("text/html", "application/xhtml+xml", "image/svg+xml"))
+    if shows_links and "sec-fetch-dest" in asked.request.headers:
+        charset = safe.partition(";")[2]
+        return f"text/plain;{charset}" if charset else "text/plain"
+    return safe
 
 
 def _body(asked: Asked, shown: View, archived_status: int | None, headers: list[tuple[str, str]]) -> Response:

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -37,13 +36,8 @@ _MEMENTO = re.compile(rb"(\d+)(?:(id_)|[a-z]{2}_)?/(.*)", re.S)
 Answer = Callable[[Store, Asked], Response]
 
 
-def create_app(directory: Path, *, browse: str = "") -> App:
-    """The application. `browse` is the origin of the browse server, empty where none runs.
-
-    Raises ArchiveMissing, SchemaTooNew and ArchiveDamaged when the index cannot be opened.
-    """
-    store = Store(directory)
-    _ = store.db
+def create_app(store: Store, *, browse: str = "") -> App:
+    """The application. `browse` is the origin of the browse server, empty where none runs."""
 
     def route(path: str, answer: Answer) -> Route:
         async def endpoint(request: Request) -> Response:

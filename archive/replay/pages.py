@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
@@ -46,6 +47,7 @@ def banner(
     marks: Sequence[Mark],
     article: str | None,
     browse: str,
+    zone: tzinfo | None = None,
 ) -> str:
     """The bar below an archived page, in a shadow tree that the page's style sheets do not reach."""
     timestamp = to_timestamp(capture.captured_at)
@@ -53,10 +55,10 @@ def banner(
         words=words,
         url=capture.url,
         captured_at=capture.captured_at,
-        when=local_time(capture.captured_at),
+        when=local_time(capture.captured_at, zone),
         status=capture.status if capture.status and capture.status >= 400 else None,
-        earlier=_neighbour(earlier, capture),
-        later=_neighbour(later, capture),
+        earlier=_neighbour(earlier, capture, zone),
+        later=_neighbour(later, capture, zone),
         calendar=addresses.calendar(capture.url),
         raw=addresses.memento(timestamp, capture.url, addresses.RAW),
         article=f"{browse}/article/{article}" if browse and article else None,
@@ -73,12 +75,12 @@ def banner(
     )
 
 
-def _neighbour(other: Capture | None, capture: Capture) -> dict[str, str] | None:
+def _neighbour(other: Capture | None, capture: Capture, zone: tzinfo | None) -> dict[str, str] | None:
     if other is None:
         return None
     same_second = to_timestamp(other.captured_at) == to_timestamp(capture.captured_at)
     path = addresses.memento(to_timestamp(other.captured_at), other.url)
-    return {"href": addresses.capture(other.id) if same_second else path, "when": local_time(other.captured_at)}
+    return {"href": addresses.capture(other.id) if same_second else path, "when": local_time(other.captured_at, zone)}
 
 
 def calendar(

@@ -1,37 +1,52 @@
-"""One archive as the replay server reads it: a connection to the index for each thread, bodies from the WARC files."""
+"""One archive as the servers read it: an `Archive` for each thread, opened anew when the index was replaced."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from datetime import tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveMissing
-from archive.index import database
+from archive.api import Archive
 
 
 class Store:
     """An archive directory, read-only. Threads share it; each has its own connection."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, zone_of: Callable[[str], str | None] | None = None) -> None:
+        """`zone_of` gives the name of a site's zone, None where it is not known."""
         self.directory = directory
-        self._path = directory / "index.db"
+        self._zone_of = zone_of
         self._local = threading.local()
 
     @property
-    def db(self) -> Database:
-        """This thread's connection, opened anew when `seogo reindex` put another file in place.
+    def archive(self) -> Archive:
+        """This thread's archive; another than before when `seogo reindex` put a new index in place.
 
         Raises ArchiveMissing, SchemaTooNew, ArchiveDamaged.
         """
-        try:
-            inode = self._path.stat().st_ino
-        except OSError as error:
-            raise ArchiveMissing(f"{self._path} cannot be read ({error.strerror})") from error
-        held: tuple[int, Database] | None = getattr(self._local, "held", None)
+        held: tuple[int, Archive] | None = getattr(self._local, "held", None)
+        path = self.directory / "index.db"
+        inode = path.stat().st_ino if path.is_file() else 0
         if held is None or held[0] != inode:
             if held is not None:
-                held[1].conn.close()
-            held = self._local.held = (inode, database.connect(self._path, readonly=True))
+                held[1].close()
+                self._local.held = None
+            held = self._local.held = (inode, Archive(self.directory))
         return held[1]
+
+    def zone(self, site: str | None) -> tzinfo | None:
+        """The zone in which people read times of a site; None stands for the machine's zone."""
+        name = self._zone_of(site) if self._zone_of and site else None
+        try:
+            return ZoneInfo(name) if name else None
+        except (ZoneInfoNotFoundError, ValueError):
+            return None
+
+    @property
+    def db(self) -> Database:
+        """The index of this thread's archive."""
+        return self.archive.db

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import tzinfo
 
 from archive.times import from_text
 
@@ -104,7 +104,7 @@ def words_for(accept_language: str) -> Mapping[str, str]:
     return KOREAN if prefers_korean(accept_language) else ENGLISH
 
 
-def local_time(captured_at: str) -> str:
-    """An instant of the index as people of this machine's zone read it: `2026-11-23 12:28:46 KST`."""
-    local: datetime = from_text(captured_at).astimezone()
+def local_time(captured_at: str, zone: tzinfo | None = None) -> str:
+    """An instant of the index as people read it in a zone (None: this machine's): `2026-11-23 12:28:46 KST`."""
+    local = from_text(captured_at).astimezone(zone)
     return f"{local:%Y-%m-%d %H:%M:%S} {local.tzname() or local.strftime('%z')}"

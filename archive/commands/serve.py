@@ -1,0 +1,47 @@
+"""`seogo serve`: browse and replay an archive on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.commands.options import ZONE_OF, ArchiveCommand, archive_option, examples
+
+_PORT = click.IntRange(0, 65535)
+
+
+@click.command(cls=ArchiveCommand, epilog=examples("serve", "serve -a ./seogo-data --port 9001 --replay-port 9002"))
+@archive_option
+@click.option("--port", type=_PORT, default=8001, show_default=True, help="Port of the browse server; 0: any free one.")
+@click.option("--replay-port", type=_PORT, default=8002, show_default=True, help="Port of the replay server.")
+@click.pass_context
+def serve(context: click.Context, directory: Path, port: int, replay_port: int) -> None:
+    """Browse and replay an archive at addresses that only this machine can open. Ctrl-C ends it.
+
+    Browse shows articles, rankings and search, with all tables and SQL to read; replay shows every capture as it was.
+    """
+    from archive.api import Archive
+
+    Archive(directory).close()  # names what is wrong with the archive before the slow imports
+
+    from archive.replay import app as replay
+    from archive.replay.store import Store
+    from archive.web import app as web
+    from archive.web import serving
+
+    if port and port == replay_port:
+        raise click.BadParameter("the two servers need two ports", param_hint="--replay-port")
+    store = Store(directory, context.meta.get(ZONE_OF))
+    browse_sockets = serving.listen(port)
+    replay_sockets = serving.listen(replay_port)
+    browse_origin = f"http://127.0.0.1:{browse_sockets[0].getsockname()[1]}"
+    # Another name than browse's, so that nothing an archived page could keep is shared with it.
+    replay_origin = f"http://localhost:{replay_sockets[0].getsockname()[1]}"
+    browsing = web.create_app(store, replay=replay_origin)
+    replaying = replay.create_app(store, browse=browse_origin)
+
+    def started() -> None:
+        click.echo(f"Browse  {browse_origin}/\nReplay  {replay_origin}/\nCtrl-C ends both.")
+
+    serving.run([(browsing, browse_sockets), (replaying, replay_sockets)], started)

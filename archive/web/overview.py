@@ -1,0 +1,181 @@
+"""What the pages of the browse server ask of the index beyond `archive.api`: latest articles, sites, lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlite_utils import Database
+
+from archive.api import Archive
+from archive.errors import NotFound
+from archive.index.standings import Entry, Standing
+from archive.times import now, to_text
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLine:
+    """A site on the front page: how many articles, when it was last captured."""
+
+    site: str
+    articles: int
+    last_captured_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An article on the front page, with the beginning of its text."""
+
+    id: str
+    site: str
+    title: str | None
+    published: str | None
+    first_captured_at: str
+    last_captured_at: str
+    versions: int
+    lead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry of a ranking now, and its move: places gained (positive) or lost, None where it is new."""
+
+    entry: Entry
+    move: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A list as it stands, with the moves since the block before."""
+
+    standing: Standing
+    rows: tuple[Row, ...]
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """A list of the archive."""
+
+    id: str
+    site: str
+    kind: str
+    heading: str
+    tab: str
+    page_scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A capture on which a list was seen."""
+
+    block_id: str
+    capture_id: str
+    captured_at: str
+    url: str
+
+
+def sites(db: Database) -> list[SiteLine]:
+    """All sites that have articles or runs, the freshest first."""
+    rows = db.conn.execute(
+        """SELECT site, sum(articles), max(last) FROM (
+               SELECT site, count(*) AS articles, max(last_captured_at) AS last FROM article GROUP BY site
+               UNION ALL SELECT site, 0, max(finished_at) FROM runs WHERE site != '' GROUP BY site)
+           GROUP BY site HAVING max(last) IS NOT NULL ORDER BY max(last) DESC, site LIMIT 24"""
+    )
+    return [SiteLine(*row) for row in rows]
+
+
+def stories(db: Database, limit: int, offset: int = 0) -> list[Story]:
+    """The articles published last. One dated in the future counts as published when it was first captured."""
+    tomorrow = to_text(now() + timedelta(days=1))
+    rows = db.conn.execute(
+        """SELECT a.id, a.site, a.title, a.published, a.first_captured_at, a.last_captured_at,
+               (SELECT count(*) FROM reading v WHERE v.article = a.n AND v.changed),
+               coalesce((SELECT substr(t.text, 1, 240) FROM content t WHERE t.n = a.indexed), '')
+           FROM (SELECT * FROM article ORDER BY
+                   CASE WHEN published IS NULL OR published > ? THEN first_captured_at ELSE published END DESC, id
+                 LIMIT ? OFFSET ?) a""",
+        (tomorrow, limit, offset),
+    )
+    return [Story(*row) for row in rows]
+
+
+def rankings(archive: Archive, most: int) -> list[Ranking]:
+    """The ranked lists of whole sites as they stand now, those captured last first, empty ones left out."""
+    standing = [found for found in archive.rankings() if found.entries and not found.page_scope]
+    standing.sort(key=lambda found: (found.captured_at, len(found.entries)), reverse=True)
+    return [with_moves(archive, found) for found in standing[:most]]
+
+
+def with_moves(archive: Archive, standing: Standing) -> Ranking:
+    """A standing with each entry's move since the block that its list showed before."""
+    before = _block_before(archive.db, standing)
+    if before is None:
+        return Ranking(standing, tuple(Row(entry, 0) for entry in standing.entries), moved=False)
+    places = {_what(entry): entry.rank or entry.position for entry in archive.block(before).entries}
+    rows = []
+    for entry in standing.entries:
+        place = places.get(_what(entry))
+        rows.append(Row(entry, None if place is None else place - (entry.rank or entry.position)))
+    return Ranking(standing, tuple(rows), moved=True)
+
+
+def _what(entry: Entry) -> str:
+    return entry.article_id or entry.url or entry.title
+
+
+def _block_before(db: Database, standing: Standing) -> str | None:
+    row = db.conn.execute(
+        """SELECT b.id FROM span s JOIN block b ON b.n = s.block
+           WHERE s.list = (SELECT n FROM list WHERE id = ?) AND b.id != ?
+               AND s.last_at <= (SELECT max(z.last_at) FROM span z JOIN block zb ON zb.n = z.block WHERE zb.id = ?)
+           ORDER BY s.first_at DESC LIMIT 1""",
+        (standing.list_id, standing.block_id, standing.block_id),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def lists(db: Database, limit: int = 500) -> list[ListLine]:
+    """The lists of the archive: of whole sites first, rankings before sections."""
+    rows = db.conn.execute(
+        """SELECT id, site, kind, heading, tab, page_scope FROM lists
+           ORDER BY page_scope != '', site, kind, heading, tab, id LIMIT ?""",
+        (limit,),
+    )
+    return [ListLine(*row) for row in rows]
+
+
+def list_line(db: Database, list_id: str) -> ListLine:
+    """The list of that id. Raises NotFound."""
+    row = db.conn.execute(
+        "SELECT id, site, kind, heading, tab, page_scope FROM lists WHERE id = ?", (list_id,)
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"no list {list_id!r} in the index")
+    return ListLine(*row)
+
+
+def seen(db: Database, list_id: str, limit: int) -> list[Seen]:
+    """The latest captures on which a list was seen with entries."""
+    rows = db.conn.execute(
+        """SELECT b.id, c.id, c.captured_at, c.url FROM sighting s JOIN block b ON b.n = s.block
+           JOIN capture c ON c.n = s.capture
+           WHERE s.list = (SELECT n FROM list WHERE id = ?) AND s.stands ORDER BY s.at DESC, c.id DESC LIMIT ?""",
+        (list_id, limit),
+    )
+    return [Seen(*row) for row in rows]
+
+
+def block_on(db: Database, list_id: str, capture_id: str) -> str | None:
+    """The block that a list showed on a capture."""
+    row = db.conn.execute(
+        "SELECT block_id FROM sightings WHERE capture_id = ? AND list_id = ? LIMIT 1", (capture_id, list_id)
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def blocks_on(db: Database, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The blocks that lists showed on captures, by (list id, capture id)."""
+    return {pair: block for pair in dict.fromkeys(pairs) if (block := block_on(db, *pair)) is not None}
