@@ -14,7 +14,7 @@ from archive.http import Decoded, DecodeError, ResponseHead, content_of, parse_h
 from archive.model import Exchange
 from crawler.fetch import outcomes
 from crawler.fetch.content import is_html
-from crawler.fetch.failures import BadEncoding, DecodeLimit, FetchFailed, Undecodable
+from crawler.fetch.failures import BadEncoding, BodyLimit, DecodeLimit, FetchFailed, Undecodable
 from crawler.fetch.handler import take
 from crawler.fetch.limits import Limits
 from crawler.fetch.reconstruct import reconstruct
@@ -51,7 +51,8 @@ class CaptureMiddleware:
             # Another middleware made this response up: nothing was fetched.
             return response
         recording = take(request)
-        exchanges = recording.exchanges(None) if recording is not None else []
+        stopped = BodyLimit("Nobody reads more of this.") if "download_stopped" in response.flags else None
+        exchanges = recording.exchanges(stopped) if recording is not None else []
         exchanges = exchanges or [reconstruct(request, response, asked_at)]
         last = exchanges[-1]
         head = parse_head(last.response_head)

@@ -157,11 +157,12 @@ class Attempt:
         )
 
     def _truncated(self, failure: FetchFailed | None) -> Truncation | None:
+        if isinstance(failure, Unfinished):
+            # First: where only the close ends a body, one that we cut looks complete.
+            return failure.truncated
         if self.complete:
             # Without a length only the close ends a body: one that was no orderly close may have come too early.
             return "disconnect" if self.unclean else None
-        if isinstance(failure, Unfinished):
-            return failure.truncated
         return "unspecified" if failure else "length"
 
     def _notes(self) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import pickle
 import sys
@@ -87,9 +88,13 @@ class LabSpider(scrapy.Spider):
         )
 
 
-def open_files() -> int:
-    directory = Path("/proc/self/fd")
-    return len(list(directory.iterdir())) if directory.exists() else 0
+def temporary_files() -> int:
+    """Files that are open and have no name any more, as temporary ones have none."""
+    found = 0
+    for link in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found += str(link.readlink()).endswith("(deleted)")
+    return found
 
 
 def main() -> None:
@@ -99,16 +104,16 @@ def main() -> None:
         "USER_AGENT": "Seogo/0.1 (+https://example.org/)",
         "HTTPERROR_ALLOW_ALL": True,
         "AUTOTHROTTLE_ENABLED": False,
+        "ASYNCIO_EVENT_LOOP": "uvloop.Loop",
     }
     for host, address in settings.pop("LAB_HOSTS", {}).items():
         dnscache[host] = address
-    before = open_files()
     # Without the collector, only what no reference cycle holds is freed.
     gc.disable()
     process = AsyncCrawlerProcess({**FETCH_SETTINGS, **base, **settings})
     process.crawl(LabSpider, wanted=wanted)
     process.start()
-    CRAWL.open_files = open_files() - before
+    CRAWL.open_files = temporary_files()
     attempts = [thing for thing in gc.get_objects() if isinstance(thing, Attempt)]
     CRAWL.held = sum(len(one.head) + sum(map(len, one.sent)) + len(one._unread) for one in attempts)
     CRAWL.held += sum(len(thing.attempts) for thing in gc.get_objects() if isinstance(thing, Recording))

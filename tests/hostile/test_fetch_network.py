@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import gzip
 import ipaddress
 import itertools
 import select
@@ -433,4 +434,17 @@ def test_large_bodies_stay_out_of_memory(tmp_path: Path) -> None:
     assert crawled.exchanges[0].response_body == body
     assert crawled.fetched[server.origin + "/big"].body == body
     assert crawled.spooled == 1
-    assert crawled.open_files < 12
+    assert crawled.open_files == 0
+
+
+def test_what_another_handler_fetched_is_reconstructed_and_says_so(tmp_path: Path) -> None:
+    handlers = {"http": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"}
+    with raw_server({"/page": ok(gzip.compress(PAGE), b"Content-Encoding: gzip\r\n")}) as server:
+        url = server.origin + "/page"
+        crawled = crawl([url], {"DOWNLOAD_HANDLERS": handlers}, directory=tmp_path)
+    (exchange,) = crawled.exchanges
+    assert exchange.fidelity == "reconstructed"
+    assert isinstance(exchange.response_body, bytes)
+    assert gzip.decompress(exchange.response_body) == PAGE
+    assert crawled.fetched[url].body == PAGE
+    assert crawled.parsed == [True]

@@ -7,21 +7,25 @@ from pathlib import Path
 
 import pytest
 from scrapy import Request
-from scrapy.http import HtmlResponse
+from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
+from scrapy.utils.test import get_crawler
+from twisted.internet.address import IPv4Address, IPv6Address
 
 from archive.http import parse_head
 from crawler.errors import CrawlerError
 from crawler.fetch import failures
 from crawler.fetch.content import is_html
-from crawler.fetch.failures import BadRedirect, FetchFailed
+from crawler.fetch.failures import AddressRefused, BadRedirect, FetchFailed
+from crawler.fetch.guard import Guard
 from crawler.fetch.limits import Limits
 from crawler.fetch.reconstruct import reconstruct
-from crawler.fetch.redirects import target
+from crawler.fetch.redirects import RedirectMiddleware, target
 from crawler.fetch.retries import retry_after
 from crawler.fetch.settings import FETCH_SETTINGS
 from crawler.fetch.tls import TrustRoot
+from crawler.fetch.wire import WireFactory
 
 NOW = datetime(2026, 11, 23, 3, 0, 0, tzinfo=UTC)
 
@@ -157,3 +161,47 @@ def test_a_ca_file_that_is_none_is_told_in_a_sentence(tmp_path: Path) -> None:
     for name in ("empty.pem", "missing.pem"):
         with pytest.raises(CrawlerError, match=name):
             TrustRoot(str(tmp_path / name))
+
+
+SECRETS = {"Authorization": "Basic c2VjcmV0", "Cookie": "a=secret", "Proxy-Authorization": "Basic c2VjcmV0"}
+
+
+def redirected(url: str, location: str, meta: dict[str, object] | None = None) -> Request:
+    middleware = RedirectMiddleware.from_crawler(get_crawler(settings_dict={"REFERER_ENABLED": False}))
+    request = Request(url, headers=SECRETS, meta={"capture": "of this fetch", **(meta or {})})
+    response = Response(url, 302, {"Location": location})
+    found = middleware.process_response(request, response)
+    assert isinstance(found, Request)
+    return found
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://example.org/b", "https://example.org:8443/b", "https://sub.example.org/b", "https://other.org/b"],
+)
+def test_credentials_do_not_leave_their_origin(location: str) -> None:
+    request = redirected("https://example.org/a", location)
+    assert b"Authorization" not in request.headers
+    assert b"Cookie" not in request.headers
+
+
+def test_proxy_credentials_do_not_follow_into_another_scheme() -> None:
+    meta = {"_scheme_proxy": True, "proxy": "http://127.0.0.1:1", "_auth_proxy": "http://127.0.0.1:1"}
+    request = redirected("https://example.org/a", "http://example.org/b", meta)
+    assert b"Proxy-Authorization" not in request.headers
+    assert "proxy" not in request.meta
+
+
+def test_credentials_stay_inside_their_origin_and_captures_with_their_fetch() -> None:
+    request = redirected("https://example.org/a", "https://example.org:443/b")
+    assert request.headers[b"Authorization"] == b"Basic c2VjcmV0"
+    assert "capture" not in request.meta
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:10.0.0.1"])
+def test_a_connection_to_a_private_peer_never_gets_a_protocol(peer: str) -> None:
+    factory = WireFactory(lambda protocol: None, "endpoint")
+    factory.guard = Guard()
+    address = IPv6Address("TCP", peer, 80) if ":" in peer else IPv4Address("TCP", peer, 80)
+    with pytest.raises(AddressRefused):
+        factory.buildProtocol(address)
