@@ -195,6 +195,11 @@ class Archive:
         with damage_named(self.path):
             return statistics.by_site(self.db)
 
+    def parsers(self) -> list[dict[str, int | str | None]]:
+        """Which parser versions made how much of the index, that of the latest capture first."""
+        with damage_named(self.path):
+            return statistics.parsers(self.db)
+
     def _standings(
         self, kind: ListKind, site: str | None, heading: str | None, tab: str | None, at: str | None
     ) -> list[Standing]:

@@ -1,0 +1,144 @@
+"""What `rankings` and `sections` share: lists at an instant, and over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archive.commands.options import instant, local_time, zone_of
+from archive.commands.output import print_json, print_table
+from archive.model import ListKind
+
+if TYPE_CHECKING:
+    from archive.api import Archive
+    from archive.index.standings import Standing
+    from archive.index.stretches import Gap, Stretch
+
+
+def print_lists(
+    directory: Path,
+    kind: ListKind,
+    *,
+    site: str | None,
+    heading: str | None,
+    tab: str | None,
+    at: str | None,
+    since: str | None,
+    until: str | None,
+    article: str | None,
+    as_json: bool,
+) -> None:
+    """Print lists as they stood at `at`, or where a time or an article is given, their stretches and gaps."""
+    import archive
+
+    zone = zone_of(site)
+    with archive.open(directory) as opened:
+        if since or until or article:
+            begin = instant(since, "--since", zone)
+            end = instant(until or at, "--until", zone, end_of_day=True)
+            found = list(opened.history(kind, site=site, heading=heading, tab=tab, url=article, since=begin, until=end))
+            missing = [gap for list_id in _lists(found) for gap in opened.gaps(list_id, since=begin, until=end)]
+            if as_json:
+                print_json(_history_objects(kind, found, missing))
+            else:
+                _print_history(opened, kind, found, missing, zone, with_path=article is not None)
+            return
+        moment = instant(at, "--at", zone, end_of_day=True)
+        standings = opened.rankings(site, heading=heading, tab=tab, at=moment)
+        if kind == "section":
+            standings = opened.sections(site, heading=heading, at=moment)
+    if as_json:
+        print_json(_standing_objects(standings))
+    else:
+        _print_standings(standings, zone)
+
+
+def _lists(found: Iterable[Stretch]) -> list[str]:
+    return list(dict.fromkeys(stretch.list_id for stretch in found))
+
+
+def _standing_objects(standings: Iterable[Standing]) -> Iterator[dict[str, Any]]:
+    for standing in standings:
+        columns = asdict(standing)
+        entries = columns.pop("entries")
+        for entry in entries:
+            if standing.kind == "section":
+                del entry["rank"]
+            yield {**columns, **entry}
+
+
+def _history_objects(kind: ListKind, found: Iterable[Stretch], missing: Iterable[Gap]) -> Iterator[dict[str, Any]]:
+    for stretch in found:
+        columns = asdict(stretch)
+        place = columns.pop("place")
+        if kind == "section":
+            del columns["tab"]
+        yield {**columns, "rank" if kind == "ranked" else "position": place}
+    for gap in missing:
+        yield {"gap": True, **asdict(gap)}
+
+
+def _print_standings(standings: list[Standing], zone: tzinfo | None) -> None:
+    import click
+
+    if not standings:
+        click.echo("No such list in the archive at that time.")
+    for standing in standings:
+        seen = local_time(standing.captured_at, zone or zone_of(standing.site))
+        print_table(
+            ("", "title", "url"),
+            (
+                (entry.position if entry.rank is None else entry.rank, entry.title, entry.url)
+                for entry in standing.entries
+            ),
+            title=f"{_name(standing)}  {standing.site}, seen {seen}  {standing.block_id}",
+        )
+
+
+def _print_history(
+    opened: Archive, kind: ListKind, found: list[Stretch], missing: list[Gap], zone: tzinfo | None, *, with_path: bool
+) -> None:
+    import click
+
+    from archive.index.paths import path_of
+
+    if not found:
+        click.echo("No such list in the archive at that time.")
+    for list_id in _lists(found):
+        own = [stretch for stretch in found if stretch.list_id == list_id]
+        shown = zone or zone_of(own[0].site)
+        rows: list[tuple[str, tuple[object, ...]]] = [
+            (
+                one.first_seen,
+                (
+                    one.place,
+                    one.title,
+                    local_time(one.first_seen, shown),
+                    local_time(one.last_seen, shown),
+                    one.sightings,
+                ),
+            )
+            for one in own
+        ]
+        rows += [
+            (gap.captured_at, (None, f"(gap: HTTP {gap.status or '?'})", local_time(gap.captured_at, shown), "", None))
+            for gap in missing
+            if gap.list_id == list_id
+        ]
+        rows.sort(key=lambda row: row[0])
+        columns = ("rank" if kind == "ranked" else "position", "title", "first seen", "last seen", "sightings")
+        print_table(columns, (cells for _, cells in rows), title=f"{_name(own[0])}  {own[0].site}")
+        if with_path:
+            path = path_of(opened.db, own)
+            left = local_time(path.left, shown) if path.left else "still there when last seen"
+            click.echo(
+                f"entered {local_time(path.entered, shown)}, best {path.best}, "
+                f"{path.hours:.1f} hours in the list, left: {left}"
+            )
+
+
+def _name(standing: Standing | Stretch) -> str:
+    return f"{standing.heading or '(no heading)'}{f' / {standing.tab}' if standing.tab else ''}"

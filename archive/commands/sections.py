@@ -1,0 +1,54 @@
+"""`seogo sections`: section blocks, now, at an instant or over time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.commands.options import ArchiveCommand, archive_option, examples, json_option
+
+_EPILOG = examples(
+    "sections",
+    "sections example --list 인터뷰 --at 2026-11-23",
+    "sections example --since 2026-11-01 --json",
+)
+
+
+@click.command(cls=ArchiveCommand, epilog=_EPILOG)
+@click.argument("site", required=False)
+@click.option("--list", "heading", metavar="HEADING", help="Only sections with that heading.")
+@click.option("--at", metavar="TIME", help="As it stood at that time; a day alone means its end.")
+@click.option("--since", metavar="TIME", help="The stretches from that time on, and the gaps.")
+@click.option("--until", metavar="TIME", help="The stretches up to that time, and the gaps.")
+@click.option("--article", metavar="URL", help="Where one article stood.")
+@archive_option
+@json_option
+def sections(
+    site: str | None,
+    heading: str | None,
+    at: str | None,
+    since: str | None,
+    until: str | None,
+    article: str | None,
+    directory: Path,
+    as_json: bool,
+) -> None:
+    """Show sections: as last seen, as they stood at an instant, or how their links changed over time.
+
+    Times without a zone are the site's, else the machine's.
+    """
+    from archive.commands.listings import print_lists
+
+    print_lists(
+        directory,
+        "section",
+        site=site,
+        heading=heading,
+        tab=None,
+        at=at,
+        since=since,
+        until=until,
+        article=article,
+        as_json=as_json,
+    )
