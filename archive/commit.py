@@ -7,7 +7,6 @@ So the index is never ahead of the WARC. A group of exchanges shares one sync an
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -27,14 +26,12 @@ from archive.rebuild import rebuild as rebuild
 from archive.recovery import Recovery, recover
 from archive.times import now, to_text
 from archive.urls import url_key
-from archive.warc import compose
+from archive.warc import compose, exchanges
 from archive.warc.digest import digest_of
 from archive.warc.reader import read_record
-from archive.warc.rows import FIDELITY
 from archive.warc.writer import MAX_AGE, MAX_BYTES, WarcWriter
 
 EMPTY: Final = digest_of(b"")
-_ADDRESS: Final = re.compile(r"[0-9A-Fa-f.:]{2,45}")
 # Digests of items that are kept at hand, to tell whether a revisit's are the same.
 _REMEMBERED: Final = 10_000
 
@@ -130,45 +127,7 @@ class Writer:
         date = to_text(exchange.started_at)
         original = self._original(message, exchange, key)
         capture_id = compose.new_id()
-        common = [
-            ("WARC-Date", date),
-            ("WARC-Target-URI", url),
-            ("WARC-Warcinfo-ID", compose.urn(self._warc.warcinfo_id)),
-            *([("WARC-IP-Address", exchange.ip)] if exchange.ip and _ADDRESS.fullmatch(exchange.ip) else []),
-            *([] if exchange.protocol == "http/1.1" else [("WARC-Protocol", compose.one_line(exchange.protocol))]),
-        ]
-        digest = original.digest if original else message.digest
-        headers = [
-            ("WARC-Type", "revisit" if original else "response"),
-            ("WARC-Record-ID", compose.urn(capture_id)),
-            *common,
-            *([("WARC-Truncated", str(exchange.truncated))] if exchange.truncated else []),
-            *([("WARC-Payload-Digest", digest)] if digest and (original or message.tools_agree) else []),
-            *(_refers_to(original, message.head.status) if original else []),
-            (FIDELITY, exchange.fidelity),
-            *(("Seogo-Note", compose.one_line(note)) for note in exchange.notes),
-            ("Content-Type", "application/http;msgtype=response"),
-        ]
-        request, redacted = compose.redact(exchange.request)
-        records = [
-            compose.record(headers, [(message.head_bytes, False)])
-            if original
-            else compose.response_record(headers, message)
-        ]
-        if request:
-            records.append(
-                compose.record(
-                    [
-                        ("WARC-Type", "request"),
-                        ("WARC-Record-ID", compose.urn(compose.new_id())),
-                        *common,
-                        ("WARC-Concurrent-To", compose.urn(capture_id)),
-                        *(("Seogo-Redacted", name) for name in redacted),
-                        ("Content-Type", "application/http;msgtype=request"),
-                    ],
-                    [(request, False)],
-                )
-            )
+        records = exchanges.records(exchange, message, capture_id, url, date, self._warc.warcinfo_id, original)
         placed = self._warc.append(*records)
         capture = Capture(
             id=capture_id,
@@ -177,7 +136,7 @@ class Writer:
             captured_at=date,
             status=message.head.status,
             mime=message.head.mime,
-            digest=digest,
+            digest=original.digest if original else message.digest,
             kind="revisit" if original else "response",
             refers_to=original.id if original else None,
             fidelity=exchange.fidelity,
@@ -187,7 +146,7 @@ class Writer:
             warc_file=self._warc.name,
             offset=placed[0].offset,
             length=placed[0].length,
-            request_offset=placed[1].offset if request else None,
+            request_offset=placed[1].offset if len(placed) > 1 else None,
             parsed_by=None if parse else "",
         )
         self._remember(capture)
@@ -406,12 +365,3 @@ def make_directories(directory: Path) -> None:
         raise ArchiveMissing(
             f"{directory} cannot be written ({error.strerror}); choose a writable directory with -a"
         ) from error
-
-
-def _refers_to(original: Capture, status: int | None) -> list[tuple[str, str]]:
-    return [
-        ("WARC-Profile", compose.NOT_MODIFIED if status == 304 else compose.IDENTICAL),
-        ("WARC-Refers-To", compose.urn(original.id)),
-        ("WARC-Refers-To-Target-URI", original.url),
-        ("WARC-Refers-To-Date", original.captured_at),
-    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,8 @@ from sqlite_utils import Database
 
 from archive.errors import ArchiveMissing, RecordError
 from archive.index import captures, runs
+from archive.index.database import connect
+from archive.lock import Lock
 from archive.model import Run
 from archive.warc import files
 from archive.warc.reader import Record, scan
@@ -63,6 +66,14 @@ def recover(directory: Path, db: Database) -> Recovery:
         if path.name != name:
             _finish(path, name)
     return Recovery(found, tuple(cuts), tuple(damage))
+
+
+def recover_by_hand(directory: Path) -> Recovery:
+    """`recover` without a run that follows: takes the lock, opens the index. Raises ArchiveBusy, ArchiveMissing."""
+    if not files.folder(directory).is_dir():
+        raise ArchiveMissing(f"{directory} holds no archive: there is no folder {files.folder(directory)}")
+    with Lock.acquire(directory), closing(connect(directory / "index.db")) as db:
+        return recover(directory, db)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def response_record(headers: Iterable[tuple[str, str]], message: Message) -> Ite
     stored = message.head.compressed
     for piece in pieces_of(message.body):
         yield piece, stored
-    yield b"\r\n\r\n", False
+    yield b"\r\n\r\n", stored
 
 
 def header_bytes(headers: Iterable[tuple[str, str]], length: int) -> bytes:

@@ -58,6 +58,7 @@ class WarcWriter:
         # Ends of the files written to since they were last taken, for the index: name -> bytes, all of them synced.
         self.synced: dict[str, int] = {}
         self._descriptor: int | None = None
+        self._begun = now()
         try:
             files.folder(directory).mkdir(parents=True, exist_ok=True)
             if not self._take_up(avoid):
@@ -79,8 +80,7 @@ class WarcWriter:
     def rotate(self) -> None:
         """Begins the next file when this one is too large or too old; to be called before records are composed."""
         self._usable()
-        begun = files.begun_at(self.name)
-        if self.position < self.max_bytes and begun is not None and now() - begun < self.max_age:
+        if self.position < self.max_bytes and now() - self._begun < self.max_age:
             return
         self.finish()
         try:
@@ -174,7 +174,7 @@ class WarcWriter:
                 or not timedelta(0) <= age < self.max_age
             ):
                 return False
-            self.name = name
+            self.name, self._begun = name, begun
             if path.name == name:
                 path.rename(self.path)
                 files.sync_folder(path.parent)
@@ -186,7 +186,8 @@ class WarcWriter:
 
     def _begin(self) -> None:
         serial = files.next_serial(files.names(self.directory))
-        self.name = files.new_name(now(), serial)
+        self._begun = now()
+        self.name = files.new_name(self._begun, serial)
         self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         self.position = 0
         files.sync_folder(self.path.parent)
