@@ -39,7 +39,8 @@ def mark_copies(outline: Outline, title: Line | None) -> None:
         if len(lines) < 2:
             continue
         for i, first in enumerate(lines[:MAX_COPIES]):
-            for second in lines[i + 1 : MAX_COPIES]:
+            # All pairs of a few; of many, each with the first.
+            for second in lines[i + 1 : None if i == 0 else MAX_COPIES]:
                 branches = _branches(outline, first.node, second.node)
                 if branches is None:
                     flow[second.index] = min(first.index, flow.get(second.index, first.index))

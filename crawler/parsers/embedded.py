@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lxml import etree
+
 from archive.document import Document, parse_document
 from archive.errors import DocumentError
 from crawler.parsers import jsonld
@@ -55,12 +57,10 @@ def embedded_lines(document: Document, data: Metadata) -> tuple[list[Line], str]
     return None
 
 
-def _markup(element: Any) -> str:
-    from lxml import etree
-
-    if len(element) == 0:
-        return element.text or ""
-    return str(etree.tostring(element, encoding="unicode", method="html", with_tail=False))
+def _markup(element: etree._Element) -> str:
+    """What stands inside an element, as HTML."""
+    inside = [etree.tostring(child, encoding="unicode", method="html") for child in element]
+    return (element.text or "") + "".join(inside)
 
 
 def _lines(text: str, url: str) -> list[Line]:

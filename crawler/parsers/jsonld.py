@@ -13,7 +13,9 @@ from archive.document import Document
 MAX_SCRIPT = 2_000_000
 MAX_NODES = 20_000
 _COMMENT = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.{0,200}?\*/)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$", re.S
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[|/\*.{0,200}?\*/|//[^\n]{0,200}\n)|"
+    r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|/\*[^*]{0,200}\*/)\s*;?\s*$",
+    re.S,
 )
 _TRAILING = re.compile(r",(\s*[}\]])")
 _ARTICLE = re.compile(

@@ -15,8 +15,9 @@ from archive.document import Document
 from crawler.parsers import zones
 from crawler.parsers.text import ends_sentence, squeeze, weight
 
-MAX_ELEMENTS = 400_000
+MAX_ELEMENTS = 60_000
 MAX_LINE = 200_000
+MAX_NAMES = 600
 
 _SKIP = frozenset(
     "script style noscript template svg math head iframe object embed canvas audio video map select option optgroup "
@@ -267,6 +268,8 @@ def _read(
         names = attributes.get("class", "")
         if "id" in attributes:
             names = f"{names} {attributes['id']}"
+        if len(names) > MAX_NAMES:
+            names = names[:MAX_NAMES]
         is_listed = bool(listed) and element in listed
         if is_listed:
             claim, content = "listed", False

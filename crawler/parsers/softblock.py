@@ -95,7 +95,7 @@ def _has_password(document: Document) -> bool:
 
 def _marks(document: Document) -> bool:
     for element in document.tree.iter("form", "div", "script", "iframe"):
-        marks = f"{element.get('id') or ''} {element.get('class') or ''} {element.get('src') or ''}"
+        marks = " ".join((element.get(name) or "")[:300] for name in ("id", "class", "src"))
         if _CHALLENGE_MARKS.search(marks):
             return True
     return False
