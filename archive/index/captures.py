@@ -124,14 +124,6 @@ def set_indexed_to(db: Database, warc_file: str, offset: int) -> None:
     db.conn.execute("UPDATE warc_file SET indexed_to = ? WHERE n = ?", (offset, _file_key(db, warc_file)))
 
 
-def local_key(db: Database, capture_id: str) -> int:
-    """The integer under which other tables know a capture. Raises NotFound."""
-    row = db.conn.execute("SELECT n FROM capture WHERE id = ?", (capture_id,)).fetchone()
-    if row is None:
-        raise NotFound(f"no capture {capture_id!r} in the index")
-    return int(row[0])
-
-
 def run_key(db: Database, run_id: str) -> int:
     """The integer under which a run is known; makes it known by name when a capture comes before the run itself."""
     return _intern(db, "run", "id", run_id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from archive.index import articles, captures, lists
+from archive.errors import NotFound
+from archive.index import articles, lists
 from archive.index.names import xpath_key
 from archive.index.values import storable
 from archive.model import Capture, Items
@@ -39,8 +40,13 @@ def remove(db: Database, capture_id: str) -> None:
 
 
 def _remove(db: Database, capture_id: str) -> int:
-    key = captures.local_key(db, capture_id)
+    row = db.conn.execute("SELECT n, page_kind FROM capture WHERE id = ?", (capture_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"no capture {capture_id!r} in the index")
+    key = int(row[0])
     db.conn.execute("DELETE FROM outcome WHERE capture_id = ?", (capture_id,))
+    if row[1] is None:  # nothing was ever derived
+        return key
     articles.remove(db, key)
     lists.remove(db, key)
     db.conn.execute("DELETE FROM repeat WHERE capture = ?", (key,))

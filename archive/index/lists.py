@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -44,21 +45,19 @@ def add(db: Database, key: int, capture: Capture, items: Items) -> None:
     """Add the sightings of all lists on capture `key`."""
     at = milliseconds(capture.captured_at)
     seen = list(_seen(db, items))
-    for sighting in seen:
-        stands = sighting == _standing(seen, sighting.list)
-        db.conn.execute(
-            "INSERT INTO sighting(list, at, capture, xpath, block, more, stands) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (sighting.list, at, key, sighting.xpath, sighting.block, sighting.more, stands),
-        )
-        db.conn.execute("UPDATE block SET sightings = sightings + 1 WHERE n = ?", (sighting.block,))
-        if sighting.more is not None:
-            db.conn.execute(
-                "INSERT INTO list_page(list, page, sightings) VALUES (?, ?, 1)"
-                " ON CONFLICT(list, page) DO UPDATE SET sightings = sightings + 1",
-                (sighting.list, sighting.more),
-            )
-        if stands:
-            _extend(db, sighting.list, at, key, capture.id, sighting.block)
+    standing = _standing(seen)
+    db.conn.executemany(
+        "INSERT INTO sighting(list, at, capture, xpath, block, more, stands) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(one.list, at, key, one.xpath, one.block, one.more, standing.get(one.list) is one) for one in seen],
+    )
+    db.conn.executemany("UPDATE block SET sightings = sightings + 1 WHERE n = ?", [(one.block,) for one in seen])
+    db.conn.executemany(
+        "INSERT INTO list_page(list, page, sightings) VALUES (?, ?, 1)"
+        " ON CONFLICT(list, page) DO UPDATE SET sightings = sightings + 1",
+        [(one.list, one.more) for one in seen if one.more is not None],
+    )
+    for one in standing.values():
+        _extend(db, one.list, at, key, capture.id, one.block)
 
 
 def remove(db: Database, key: int) -> None:
@@ -108,17 +107,20 @@ def _seen(db: Database, items: Items) -> Iterator[_Seen]:
         yield _Seen(list_key, _block_key(db, list_id, list_key, entries), len(entries), xpath, more)
 
 
-def _standing(seen: list[_Seen], list_key: int) -> _Seen | None:
-    """The block that a capture shows of a list: the one with most entries, the first of several; none when empty."""
-    of_list = [sighting for sighting in seen if sighting.list == list_key and sighting.size]
-    return max(of_list, key=lambda sighting: sighting.size, default=None)
+def _standing(seen: list[_Seen]) -> dict[int, _Seen]:
+    """The block that a capture shows of each list: that with most entries, the first of several; never an empty one."""
+    standing: dict[int, _Seen] = {}
+    for one in seen:
+        if one.size > (standing[one.list].size if one.list in standing else 0):
+            standing[one.list] = one
+    return standing
 
 
 def _list_key(db: Database, site: str, identity: ListIdentity) -> tuple[str, int]:
     natural = tuple(
         storable(part) for part in (site, identity.kind, identity.heading, identity.tab, identity.page_scope)
     )
-    list_id = content_id(*natural)
+    list_id = _list_id(*natural)
     row = db.conn.execute("SELECT n FROM list WHERE id = ?", (list_id,)).fetchone()
     if row is None:
         row = db.conn.execute(
@@ -126,6 +128,11 @@ def _list_key(db: Database, site: str, identity: ListIdentity) -> tuple[str, int
             (list_id, *natural),
         ).fetchone()
     return list_id, int(row[0])
+
+
+@lru_cache(maxsize=4096)
+def _list_id(*natural: str) -> str:
+    return content_id(*natural)
 
 
 def _block_key(db: Database, list_id: str, list_key: int, entries: _Entries) -> int:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from archive.times import from_text
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_INTEGER = 2**63 - 1
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -29,8 +30,7 @@ def content_id(*parts: object) -> str:
 
 def content_digest(parts: Sequence[object]) -> bytes:
     """The SHA-256 of parts that JSON can hold; JSON keeps ("a", "bc") and ("ab", "c") apart."""
-    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(_JSON.encode(parts).encode("utf-8", "surrogatepass")).digest()
 
 
 def storable(text: str) -> str:
