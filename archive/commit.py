@@ -10,6 +10,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -46,17 +47,23 @@ class Writer:
     """
 
     def __init__(
-        self, directory: Path, run: Run, lock: Lock, db: Database, warc: WarcWriter, recovery: Recovery, **batch: int
+        self,
+        directory: Path,
+        run: Run,
+        db: Database,
+        warc: WarcWriter,
+        recovery: Recovery,
+        batch_records: int,
+        batch_ms: int,
     ) -> None:
         self.directory = directory
         self.run = run
         self.recovery = recovery
         self.on_durable: list[OnDurable] = []
         self.db = db
-        self._lock = lock
         self._warc = warc
-        self._batch_records = batch["records"]
-        self._batch_ms = batch["ms"]
+        self._batch_records = batch_records
+        self._batch_ms = batch_ms
         self._waiting_since: float | None = None
         self._captures: dict[str, Capture] = {}
         self._by_digest: dict[str, Capture] = {}
@@ -70,6 +77,8 @@ class Writer:
         self._item_digests: dict[str, str] = {}
         self._counts = dict.fromkeys(("captures", "responses", "revisits", "items", "outcomes"), 0)
         self._closed = False
+        # Closes the file and the index and gives the lock back, if it was taken here.
+        self._release: Callable[[], None] = warc.abandon
 
     @classmethod
     def open(
@@ -83,26 +92,23 @@ class Writer:
         max_age: timedelta = MAX_AGE,
         lock: Lock | None = None,
     ) -> Writer:
-        """Takes the archive's lock (or uses one that is held), recovers what a killed run left, begins the run.
+        """Takes the archive's lock (or works under one that the caller holds), recovers, begins the run.
 
         Raises ArchiveBusy, ArchiveMissing, SchemaTooNew, ArchiveDamaged (the index is no database), WriteFailed.
         """
-        held = lock or Lock.acquire(directory)
-        try:
+        with ExitStack() as undo:
+            held = (lock or undo.enter_context(Lock.acquire(directory))).claim()
+            undo.callback(held.unclaim)
             make_directories(directory)
             db = connect(directory / "index.db")
-            try:
-                recovery = recover(directory, db)
-                damaged = frozenset(error.file for error in recovery.damage)
-                warc = WarcWriter(directory, run, max_bytes=max_bytes, max_age=max_age, avoid=damaged)
-                writer = cls(directory, run, held, db, warc, recovery, records=batch_records, ms=batch_ms)
-                writer._transact(lambda: runs.start(db, run))
-            except BaseException:
-                db.close()
-                raise
-        except BaseException:
-            held.release()
-            raise
+            undo.callback(db.close)
+            recovery = recover(directory, db)
+            damaged = frozenset(error.file for error in recovery.damage)
+            warc = WarcWriter(directory, run, max_bytes=max_bytes, max_age=max_age, avoid=damaged)
+            undo.callback(warc.abandon)
+            writer = cls(directory, run, db, warc, recovery, batch_records, batch_ms)
+            writer._transact(lambda: runs.start(db, run))
+            writer._release = undo.pop_all().close
         return writer
 
     @property
@@ -229,6 +235,7 @@ class Writer:
             self.commit()
             self._warc.finish()
         finally:
+            self._closed = True
             self._release()
 
     def __enter__(self) -> Self:
@@ -244,13 +251,8 @@ class Writer:
             if not isinstance(error, ArchiveError):
                 self.commit()
         finally:
+            self._closed = True
             self._release()
-
-    def _release(self) -> None:
-        self._closed = True
-        self._warc.abandon()
-        self.db.close()
-        self._lock.release()
 
     def _usable(self) -> None:
         if self._closed:

@@ -25,6 +25,7 @@ class Lock:
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
         self._descriptor: int | None = descriptor
+        self._claimed = False
 
     @classmethod
     def acquire(cls, directory: Path) -> Lock:
@@ -57,6 +58,17 @@ class Lock:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         return cls(path, descriptor)
+
+    def claim(self) -> Lock:
+        """Marks the lock as used by a writer: there is one at a time. Raises ArchiveBusy."""
+        if self._claimed:
+            raise ArchiveBusy(f"{self.path.parent.parent} is written to by another run of this process")
+        self._claimed = True
+        return self
+
+    def unclaim(self) -> None:
+        """Ends what `claim` began; the lock stays held."""
+        self._claimed = False
 
     def release(self) -> None:
         """Gives the lock back; harmless when that was done before."""

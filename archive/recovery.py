@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveMissing, RecordError
+from archive.errors import ArchiveMissing, RecordError, TruncatedRecord
 from archive.index import captures, runs
 from archive.index.database import connect
 from archive.lock import Lock
@@ -54,7 +54,10 @@ def recover(directory: Path, db: Database) -> Recovery:
     for name in files.names(directory):
         path = files.locate(directory, name)
         size = path.stat().st_size
-        if captures.indexed_to(db, name) < size:
+        seen = captures.indexed_to(db, name)
+        if seen > size:
+            damage.append(TruncatedRecord(f"the index has seen {seen} bytes of it, its end is lost", name, size))
+        if seen < size:
             absorbed = absorb(db, path)
             found += absorbed.captures
             if absorbed.torn is not None and path.name != name:

@@ -79,10 +79,12 @@ class WarcWriter:
 
     def rotate(self) -> None:
         """Begins the next file when this one is too large or too old; to be called before records are composed."""
-        self._usable()
-        if self.position < self.max_bytes and now() - self._begun < self.max_age:
-            return
-        self.finish()
+        if self._descriptor is not None or self.broken:
+            self._usable()
+            if self.position < self.max_bytes and now() - self._begun < self.max_age:
+                return
+            self.finish()
+        # Without a file the last attempt to begin one failed: the disk may have room by now.
         try:
             self._begin()
         except OSError as error:
@@ -95,6 +97,8 @@ class WarcWriter:
 
     def sync(self) -> None:
         """Makes everything appended so far durable (fdatasync) and notes it in `synced`."""
+        if self._descriptor is None and not self.broken:
+            return  # the last file was finished, and the next could not be begun yet
         self._usable()
         assert self._descriptor is not None
         try:
@@ -190,8 +194,13 @@ class WarcWriter:
         self.name = files.new_name(self._begun, serial)
         self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         self.position = 0
-        files.sync_folder(self.path.parent)
-        self._write_warcinfo()
+        try:
+            files.sync_folder(self.path.parent)
+            self._write_warcinfo()
+        except (OSError, WriteFailed):
+            self.abandon()
+            self.path.unlink(missing_ok=True)
+            raise
 
     def _write_warcinfo(self) -> None:
         self.warcinfo_id = compose.new_id()

@@ -12,9 +12,10 @@ import pytest
 from warc_makers import chunked, every_kind, exchange, items, noise, run
 
 from archive.commit import Writer, rebuild
-from archive.errors import WriteFailed
+from archive.errors import ArchiveBusy, WriteFailed
 from archive.index import captures
 from archive.index.database import connect
+from archive.lock import Lock
 from archive.model import Capture, Items, Outcome
 from archive.warc import files
 from archive.warc.reader import iter_records, read_record
@@ -128,6 +129,7 @@ def test_a_rebuild_reads_on_behind_damage_and_keeps_the_old_index_when_it_fails(
 
 def kill(writer: Writer) -> None:
     """What a kill leaves: nothing committed, nothing renamed, the lock gone with the process."""
+    writer._closed = True
     writer._release()
 
 
@@ -278,3 +280,43 @@ def test_an_index_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
         for line in record.block().splitlines()
     ]
     assert len(lines) == 2
+
+
+def test_a_disk_that_is_full_when_a_file_begins_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Writer.open(tmp_path, run(), max_bytes=1) as writer:
+        before = writer.store(exchange("http://example.com/1", b"before"), parse=False)
+        with monkeypatch.context() as patched:
+            failing(patched, "write", lambda call: True, errno.ENOSPC)
+            for _ in range(2):
+                with pytest.raises(WriteFailed):
+                    writer.store(exchange("http://example.com/2", b"between"), parse=False)
+            writer.commit()
+        assert captures.get(writer.db, before.id) == before
+        after = writer.store(exchange("http://example.com/3", b"after"), parse=False)
+        writer.close("finished", {})
+    assert before.warc_file != after.warc_file
+    assert next(iter_records(files.locate(tmp_path, after.warc_file))).kind == "warcinfo"
+    assert not files.open_names(tmp_path)
+
+
+def test_a_file_that_lost_its_end_is_told_of_and_never_written_behind(tmp_path: Path) -> None:
+    with Writer.open(tmp_path, run()) as writer:
+        capture = writer.store(exchange(), parse=False)
+        writer.close("finished", {})
+    path = files.locate(tmp_path, capture.warc_file)
+    path.write_bytes(path.read_bytes()[: capture.offset])
+    with Writer.open(tmp_path, run("r2")) as writer:
+        assert "its end is lost" in str(writer.recovery.damage[0])
+        assert writer._warc.name != capture.warc_file
+        writer.close("finished", {})
+
+
+def test_a_writer_under_a_lock_that_is_held_leaves_it_held(tmp_path: Path) -> None:
+    with Lock.acquire(tmp_path) as lock:
+        for number in range(2):
+            with Writer.open(tmp_path, run(f"r{number}"), lock=lock) as writer:
+                with pytest.raises(ArchiveBusy):
+                    Writer.open(tmp_path, run("other"), lock=lock)
+                writer.close("finished", {})
+            with pytest.raises(ArchiveBusy):
+                Lock.acquire(tmp_path)
