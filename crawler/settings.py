@@ -35,6 +35,8 @@ USER_AGENT = f"Seogo/{_VERSION}"
 globals().update(FETCH_SETTINGS)
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     **FETCH_SETTINGS["DOWNLOADER_MIDDLEWARES"],
+    # First of all: what an earlier run stored and never acknowledged is not fetched again.
+    "crawler.frontier.resume.ResumeMiddleware": 15,
     # Before robots.txt is asked for: a page too many asks for nothing.
     "crawler.spiders.middlewares.BudgetMiddleware": 20,
     "crawler.spiders.middlewares.ProxyMiddleware": 25,
@@ -45,8 +47,6 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
 }
 SPIDER_MIDDLEWARES: dict[str, int | None] = {
-    # A link knows the page it was found on: both are acknowledged together.
-    "crawler.frontier.scheduler.ParentMiddleware": 10,
     # Every status is archived; spiders look at it themselves.
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     # Depth is counted in hops from the seeds; requisites and retries are no hops.
@@ -59,9 +59,6 @@ EXTENSIONS: dict[str, int | None] = {
     "scrapy.extensions.remote_control.RemoteControl": None,
 }
 ITEM_PIPELINES = {"crawler.pipelines.ArchivePipeline": 100}
-
-# What is queued survives any end of the process.
-SCHEDULER = "crawler.frontier.scheduler.FrontierScheduler"
 
 # One request a second a host, slower where the host is slow; set by the plan.
 DOWNLOAD_DELAY = 1.0

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.utils.project import get_project_settings
+from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
 from crawler.commands.options import is_terminal
@@ -48,7 +48,7 @@ class Crawled:
 
 def in_reactor(main: Callable[[], Awaitable[T]]) -> T:
     """Run a coroutine in Scrapy's reactor, once a process."""
-    settings = get_project_settings()
+    settings = _settings()
     install_reactor(settings["TWISTED_REACTOR"], settings["ASYNCIO_EVENT_LOOP"])
     from twisted.internet import reactor as installed
 
@@ -65,13 +65,20 @@ def in_reactor(main: Callable[[], Awaitable[T]]) -> T:
     return ended[0].result()
 
 
+def _settings() -> Settings:
+    """The project's settings, wherever the command is run: there is no scrapy.cfg in other directories."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    return settings
+
+
 async def _awaited(work: Awaitable[T]) -> T:
     return await work
 
 
 async def crawl(plan: Plan, directory: Path, workers: int | None, *, quiet: bool = False) -> Crawled:
     """Crawl by a plan into an archive. Raises ArchiveError and CrawlerError for what stops it before it begins."""
-    settings = get_project_settings()
+    settings = _settings()
     settings.set("SEOGO_ARCHIVE", str(directory), priority="cmdline")
     user_agent = str(plan.settings(settings["USER_AGENT"]).get("USER_AGENT", settings["USER_AGENT"]))
     pool: ParsePool[Parsed] = ParsePool(workers, function=take_apart)

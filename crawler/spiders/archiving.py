@@ -18,10 +18,11 @@ from archive.model import Capture, Page
 from archive.urls import same_page
 from crawler.discovery.requisites import Parsed, requisites_of_css
 from crawler.errors import BadInput, ParseFailed
-from crawler.fetch.failures import Refused, Undecodable
+from crawler.fetch.failures import RobotsRefused, Undecodable
 from crawler.items import identify
 from crawler.parsing import ParseTask
 from crawler.pipelines import Keeper, Parted, keeper
+from crawler.settings import SPIDER_MIDDLEWARES
 from crawler.spiders.bundled import running
 from crawler.spiders.plan import Plan, plan_of
 
@@ -35,6 +36,16 @@ PRIORITY = {"seed": 40, "sidebar": 30, "list": 20, "page": 10, "article": 10, "r
 class ArchivingSpider(Spider):
     """A spider with a plan. `scrapy crawl` gives it `site` or `url`, `depth`, `max_pages`, `delay`, `fresh`."""
 
+    # Not in the project's settings: a shell has no archive to keep a frontier in.
+    custom_settings = {  # noqa: RUF012  Scrapy's own attribute
+        # What is queued survives any end of the process.
+        "SCHEDULER": "crawler.frontier.scheduler.FrontierScheduler",
+        "SPIDER_MIDDLEWARES": {
+            **SPIDER_MIDDLEWARES,
+            # A link knows the page it was found on: both are acknowledged together.
+            "crawler.frontier.scheduler.ParentMiddleware": 10,
+        },
+    }
     keeper: Keeper | None = None
 
     def __init__(self, *, plan: Plan, keeper: Keeper | None = None, **kwargs: Any) -> None:
@@ -78,7 +89,7 @@ class ArchivingSpider(Spider):
     async def page(self, response: Response) -> AsyncIterator[Any]:
         """Parse a page that arrived, archive its parts, and go on to what it needs and links to."""
         capture = response.meta.get("capture")
-        if not isinstance(capture, Capture) or capture.parsed_by is not None:
+        if not isinstance(capture, Capture) or capture.parsed_by == "":
             return
         task = ParseTask(
             response.body,
@@ -96,7 +107,9 @@ class ArchivingSpider(Spider):
             self.logger.warning("%s", error)
             self.kept.fail(capture, error.outcome, str(error))
             return
-        yield Parted(capture, identify(parsed.page, self.plan.site, response.url))
+        if capture.parsed_by is None:
+            # Else it was parsed by an earlier run, which did not come to follow its links.
+            yield Parted(capture, identify(parsed.page, self.plan.site, response.url))
         hops = int(response.meta.get("hops", 0))
         for request in self.follow_page(parsed.page, response.url, hops):
             yield request
@@ -126,7 +139,7 @@ class ArchivingSpider(Spider):
         if isinstance(error, (ArchiveError, OSError)) and not isinstance(error, ConnectionError):
             self.kept.unparsed.append(request.url)
             self.kept.broken = str(error)
-        elif request.meta.get("role") == "seed" and not isinstance(error, (Refused, Undecodable)):
+        elif request.meta.get("role") == "seed" and not isinstance(error, (RobotsRefused, Undecodable)):
             self.kept.unanswered.append(f"{request.url}: {error}")
 
     def within(self, hops: int) -> bool:
