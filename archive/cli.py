@@ -43,5 +43,6 @@ commands: list[click.Command] = [
     Deferred("diff", "archive.commands.diff:diff", "Show what changed between two versions of an article."),
     Deferred("stats", "archive.commands.stats:stats", "Count what an archive holds."),
     Deferred("verify", "archive.commands.verify:verify", "Check that WARC files and index are whole and agree."),
+    Deferred("recover", "archive.commands.verify:recover", "Settle what a killed run left, without crawling."),
     Deferred("serve", "archive.commands.serve:serve", "Browse and replay an archive on this machine."),
 ]

@@ -106,7 +106,8 @@ def _print_history(
     from archive.index.paths import path_of
 
     if not found:
-        click.echo("No such list in the archive at that time.")
+        missing_what = "That article stood in no such list" if with_path else "No such list in the archive"
+        click.echo(f"{missing_what} at that time.")
     for list_id in _lists(found):
         own = [stretch for stretch in found if stretch.list_id == list_id]
         shown = zone or zone_of(own[0].site)

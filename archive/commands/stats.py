@@ -25,6 +25,9 @@ def stats(directory: Path, as_json: bool) -> None:
     if as_json:
         print_json(sites)
         return
+    if not sites:
+        click.echo("Nothing is stored yet.")
+        return
     print_table(
         ("site", *(column.replace("_", " ") for column in _COLUMNS), "MB", "first", "last"),
         (
@@ -32,8 +35,7 @@ def stats(directory: Path, as_json: bool) -> None:
                 row["site"],
                 *(row[column] for column in _COLUMNS),
                 f"{int(row['bytes'] or 0) / 1e6:.1f}",
-                local_time(str(row["first_captured_at"]), zone_of(str(row["site"]))),
-                local_time(str(row["last_captured_at"]), zone_of(str(row["site"]))),
+                *(_time(row, column) for column in ("first_captured_at", "last_captured_at")),
             )
             for row in sites
         ),
@@ -47,3 +49,8 @@ def stats(directory: Path, as_json: bool) -> None:
         click.echo(f"{owed} captures wait to be parsed: the next crawl, import or reindex does it")
     if len(parsers) > 1:
         click.echo("`seogo reindex` parses all with one version")
+
+
+def _time(row: dict[str, int | str | None], column: str) -> str:
+    value = row[column]
+    return local_time(None if value is None else str(value), zone_of(str(row["site"])))

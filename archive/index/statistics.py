@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 _BY_SITE = """
-WITH c AS (SELECT site, count(*) AS captures, sum(kind = 'revisit') AS revisits, sum(length) AS bytes,
+WITH s AS (SELECT site FROM capture UNION SELECT site FROM article UNION SELECT site FROM list),
+c AS (SELECT site, count(*) AS captures, sum(kind = 'revisit') AS revisits, sum(length) AS bytes,
         min(captured_at) AS first_captured_at, max(captured_at) AS last_captured_at,
         sum(parsed_by != '') AS parsed, sum(parsed_by IS NULL) AS unparsed, sum(status >= 400) AS errors
     FROM capture GROUP BY site),
@@ -14,12 +15,13 @@ v AS (SELECT article.site, sum(changed) AS versions FROM reading JOIN article ON
     GROUP BY article.site),
 l AS (SELECT site, sum(kind = 'ranked') AS ranked_lists, sum(kind = 'section') AS sections FROM list GROUP BY site),
 r AS (SELECT c.site, count(*) AS repeats FROM repeat JOIN capture c ON c.n = repeat.capture GROUP BY c.site)
-SELECT c.site, captures, revisits, errors, bytes, first_captured_at, last_captured_at, parsed, unparsed,
-    coalesce(articles, 0) AS articles, coalesce(versions, 0) AS versions, coalesce(ranked_lists, 0) AS ranked_lists,
-    coalesce(sections, 0) AS sections, coalesce(repeats, 0) AS repeats
-FROM c LEFT JOIN a ON a.site = c.site LEFT JOIN v ON v.site = c.site LEFT JOIN l ON l.site = c.site
-LEFT JOIN r ON r.site = c.site
-ORDER BY c.site
+SELECT s.site, coalesce(captures, 0) AS captures, coalesce(revisits, 0) AS revisits, coalesce(errors, 0) AS errors,
+    coalesce(bytes, 0) AS bytes, first_captured_at, last_captured_at, coalesce(parsed, 0) AS parsed,
+    coalesce(unparsed, 0) AS unparsed, coalesce(articles, 0) AS articles, coalesce(versions, 0) AS versions,
+    coalesce(ranked_lists, 0) AS ranked_lists, coalesce(sections, 0) AS sections, coalesce(repeats, 0) AS repeats
+FROM s LEFT JOIN c ON c.site = s.site LEFT JOIN a ON a.site = s.site LEFT JOIN v ON v.site = s.site
+LEFT JOIN l ON l.site = s.site LEFT JOIN r ON r.site = s.site
+ORDER BY s.site
 """
 
 _PARSERS = """
