@@ -2,34 +2,30 @@
 
 How it works: one pass makes the tree flat (blocks_outline); links that lead to content make rows, rows that stand side
 by side make groups (blocks_rows); each group gets the heading that stands over it (headings); groups under one heading
-are a draft (sections); a draft whose heading claims popularity is a ranked list (ranked), any other with a heading a
-section; second copies go (repeats). Headings without rows stay as empty blocks.
+are a draft (sections), or several where they are tabs (ranked_tabs); a draft whose heading claims popularity is a
+ranked list (ranked), any other with a heading a section; second copies go (repeats). Headings over an empty list stay
+as blocks without items (sections_empty). A site definition's selectors come first (blocks_defined).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from lxml import etree
 
 from archive.document import Document
 from archive.model import RankedItem, RankedList, Repeat, Section, SectionItem
+from crawler.parsers.blocks_defined import defined_drafts, ignored_nodes
 from crawler.parsers.blocks_outline import Outline
-from crawler.parsers.blocks_rows import Links, find_groups
+from crawler.parsers.blocks_rows import Group, Links, Row, find_groups
 from crawler.parsers.blocks_titles import row_title
 from crawler.parsers.blocks_words import folded, is_popular
+from crawler.parsers.headings import Heading
 from crawler.parsers.ranked import rank_rows
 from crawler.parsers.ranked_tabs import adopt_panes, split_tabs
 from crawler.parsers.repeats import drop_copied_drafts, drop_copied_rows
-from crawler.parsers.sections import (
-    Draft,
-    draft_blocks,
-    lists_content,
-    more_link,
-    popular_headings,
-    split_groups,
-)
+from crawler.parsers.sections import Draft, draft_blocks, lists_content, more_link, popular_headings, split_groups
 from crawler.parsers.sections_empty import empty_shells
 from crawler.sites.model import Layout
 
@@ -54,100 +50,140 @@ class Blocks:
 
 
 def find_blocks(document: Document, layout: Layout) -> Blocks:
-    """Find the ranked lists and section blocks of a page. Deterministic; does not change the tree."""
+    """Find the ranked lists and section blocks of a page.
+
+    What `layout` names is taken from there, the rest found by itself. Deterministic, time linear in the page; does not
+    change the tree.
+    """
     outline = Outline(document.tree)
+    ignored_nodes(outline, document.tree, layout.selectors.ignore)
     links = Links(document, outline)
-    groups = split_groups(links, find_groups(links))
-    drafts = [draft for draft in draft_blocks(links, groups, _page_title(document)) if draft.heading is not None]
-    drafts = adopt_panes(links, drafts, popular_headings(links))
-    drafts = [tab for draft in drafts for tab in (split_tabs(links, draft) if is_popular(draft.text) else [draft])]
-    drafts, copies = drop_copied_drafts(outline, drafts)
-    repeats = [
-        Repeat(
-            "block",
-            _xpath(document, outline, kept),
-            _xpath(document, outline, copy),
-            outline.text(_container(outline, copy))[:80],
+    return _Finder(document, links).find(layout)
+
+
+class _Finder:
+    """One page's search: gathers what is found, with the node it starts at, until all is sorted into document order."""
+
+    def __init__(self, document: Document, links: Links) -> None:
+        self.document = document
+        self.links = links
+        self.outline = links.outline
+        self.ranked: list[tuple[int, Found[RankedList]]] = []
+        self.sections: list[tuple[int, Found[Section]]] = []
+        self.repeats: list[tuple[int, Repeat]] = []
+
+    def find(self, layout: Layout) -> Blocks:
+        links, outline = self.links, self.outline
+        groups = split_groups(links, find_groups(links))
+        defined = [(True, draft) for draft in defined_drafts(self.document, links, groups, layout.ranked)]
+        defined += [(False, draft) for draft in defined_drafts(self.document, links, groups, layout.sections)]
+        panes = [draft.pane for _, draft in defined if draft.pane is not None]
+        for ranked, draft in defined:
+            rows, titles = self._titled(draft)
+            self._add(draft, rows, titles, ranked, draft.more_url if draft.more_known else self._more(draft, None))
+        self._find_by_itself([group for group in groups if not _inside(outline, group.start, panes)], panes)
+        return Blocks(
+            tuple(found for _, found in sorted(self.ranked, key=lambda pair: pair[0])),
+            tuple(found for _, found in sorted(self.sections, key=lambda pair: pair[0])),
+            tuple(repeat for _, repeat in sorted(self.repeats, key=lambda pair: pair[0])),
         )
-        for copy, kept in copies
-    ]
-    ranked: list[tuple[int, Found[RankedList]]] = []
-    sections: list[tuple[int, Found[Section]]] = []
-    used = set()
-    order = sorted(drafts, key=lambda draft: draft.start)
-    for place, draft in enumerate(order):
+
+    def _find_by_itself(self, groups: list[Group], panes: list[int]) -> None:
+        links = self.links
+        drafts = [
+            draft for draft in draft_blocks(links, groups, _page_title(self.document)) if draft.heading is not None
+        ]
+        drafts = adopt_panes(links, drafts, popular_headings(links))
+        drafts = [tab for draft in drafts for tab in (split_tabs(links, draft) if is_popular(draft.text) else [draft])]
+        drafts, copies = drop_copied_drafts(self.outline, drafts)
+        drafts.sort(key=lambda draft: draft.start)
+        used = {draft.heading.node for draft in drafts if draft.heading is not None}
+        used.update(draft.heading.node for draft, _ in copies if draft.heading is not None)
+        kept: set[int] = set()
+        more: dict[int, str] = {}
+        for place, draft in enumerate(drafts):
+            heading = draft.heading
+            rows, titles = self._titled(draft)
+            if heading is None or not rows:
+                continue
+            url = self._more(draft, drafts[place + 1] if place + 1 < len(drafts) else None)
+            url = url or more.get(heading.node)
+            popular = is_popular(heading.text)
+            if not lists_content(heading, rows, titles, url is not None, popular):
+                continue
+            if url is not None and draft.tab is not None:
+                more[heading.node] = url
+            kept.add(id(draft))
+            self._add(draft, rows, titles, popular, url)
+        for copy, original in copies:
+            if id(original) in kept:
+                text = self.outline.text(self._container(copy))[:80]
+                self._repeat("block", self._container(original), self._container(copy), text)
+        for heading in empty_shells(links, used):
+            if not _inside(self.outline, heading.node, panes):
+                draft = Draft(heading, pane=heading.scope)
+                self._add(
+                    draft,
+                    [],
+                    [],
+                    is_popular(heading.text),
+                    more_link(links, heading, heading.node, self.outline.end[heading.scope]),
+                )
+
+    def _titled(self, draft: Draft) -> tuple[list[Row], list[str]]:
+        """The rows of a draft that have a title, with their titles; carousel clones go to the repeats."""
+        rows, clones = drop_copied_rows(self.outline, draft.rows)
+        for clone, row in clones:
+            self._repeat("item", row.node, clone.node, self.outline.text(clone.node)[:80])
+        titled = [(row, title) for row in rows if (title := row_title(self.links, row))]
+        return [row for row, _ in titled], [title for _, title in titled]
+
+    def _more(self, draft: Draft, following: Draft | None) -> str | None:
         heading = draft.heading
         if heading is None:
-            continue
-        used.add(heading.node)
-        stop = order[place + 1].start if place + 1 < len(order) else len(outline.nodes)
-        if (
-            place + 1 < len(order)
-            and (following := order[place + 1].heading) is not None
-            and following.node > draft.start
-        ):
-            stop = following.node
-        rows, clones = drop_copied_rows(outline, draft.rows)
-        titled = [(row, title) for row in rows if (title := row_title(links, row))]
-        if not titled:
-            continue
-        rows, titles = [row for row, _ in titled], [title for _, title in titled]
-        more = more_link(links, heading, draft.start, stop)
-        container = _container(outline, draft)
-        element = outline.nodes[container]
-        xpath = document.xpath_of(element)
-        popular = is_popular(heading.text)
-        if not lists_content(heading, rows, titles, more is not None, popular):
-            continue
-        if popular:
-            ranks, titles = rank_rows(outline, rows, titles)
-            items = tuple(
-                RankedItem(rank, title, row.url) for rank, title, row in zip(ranks, titles, rows, strict=True)
-            )
-            ranked.append((draft.start, Found(RankedList(heading.text, draft.tab, more, xpath, items), element)))
+            heading = Heading(draft.start, "", 0, self._container(draft))
+        stop = len(self.outline.nodes)
+        if following is not None:
+            stop = following.start
+            if following.heading is not None and following.heading.node > draft.start:
+                stop = following.heading.node
+        return more_link(self.links, heading, draft.start, stop)
+
+    def _add(self, draft: Draft, rows: list[Row], titles: list[str], ranked: bool, more: str | None) -> None:
+        element = self.outline.nodes[self._container(draft)]
+        xpath = self.document.xpath_of(element)
+        heading = draft.text or None
+        if ranked:
+            ranks, titles = rank_rows(self.outline, rows, titles)
+            ranking = tuple(RankedItem(*item) for item in zip(ranks, titles, (row.url for row in rows), strict=True))
+            self.ranked.append((draft.start, Found(RankedList(heading, draft.tab, more, xpath, ranking), element)))
         else:
-            entries = tuple(SectionItem(title, row.url) for title, row in zip(titles, rows, strict=True))
-            sections.append((draft.start, Found(Section(heading.text, more, xpath, entries), element)))
-        for clone, row in clones:
-            repeats.append(
-                Repeat(
-                    "item",
-                    document.xpath_of(outline.nodes[row.node]),
-                    document.xpath_of(outline.nodes[clone.node]),
-                    outline.text(clone.node)[:80],
-                )
-            )
-    for heading in empty_shells(links, used):
-        element = outline.nodes[heading.scope]
-        xpath = document.xpath_of(element)
-        more = more_link(links, heading, heading.node, outline.end[heading.scope])
-        if is_popular(heading.text):
-            ranked.append((heading.node, Found(RankedList(heading.text, None, more, xpath), element)))
-        else:
-            sections.append((heading.node, Found(Section(heading.text, more, xpath), element)))
-    ranked.sort(key=lambda pair: pair[0])
-    sections.sort(key=lambda pair: pair[0])
-    return Blocks(tuple(found for _, found in ranked), tuple(found for _, found in sections), tuple(repeats))
+            items = tuple(SectionItem(*item) for item in zip(titles, (row.url for row in rows), strict=True))
+            self.sections.append((draft.start, Found(Section(heading, more, xpath, items), element)))
+
+    def _repeat(self, kind: Literal["block", "item"], of: int, node: int, text: str) -> None:
+        xpath_of, nodes = self.document.xpath_of, self.outline.nodes
+        self.repeats.append((node, Repeat(kind, xpath_of(nodes[of]), xpath_of(nodes[node]), text)))
+
+    def _container(self, draft: Draft) -> int:
+        """The lowest element that holds all rows and, where that is near, the heading."""
+        if draft.pane is not None:
+            return draft.pane
+        outline = self.outline
+        first, last = draft.rows[0].node, draft.rows[-1].node
+        at = draft.parts[0].parent
+        while outline.end[at] <= last or at > first:
+            at = outline.parent[at]
+        heading = draft.heading
+        if heading is not None and outline.within(at, heading.scope):
+            return heading.scope
+        return at
+
+
+def _inside(outline: Outline, node: int, containers: list[int]) -> bool:
+    return any(outline.within(node, container) for container in containers)
 
 
 def _page_title(document: Document) -> str:
-    title = document.tree.find(".//title")
-    return folded(title.text_content()) if title is not None else ""
-
-
-def _container(outline: Outline, draft: Draft) -> int:
-    """The lowest element that holds all rows and, where that is near, the heading."""
-    first, last = draft.rows[0].node, draft.rows[-1].node
-    at = draft.parts[0].parent
-    while outline.end[at] <= last or at > first:
-        at = outline.parent[at]
-    if draft.pane is not None:
-        return draft.pane
-    heading = draft.heading
-    if heading is not None and outline.within(at, heading.scope):
-        return heading.scope
-    return at
-
-
-def _xpath(document: Document, outline: Outline, draft: Draft) -> str:
-    return document.xpath_of(outline.nodes[_container(outline, draft)])
+    title = next(document.tree.iter("title"), None)
+    return folded(str(title.text or "")) if title is not None else ""

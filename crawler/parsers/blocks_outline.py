@@ -7,6 +7,8 @@ the same order; the text of node `n` is `runs[first_run[n]:last_run[n]]`. Nothin
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,9 +34,15 @@ CHROME_NAME = re.compile(
     r"|breadcrumbs?|sitemap|megamenu|hamburger|off-?canvas|language(?:s|-?(?:switch(?:er)?|list|selector))|cookie\S*)"
     r"(?=$|[\s_]|-(?:wrap\w*|container|inner|main|menu|list|nav|content|top|bottom|area|links|section|widgets?))"
 )
+_CHROME_HINT = re.compile(r"nav|menu|[gls]nb|foot|head|bread|sitemap|hamburger|canvas|language|cookie")
 NO_CHROME = INLINE | {"html", "body", "main", "article", "li", "h1", "h2", "h3", "h4", "h5", "h6"}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 SPACES = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=8192)
+def _names_chrome(name: str) -> bool:
+    return _CHROME_HINT.search(name) is not None and CHROME_NAME.search(name) is not None
 
 
 class Outline:
@@ -42,12 +50,13 @@ class Outline:
 
     __slots__ = (
         "_claims",
+        "_numbers",
         "chrome",
         "depth",
         "end",
         "first_run",
+        "headings",
         "hidden",
-        "index",
         "last_run",
         "names",
         "nodes",
@@ -71,75 +80,88 @@ class Outline:
         self.owners: list[int] = []  # the node each run stands in
         self.first_run: list[int] = []
         self.last_run: list[int] = []
-        self.index: dict[HtmlElement, int] = {}
+        self.headings: list[int] = []  # the numbers of h1 to h6
         self.truncated = False
         self._claims: list[int] = []
+        self._numbers: dict[HtmlElement, int] = {}
         self._scan(tree)
         self._settle_chrome()
 
     def _scan(self, tree: HtmlElement) -> None:
-        index, nodes, tags, parents, runs = self.index, self.nodes, self.tags, self.parent, self.runs
-        stack: list[int] = []
-        for element in tree.iter():
-            above = element.getparent()
-            at = index.get(above, -1) if stack else -1
-            if stack and at < 0:
-                continue  # inside something skipped
-            while stack and stack[-1] != at:
-                self._close(stack.pop())
-            tag = element.tag
-            if not isinstance(tag, str) or tag in SKIPPED:
-                if stack and element.tail:
-                    self._run(element.tail, at)
-                continue
-            number = len(nodes)
-            if number >= MAX_NODES:
-                self.truncated = True
-                break
-            index[element] = number
-            nodes.append(element)
-            tags.append(tag)
-            parents.append(at)
-            self.end.append(number + 1)
-            self._mark(element, tag, at)
-            if tag not in INLINE:
-                self._space(at)
-            self.first_run.append(len(runs))
-            self.last_run.append(len(runs))
-            if element.text:
-                self._run(element.text, number)
-            stack.append(number)
+        runs, owners, last_run, end = self.runs, self.owners, self.last_run, self.end
+        stack: list[tuple[int, bool, HtmlElement, Iterator[HtmlElement]]] = []
+        at = self._open(tree, "html", -1)
+        stack.append((at, False, tree, iter(tree)))
         while stack:
-            self._close(stack.pop())
+            at, inline, element, children = stack[-1]
+            for child in children:
+                tag = child.tag
+                if tag.__class__ is str and tag not in SKIPPED:
+                    break
+                if child.tail:
+                    self._run(child.tail, at)
+            else:
+                stack.pop()
+                end[at] = len(self.nodes)
+                last_run[at] = len(runs)
+                if stack:
+                    above = stack[-1][0]
+                    if not inline and runs and runs[-1] != " ":
+                        runs.append(" ")
+                        owners.append(above)
+                    if element.tail:
+                        self._run(element.tail, above)
+                continue
+            if len(self.nodes) >= MAX_NODES:
+                self.truncated = True
+                self._close_all([entry[0] for entry in stack])
+                return
+            inline = tag in INLINE
+            if not inline and runs and runs[-1] != " ":
+                runs.append(" ")
+                owners.append(at)
+            number = self._open(child, tag, at)
+            if child.text:
+                self._run(child.text, number)
+            stack.append((number, inline, child, iter(child)))
 
-    def _mark(self, element: HtmlElement, tag: str, at: int) -> None:
-        attributes = element.attrib
-        hidden = False
-        if at >= 0:
-            hidden = self.hidden[at]
-            self.depth.append(self.depth[at] + 1)
-        else:
-            self.depth.append(0)
+    def _open(self, element: HtmlElement, tag: str, at: int) -> int:
+        number = len(self.nodes)
+        self.nodes.append(element)
+        self.tags.append(tag)
+        self.parent.append(at)
+        self.end.append(number + 1)
+        self.depth.append(self.depth[at] + 1 if at >= 0 else 0)
+        hidden = at >= 0 and self.hidden[at]
         name = ""
         claim = tag in CHROME_TAGS
+        attributes = element.attrib
         if attributes:
-            name = attributes.get("class") or ""
-            identity = attributes.get("id")
+            get = element.get
+            name = get("class") or ""
+            identity = get("id")
             if identity:
                 name = f"{name} {identity}"
             name = name.lower()
             if not hidden:
-                style = attributes.get("style")
-                hidden = (style is not None and HIDDEN_STYLE.search(style) is not None) or "hidden" in attributes
+                style = get("style")
+                hidden = get("hidden") is not None or (style is not None and HIDDEN_STYLE.search(style) is not None)
             if not claim and tag not in NO_CHROME:
-                role = attributes.get("role")
-                claim = (role is not None and role in CHROME_ROLES) or (
-                    name != "" and CHROME_NAME.search(name) is not None
-                )
+                claim = get("role") in CHROME_ROLES or (name != "" and _names_chrome(name))
         if claim:
-            self._claims.append(len(self.nodes) - 1)
+            self._claims.append(number)
+        if tag in HEADINGS:
+            self.headings.append(number)
         self.names.append(name)
         self.hidden.append(hidden)
+        self.first_run.append(len(self.runs))
+        self.last_run.append(len(self.runs))
+        return number
+
+    def _close_all(self, open_nodes: list[int]) -> None:
+        for number in open_nodes:
+            self.end[number] = len(self.nodes)
+            self.last_run[number] = len(self.runs)
 
     def _settle_chrome(self) -> None:
         """Believe a claim to be navigation unless the element holds the page's headline or much of its text."""
@@ -169,15 +191,11 @@ class Outline:
             self.runs.append(" ")
             self.owners.append(owner)
 
-    def _close(self, number: int) -> None:
-        at = self.parent[number]
-        self.end[number] = len(self.nodes)
-        self.last_run[number] = len(self.runs)
-        if self.tags[number] not in INLINE:
-            self._space(at)
-        tail = self.nodes[number].tail
-        if tail and at >= 0:
-            self._run(tail, at)
+    def number(self, element: HtmlElement) -> int | None:
+        """The number of an element; None for one that is skipped."""
+        if not self._numbers:
+            self._numbers = {node: number for number, node in enumerate(self.nodes)}
+        return self._numbers.get(element)
 
     def text(self, number: int) -> str:
         """The text of a node, spaces collapsed, a space between block elements."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archive.document import Document
@@ -45,6 +46,7 @@ _AWAY = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def article_like(url: str) -> bool:
     """Whether an address looks like that of one piece of content, not of a list of them."""
     inner = url.rfind("http", 8)  # an address inside an address, as web archives write them
@@ -129,17 +131,30 @@ class Links:
             if tag != "a":
                 continue
             href = outline.nodes[node].get("href")
-            if not href or href[0] == "#":
+            if not href or href[0] == "#" or (outline.chrome[node] and not self._in_block_footer(node)):
                 continue
             url = document.absolute(href)
             if url is None:
                 continue
-            text = outline.text(node)
-            link = Link(node, url, link_key(url), text)
+            link = Link(node, url, link_key(url), outline.text(node))
             self.all.append(link)
             link.strong = self._is_strong(link)
             if len(self.all) >= MAX_LINKS:
                 break
+
+    def _in_block_footer(self, node: int) -> bool:
+        """Whether a link stands in the closing line of a block, where "more" links do, not in the page's footer."""
+        outline = self.outline
+        for _ in range(4):
+            node = outline.parent[node]
+            if node < 0:
+                return False
+            if outline.tags[node] == "footer":
+                return (
+                    outline.tags[outline.parent[node]] in ("section", "aside", "article", "div")
+                    and outline.end[node] - node < 12
+                )
+        return False
 
     def _is_strong(self, link: Link) -> bool:
         outline, node = self.outline, link.node

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crawler.parsers.blocks_outline import HEADINGS, SPACES, Outline
 from crawler.parsers.blocks_rows import TITLE_NAME, Links, Row
@@ -72,7 +73,7 @@ def _heading(links: Links, row: Row) -> str:
 def _under_title(outline: Outline, node: int, top: int) -> bool:
     """Whether a link, or an element around it inside its row, is named as title."""
     while node > top:
-        if outline.names[node] and TITLE_NAME.search(outline.names[node]):
+        if outline.names[node] and _names_title(outline.names[node]):
             return True
         node = outline.parent[node]
     return False
@@ -81,7 +82,7 @@ def _under_title(outline: Outline, node: int, top: int) -> bool:
 def _named(outline: Outline, top: int) -> str:
     best = ""
     for node in range(top + 1, min(outline.end[top], top + 60)):
-        if outline.names[node] and TITLE_NAME.search(outline.names[node]):
+        if outline.names[node] and _names_title(outline.names[node]):
             text = clean_text(outline, node)
             if weight(text) > max(5, weight(best)):
                 best = text
@@ -155,13 +156,23 @@ def clean_text(outline: Outline, top: int) -> str:
 
 def _named_inside(outline: Outline, top: int) -> str:
     for node in range(top + 1, min(outline.end[top], top + 40)):
-        if outline.tags[node] in HEADINGS or (outline.names[node] and TITLE_NAME.search(outline.names[node])):
+        if outline.tags[node] in HEADINGS or (outline.names[node] and _names_title(outline.names[node])):
             if outline.last_run[node] - outline.first_run[node] < 1:
                 continue
             text = clean_text(outline, node)
             if weight(text) >= 6 and not is_aside(text):
                 return text
     return ""
+
+
+@lru_cache(maxsize=8192)
+def _names_aside(name: str) -> bool:
+    return _ASIDE_NAME.search(name) is not None and TITLE_NAME.search(name) is None
+
+
+@lru_cache(maxsize=8192)
+def _names_title(name: str) -> bool:
+    return TITLE_NAME.search(name) is not None
 
 
 def _is_aside_node(outline: Outline, node: int) -> bool:
@@ -172,7 +183,7 @@ def _is_aside_node(outline: Outline, node: int) -> bool:
     if tag in ("time", "figcaption", "button", "sup"):
         return True
     name = outline.names[node]
-    if name and _ASIDE_NAME.search(name) and not TITLE_NAME.search(name):
+    if name and _names_aside(name):
         return True
     if last - first <= 3:
         text = outline.text(node)

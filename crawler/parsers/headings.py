@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.parsers.blocks_outline import HEADINGS, INLINE, Outline
 from crawler.parsers.blocks_rows import Links
@@ -19,6 +20,12 @@ _ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-
 HEADING_NAME = re.compile(
     r"(?:^|[\s_-])(?:title|titles|tit|titre|titulo|titel|tit|ttl|heading|headline|head|header|hd|hdr|tit\w?|label|caption|subject|tit\d|h\d|mtitle|stitle|legend)(?=$|[\s_-])|(?:title|header|heading|ttl)\d?(?=$|\s)"
 )
+
+
+@lru_cache(maxsize=8192)
+def names_heading(name: str) -> bool:
+    """Whether a class or id claims to be a heading."""
+    return HEADING_NAME.search(name) is not None
 
 
 @dataclass(slots=True)
@@ -94,7 +101,7 @@ def pieces_between(links: Links, begin: int, stop: int, scope: int) -> list[Piec
         if text == " ":
             run -= 1
             continue
-        if owner < begin and owner != scope:
+        if (owner < begin and owner != scope) or (outline.chrome[owner] and not outline.chrome[scope]):
             run -= 1
             continue
         unit = _unit(links, owner, scope)
@@ -208,7 +215,7 @@ def strength(outline: Outline, node: int, scope: int, text: str) -> int:
         return 2
     at, steps = node, 0
     while at > scope and steps < 3:
-        if outline.names[at] and HEADING_NAME.search(outline.names[at]):
+        if outline.names[at] and names_heading(outline.names[at]):
             return 2
         at, steps = outline.parent[at], steps + 1
     return 1

@@ -30,7 +30,7 @@ def rank_rows(outline: Outline, rows: list[Row], titles: list[str]) -> tuple[lis
     if len(rows) > 1 and numbers == list(range(1, len(rows) + 1)):
         return list(range(1, len(rows) + 1)), [title for _, title in glued]
     shown = [shown_rank(outline, row) for row in rows]
-    if all(rank is not None for rank in shown):
+    if rows and all(rank is not None for rank in shown):
         ranks = [rank for rank in shown if rank is not None]
         if min(ranks) >= 1 and max(ranks) <= 100:
             return ranks, titles

@@ -9,7 +9,6 @@ from crawler.parsers.blocks_rows import Row
 from crawler.parsers.blocks_words import folded, is_popular
 from crawler.parsers.sections import Draft
 
-
 _CLONE = re.compile(r"(?:^|[\s_-])(?:clone[ds]?|duplicate)(?=$|[\s_-])")
 
 

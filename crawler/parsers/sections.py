@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from crawler.parsers.blocks_outline import HEADINGS, Outline
+from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_rows import Group, Link, Links, Row, article_like
 from crawler.parsers.blocks_words import folded, is_box, is_more, is_popular, weight
 from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
@@ -15,12 +15,15 @@ from crawler.parsers.sections_empty import heads_shell
 
 @dataclass(slots=True)
 class Draft:
-    """A block in the making. `parts` are its groups; `stop` is the node where its region ends."""
+    """A block in the making: its groups, and the element it is read from where that is known (`pane`)."""
 
     heading: Heading | None
     parts: list[Group] = field(default_factory=list)
     tab: str | None = None
     pane: int | None = None
+    defined: bool = False
+    more_url: str | None = None
+    more_known: bool = False
 
     @property
     def rows(self) -> list[Row]:
@@ -28,7 +31,9 @@ class Draft:
 
     @property
     def start(self) -> int:
-        return self.parts[0].start if self.parts else (self.heading.node if self.heading else 0)
+        if self.parts:
+            return self.parts[0].start
+        return self.heading.node if self.heading else self.pane or 0
 
     @property
     def text(self) -> str:
@@ -90,8 +95,8 @@ def popular_headings(links: Links) -> list[Heading]:
     """All headings of popularity by tag, with the element right above each."""
     outline = links.outline
     found = []
-    for node, tag in enumerate(outline.tags):
-        if tag in HEADINGS and not outline.chrome[node] and not links.state[node]:
+    for node in outline.headings:
+        if not outline.chrome[node] and not links.state[node]:
             text = heading_text(links, node)
             if 2 <= weight(text) <= 60 and is_popular(text):
                 found.append(Heading(node, text, 3, max(outline.parent[node], 0)))

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from crawler.parsers.blocks_outline import HEADINGS, Outline
 from crawler.parsers.blocks_rows import Links
 from crawler.parsers.blocks_words import folded, is_aside, is_box, is_more, is_popular, weight
-from crawler.parsers.headings import HEADING_NAME, Heading, heading_text
+from crawler.parsers.headings import HEADING_NAME, Heading, heading_text, names_heading
 
 
 def empty_shells(links: Links, used: set[int]) -> list[Heading]:
@@ -18,15 +18,16 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
     taken = sorted(used)
     done = 0
     for node, tag in enumerate(outline.tags):
-        if node < done or outline.chrome[node] or links.state[node] or tag in ("a", "h1"):
+        runs = outline.last_run[node] - outline.first_run[node]
+        if not 1 <= runs <= 12 or node < done or links.state[node] or outline.chrome[node]:
+            continue
+        if tag in ("a", "h1") or outline.end[node] - node > 9:
             continue
         if (
             tag not in HEADINGS
             and tag not in _TITLE_TAGS
-            and not (outline.names[node] and HEADING_NAME.search(outline.names[node]))
+            and not (outline.names[node] and names_heading(outline.names[node]))
         ):
-            continue
-        if not 1 <= outline.last_run[node] - outline.first_run[node] <= 12:
             continue
         place = bisect_left(taken, node)
         if place < len(taken) and taken[place] < outline.end[node]:
@@ -134,6 +135,18 @@ def _empty_list_after(links: Links, node: int, scope: int) -> str:
                 return inside or tag
         at = outline.end[at]
     return ""
+
+
+def first_heading(links: Links, scope: int) -> Heading | None:
+    """The first heading, or text named so, inside an element."""
+    outline = links.outline
+    for node in range(scope + 1, outline.end[scope]):
+        tag = outline.tags[node]
+        if tag in HEADINGS or tag in _TITLE_TAGS or (outline.names[node] and names_heading(outline.names[node])):
+            text = heading_text(links, node)
+            if 2 <= weight(text) <= 60 and not is_more(text):
+                return Heading(node, text, 3, scope)
+    return None
 
 
 def _is_slight(text: str) -> bool:
