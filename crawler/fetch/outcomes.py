@@ -13,7 +13,6 @@ from archive.commit import Writer
 from archive.model import Capture, Outcome
 from crawler.fetch.failures import FetchFailed, OutOfScope
 from crawler.pipelines import keeper
-from crawler.pipelines import keeper
 
 logger = logging.getLogger(__name__)
 
