@@ -20,7 +20,11 @@ from archive.errors import DocumentError
 MAX_BYTES = 16 * 1024 * 1024
 MAX_URL = 8192
 
-_MAGIC = (b"%PDF-", b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"PK\x03\x04", b"\x1f\x8b\x08", b"RIFF", b"OggS", b"wOFF", b"wOF2", b"\x00\x00\x01\x00")  # fmt: skip
+# Images, archives, fonts, PDF: what is served as HTML by mistake.
+_MAGIC = (
+    b"%PDF-", b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"PK\x03\x04", b"\x1f\x8b\x08", b"RIFF", b"OggS",
+    b"wOFF", b"wOF2", b"\x00\x00\x01\x00",
+)  # fmt: skip
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r")
 _URL_BREAKS = re.compile(r"[\t\r\n]")
 _LOOKUP = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)

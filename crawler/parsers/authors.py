@@ -15,27 +15,39 @@ from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, squeeze
 
 MAX_AUTHORS = 20
-_ROLE = r"(?:선임|수석|전문|인턴|객원|시민|특별취재|사진|영상|의학전문|논설)?\s?(?:기자|특파원|논설위원|편집위원|칼럼니스트|앵커|통신원|에디터|PD|리포터)"
+
+_AUTHOR_METAS = (
+    "author", "article:author", "dc.creator", "dcterms.creator", "byl", "parsely-author", "sailthru.author",
+    "cxenseparse:author", "dable:author", "og:article:author",
+)  # fmt: skip
+_ROLE = (
+    r"(?:선임|수석|전문|인턴|객원|시민|특별취재|사진|영상|의학전문|논설)?\s?"
+    r"(?:기자|특파원|논설위원|편집위원|칼럼니스트|앵커|통신원|에디터|PD|리포터)"
+)
 _KOREAN = re.compile(
     rf"(?<![가-힣])((?:[가-힣]{{2,4}}\s?[·/,ㆍ]\s?)*[가-힣]{{2,4}})\s?(?:[가-힣]{{1,8}}\s?=\s?)?{_ROLE}(?![가-힣])"
 )
 _LEAD = re.compile(
-    r"^(?:written\s+by|reported\s+by|story\s+by|words\s+by|by|von|par|por|di|da|de|af|av|door|autor(?:in)?|author|auteur|texto?|text|tekst|redaktion|"
+    r"^(?:written\s+by|reported\s+by|story\s+by|words\s+by|by|von|par|por|di|da|de|af|av|door|autor(?:in)?|"
+    r"author|auteur|texto?|text|tekst|redaktion|"
     r"autor(?:in)?/autor|글|취재|文|記者|记者|作者|責任編集|取材)\s*[:：/]?\s+",
     re.I,
 )
 _TAIL = re.compile(
-    r"\s*(?:[,|·•(/]|\s[-–—]\s)\s*(?:[^,|]*\b(?:reporter|editor|correspondent|writer|journalist|staff|redakteur\w*|redaktion|korrespondent\w*|contributor|columnist)\b.*|"
+    r"\s*(?:[,|·•(/]|\s[-–—]\s)\s*(?:[^,|]*\b(?:reporter|editor|correspondent|writer|journalist|staff|"
+    r"redakteur\w*|redaktion|korrespondent\w*|contributor|columnist)\b.*|"
     r"[^,|]*기자.*|twitter.*|@.*|\d.*)$",
     re.I,
 )
 _MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _JUNK = re.compile(
-    r"^(?:admin|administrator|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|webmaster|user|기자|default)$",
+    r"^(?:admin|administrator|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|"
+    r"webmaster|user|기자|default)$",
     re.I,
 )
 _BY = re.compile(
-    r"^(?:by|von|par|por|di|door|av|af|written by|reported by|autor(?:in)?(?:/autor)?|autora?|author|auteur|texto?|text|tekst)\s*:?\s+[^\W\d_]",
+    r"^(?:by|von|par|por|di|door|av|af|written by|reported by|autor(?:in)?(?:/autor)?|autora?|author|auteur|"
+    r"texto?|text|tekst)\s*:?\s+[^\W\d_]",
     re.I,
 )
 _MARKED_NAME = re.compile(r"author-name|author__name|byline-name|authorName|author_name")
@@ -178,8 +190,7 @@ def _is_site(name: str, data: Metadata) -> bool:
 
 
 def _from_meta(data: Metadata) -> list[str]:
-    for name in ("author", "article:author", "dc.creator", "dcterms.creator", "byl", "parsely-author", "sailthru.author", "cxenseparse:author",
-                 "dable:author", "og:article:author"):  # fmt: skip
+    for name in _AUTHOR_METAS:
         names: list[str] = []
         for value in data.meta.get(name, ()):
             if "://" not in value and "/" not in value[:1]:
@@ -190,9 +201,10 @@ def _from_meta(data: Metadata) -> list[str]:
 
 
 def _from_page(document: Document, outline: Outline, title: Line | None, body: Sequence[Line]) -> list[str]:
-    """The byline: marked as such by rel, itemprop or class, or by a word such as "by", near the headline or at the end."""
+    """The byline: marked as such by rel, itemprop or class, or by a word such as "by", near the headline or at
+    the end."""
     marked: list[str] = []
-    elements = [element for element in cast("list[etree._Element]", _MARKED(document.tree))[:20]]
+    elements = cast("list[etree._Element]", _MARKED(document.tree))[:20]
     elements.extend(node.element for node in outline.nodes if _MARKED_NAME.search(node.names))
     for element in elements[:40]:
         text = squeeze("".join(cast("Iterator[str]", element.itertext())))

@@ -94,7 +94,7 @@ def _balance(outline: Outline) -> None:
     for line in outline.lines:
         if line.zone or line.copy_of >= 0:
             continue
-        if 0 < line.score and line.size <= 400 and _is_noise(line):
+        if line.score > 0 and line.size <= 400 and _is_noise(line):
             line.score = -10.0
         nodes[line.node].good += line.score
     for node in reversed(nodes):
@@ -276,7 +276,7 @@ def _is_title(line: Line, title: str) -> bool:
 def _main_flow(nodes: list[Node], lines: list[Line]) -> set[int]:
     """The lines that stand together with most of the text: in the same element, or in elements of the same shape."""
     flow: dict[object, float] = defaultdict(float)
-    places: dict[int, tuple[int, tuple[str, ...]]] = {}
+    places: dict[int, tuple[int, tuple[str, str, str, str]]] = {}
     for line in lines:
         node = nodes[line.node]
         parent = node.parent if node.tag in _LEAVES else node.index
@@ -293,7 +293,7 @@ def _main_flow(nodes: list[Node], lines: list[Line]) -> set[int]:
     main: set[int] = set()
     for line in lines:
         parent, shape = places[line.index]
-        if flow[parent] >= 0.25 * top_parent and flow[parent] > 0.1 * total or flow[shape] >= 0.25 * total:
+        if (flow[parent] >= 0.25 * top_parent and flow[parent] > 0.1 * total) or flow[shape] >= 0.25 * total:
             main.add(line.index)
     return main
 
@@ -317,7 +317,8 @@ def _is_noise(line: Line) -> bool:
 
 
 def _trim(outline: Outline, lines: list[Line], taken: list[Line], main: set[int]) -> list[Line]:
-    """Cut what follows the heading of another block after the last line of the main flow, and headings that head nothing."""
+    """Cut what follows the heading of another block after the last line of the main flow, and headings that
+    head nothing."""
     last = max((line.index for line in taken if line.index in main and line.score > 0), default=-1)
     end = next((line.index for line in lines if line.index > last and starts_other(line.text)), None)
     if end is not None:

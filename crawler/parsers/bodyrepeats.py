@@ -1,8 +1,8 @@
 """Second copies of the article's text: mobile, print, audio and preview copies, leads shown twice.
 
 Two copies of a paragraph that stand in different branches of the tree are one text rendered twice: the branch that a
-reader sees, after the headline, wins. Two that are neighbours in one flow of text are a refrain and stay, unless a whole
-run of paragraphs comes again.
+reader sees, after the headline, wins. Two that are neighbours in one flow of text are a refrain and stay, unless a
+whole run of paragraphs comes again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from crawler.parsers.text import key
 MIN_KEY = 24
 MAX_COPIES = 6
 _SECONDARY = re.compile(
-    r"(?:^|[\s_-])(?:m|mo|mobile|mob|print|printable|app|amp|audio|tts|voice|copy|clone|preview|fade|phone|tablet|reader|excerpt|summary|lead|backup|pdf)(?:$|[\s_-]|only|view)"
+    r"(?:^|[\s_-])(?:m|mo|mobile|mob|print|printable|app|amp|audio|tts|voice|copy|clone|preview|fade|phone|"
+    r"tablet|reader|excerpt|summary|lead|backup|pdf)(?:$|[\s_-]|only|view)"
     r"|mobile[-_]?only|print[-_]?(?:area|view|body)|m[-_]view|only[-_]mobile",
     re.I,
 )

@@ -10,34 +10,53 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 ZONE_OF_LANGUAGE = {"ko": "Asia/Seoul", "ja": "Asia/Tokyo"}
 
 _MONTH_NAMES = (
-    "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari tammikuuta tammikuu stycznia styczeń ledna leden ocak januára január ianuarie январь января січня janar",
-    "february feb februar februari feber février févr fév fevrier febrero fevereiro fev febbraio helmikuuta helmikuu lutego luty února únor şubat februára február februarie февраль февраля лютого shkurt",
-    "march mar märz mrz maerz marts mars marzo março marco maart maaliskuuta maaliskuu marca marzec března březen mart március martie март марта березня",
-    "april apr avril abril abr aprile huhtikuuta huhtikuu kwietnia kwiecień dubna duben nisan apríla április aprilie апрель апреля квітня prill",
+    "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari tammikuuta tammikuu "
+    "stycznia styczeń ledna leden ocak januára január ianuarie январь января січня janar",
+    "february feb februar februari feber février févr fév fevrier febrero fevereiro fev febbraio "
+    "helmikuuta helmikuu lutego luty února únor şubat februára február februarie февраль февраля лютого "
+    "shkurt",
+    "march mar märz mrz maerz marts mars marzo março marco maart maaliskuuta maaliskuu marca marzec března "
+    "březen mart március martie март марта березня",
+    "april apr avril abril abr aprile huhtikuuta huhtikuu kwietnia kwiecień dubna duben nisan apríla "
+    "április aprilie апрель апреля квітня prill",
     "may mai mayo maio maggio mag mei maj toukokuuta toukokuu maja května květen mayıs mája május май мая травня",
-    "june jun juni juin junio junho giugno giu kesäkuuta kesäkuu czerwca czerwiec června červen haziran júna június iunie июнь июня червня qershor",
-    "july jul juli juillet juil julio julho luglio lug heinäkuuta heinäkuu lipca lipiec července červenec temmuz júla július iulie июль июля липня korrik",
-    "august aug août aout agosto ago augustus augusti elokuuta elokuu sierpnia sierpień srpna srpen ağustos augusta augusztus август августа серпня gusht",
-    "september sep sept septembre septiembre setembro set settembre syyskuuta syyskuu września wrzesień září eylül septembra szeptember septembrie сентябрь сентября вересня shtator",
-    "october oct oktober okt octobre octubre outubro out ottobre ott lokakuuta lokakuu października październik října říjen ekim októbra október octombrie октябрь октября жовтня tetor",
-    "november nov novembre noviembre novembro marraskuuta marraskuu listopada listopad kasım novembra noiembrie ноябрь ноября листопада nëntor",
-    "december dec dezember dez décembre déc decembre diciembre dic dezembro dicembre joulukuuta joulukuu grudnia grudzień prosince prosinec aralık decembra decembrie декабрь декабря грудня dhjetor des desember",
+    "june jun juni juin junio junho giugno giu kesäkuuta kesäkuu czerwca czerwiec června červen haziran "
+    "júna június iunie июнь июня червня qershor",
+    "july jul juli juillet juil julio julho luglio lug heinäkuuta heinäkuu lipca lipiec července červenec "
+    "temmuz júla július iulie июль июля липня korrik",
+    "august aug août aout agosto ago augustus augusti elokuuta elokuu sierpnia sierpień srpna srpen "
+    "ağustos augusta augusztus август августа серпня gusht",
+    "september sep sept septembre septiembre setembro set settembre syyskuuta syyskuu września wrzesień "
+    "září eylül septembra szeptember septembrie сентябрь сентября вересня shtator",
+    "october oct oktober okt octobre octubre outubro out ottobre ott lokakuuta lokakuu października "
+    "październik října říjen ekim októbra október octombrie октябрь октября жовтня tetor",
+    "november nov novembre noviembre novembro marraskuuta marraskuu listopada listopad kasım novembra "
+    "noiembrie ноябрь ноября листопада nëntor",
+    "december dec dezember dez décembre déc decembre diciembre dic dezembro dicembre joulukuuta joulukuu "
+    "grudnia grudzień prosince prosinec aralık decembra decembrie декабрь декабря грудня dhjetor des "
+    "desember",
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 _NAME = r"[^\W\d_]{3,12}"
 
 _TIME = (
-    r"(?P<half>오전|오후|午前|午後|上午|下午)?\s?(?P<hour>\d{1,2})(?:[:：]|시\s?|時|时|(?<=\d)h\s?|(?<=\d)\.(?=\d\d\s?(?:Uhr|Uhr\b)))"
+    r"(?P<half>오전|오후|午前|午後|上午|下午)?\s?(?P<hour>\d{1,2})(?:[:：]|시\s?|時|时|(?<=\d)h\s?|"
+    r"(?<=\d)\.(?=\d\d\s?(?:Uhr|Uhr\b)))"
     r"(?P<minute>\d{2}|\d(?=분))(?:분|分)?(?:[:：](?P<second>\d{2}))?(?:[.,](?P<fraction>\d{1,9}))?"
-    r"\s?(?P<ampm>[ap]\.?m\.?\b)?\s?(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|(?:UTC|GMT)\s?[+-]\d{1,2}\b|UTC\b|GMT\b|KST\b|JST\b)?"
+    r"\s?(?P<ampm>[ap]\.?m\.?\b)?\s?(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|(?:UTC|GMT)\s?[+-]\d{1,2}\b|"
+    r"UTC\b|GMT\b|KST\b|JST\b)?"
 )
-_GAP = r"(?:\s*(?:T|t|,|-|–|\||um|at|à|a las|às|alle|ore|o|om|kl\.?|klo|godz\.?|в|\([^)\d]{1,5}\)|[월화수목금토일月火水木金土日]요일|@|/)?\s*){0,3}"
+_GAP = (
+    r"(?:\s*(?:T|t|,|-|–|\||um|at|à|a las|às|alle|ore|o|om|kl\.?|klo|godz\.?|в|\([^)\d]{1,5}\)|"
+    r"[월화수목금토일月火水木金土日]요일|@|/)?\s*){0,3}"
+)
 _YMD = re.compile(
     rf"(?<!\d)(?P<year>\d{{4}})\s?(?:[-./]|년|年)\s?(?P<month>\d{{1,2}})\s?(?:[-./]|월|月)\s?(?P<day>\d{{1,2}})(?!\d)(?:일|日)?\.?(?:{_GAP}{_TIME})?",
     re.I,
 )
 _COMPACT = re.compile(
-    r"^(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?)?(?P<zone>Z|[+-]\d\d:?\d\d)?$"
+    r"^(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?)?("
+    r"?P<zone>Z|[+-]\d\d:?\d\d)?$"
 )
 _SHORT_YMD = re.compile(
     rf"(?<![\d.])['’]?(?P<year>\d\d)(?P<sep>[./-])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}})(?![\d])\.?(?:{_GAP}{_TIME})?",
@@ -56,20 +75,26 @@ _NAME_DAY = re.compile(
     re.I,
 )
 _ASCTIME = re.compile(
-    rf"(?P<name>{_NAME}) +(?P<day>\d{{1,2}}) (?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d) (?:(?P<zone>[A-Z]{{3,4}}) )?(?P<year>\d{{4}})"
+    rf"(?P<name>{_NAME}) +(?P<day>\d{{1,2}}) (?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d) "
+    r"(?:(?P<zone>[A-Z]{3,4}) )?(?P<year>\d{4})"
 )
 _ZONES = {"CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120, "Z": 0, "UTC": 0, "GMT": 0, "KST": 540, "JST": 540}
 
 PUBLISHED = re.compile(
-    r"기사\s?입력|최초\s?입력|입력|등록|승인|송고|게재|작성|발행|보도|公開|掲載|配信|投稿|発表|登録|发布|發布|发表|來源|首次|"
-    r"\b(?:published|posted|first published|publication|created|veröffentlicht|erstellt|erschienen|publi[ée]e?|publicado|publicada|publicação|"
-    r"pubblicato|opublikowano|julkaistu|publicerad|publisert|udgivet|gepubliceerd|yayın\w*|giriş|oluşturulma|опубликовано|publikováno)\b",
+    r"기사\s?입력|최초\s?입력|입력|등록|승인|송고|게재|작성|발행|보도|公開|掲載|配信|投稿|発表|登録|发布|發布|"
+    r"发表|來源|首次|"
+    r"\b(?:published|posted|first published|publication|created|veröffentlicht|erstellt|erschienen|publi[ée]e?|"
+    r"publicado|publicada|publicação|"
+    r"pubblicato|opublikowano|julkaistu|publicerad|publisert|udgivet|gepubliceerd|yayın\w*|giriş|oluşturulma|"
+    r"опубликовано|publikováno)\b",
     re.I,
 )
 MODIFIED = re.compile(
     r"최종\s?수정|최종\s?편집|수정|업데이트|갱신|更新|最終更新|修改|修正|编辑|"
-    r"\b(?:updated?|last updated|last modified|modified|edited|aktualisiert|letztes update|geändert|mis(?:e)? à jour|modifié|màj|actualizado|actualizada|"
-    r"atualizado|atualizada|aggiornato|zaktualizowano|aktualizacja|aktualizováno|päivitetty|muokattu|uppdaterad|opdateret|oppdatert|bijgewerkt|güncelleme\w*|обновлено)\b",
+    r"\b(?:updated?|last updated|last modified|modified|edited|aktualisiert|letztes update|geändert|"
+    r"mis(?:e)? à jour|modifié|màj|actualizado|actualizada|"
+    r"atualizado|atualizada|aggiornato|zaktualizowano|aktualizacja|aktualizováno|päivitetty|muokattu|uppdaterad|"
+    r"opdateret|oppdatert|bijgewerkt|güncelleme\w*|обновлено)\b",
     re.I,
 )
 
@@ -158,7 +183,7 @@ def _iso(parts: dict[str, str | None], month: int) -> str | None:
     elif half in ("오전", "午前", "上午", "am") and hour == 12:
         hour = 0
     try:
-        moment = datetime(year, month, day.day, hour, minute, second, tzinfo=_offset(parts.get("zone")))  # noqa: DTZ001 - zone as the page has it
+        moment = datetime(year, month, day.day, hour, minute, second, tzinfo=_offset(parts.get("zone")))
     except ValueError:
         return day.isoformat()
     fraction = (parts.get("fraction") or "").rstrip("0")

@@ -9,7 +9,6 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from lxml import etree
 
@@ -18,6 +17,7 @@ from archive.errors import DocumentError
 from crawler.parsers import jsonld
 from crawler.parsers.metadata import Metadata
 from crawler.parsers.outline import Line, outline
+from crawler.parsers.text import weight
 
 MIN_TEXT = 400
 MAX_STATE = 4_000_000
@@ -64,7 +64,7 @@ def _markup(element: etree._Element) -> str:
 
 
 def _lines(text: str, url: str) -> list[Line]:
-    if len(text) < MIN_TEXT:
+    if weight(text[: 4 * MIN_TEXT]) < MIN_TEXT:
         return []
     if "<" not in text or not re.search(r"<(?:p|br|div|h\d)\b", text, re.I):
         parts = [part for part in re.split(r"\s*\n\s*", text) if part.strip()]
@@ -83,7 +83,7 @@ def _lines(text: str, url: str) -> list[Line]:
 def _state_texts(document: Document) -> Iterator[str]:
     for script in document.tree.iter("script"):
         text = script.text or ""
-        if len(text) > MAX_STATE or len(text) < MIN_TEXT:
+        if not MIN_TEXT // 4 < len(text) <= MAX_STATE:
             continue
         if script.get("id") != "__NEXT_DATA__" and not _STATE.match(text):
             continue
@@ -92,15 +92,13 @@ def _state_texts(document: Document) -> Iterator[str]:
         except (ValueError, RecursionError):
             continue
         queue = [value]
-        seen = 0
-        for item in queue:
-            seen += 1
-            if seen > MAX_NODES:
+        for seen, item in enumerate(queue):
+            if seen >= MAX_NODES:
                 break
             if isinstance(item, dict):
                 for name, child in item.items():
                     if isinstance(child, str):
-                        if name in _STATE_KEYS and len(child) >= MIN_TEXT:
+                        if name in _STATE_KEYS and weight(child[: 4 * MIN_TEXT]) >= MIN_TEXT:
                             yield child.encode("utf-8", "replace").decode("utf-8")
                     elif isinstance(child, (dict, list)):
                         queue.append(child)

@@ -11,11 +11,13 @@ from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key
 
 _KICKER = re.compile(
-    r"kicker|eyebrow|overline|over-?title|pre-?title|dachzeile|spitzmarke|antetit|cintillo|top-?line|roof-?line|surtitre|suphead|headline-prefix",
+    r"kicker|eyebrow|overline|over-?title|pre-?title|dachzeile|spitzmarke|antetit|cintillo|top-?line|roof-?line|"
+    r"surtitre|suphead|headline-prefix",
     re.I,
 )
 _DECK = re.compile(
-    r"sub-?_?(?:title|tit|head|headline)|sub-?heading|deck|standfirst|stand-first|summary|dek\b|excerpt|lead|lede|intro|teaser|vorspann|chapo|chapeau|bajada|entradilla|copete|abstract|description|"
+    r"sub-?_?(?:title|tit|head|headline)|sub-?heading|deck|standfirst|stand-first|summary|dek\b|excerpt|lead|"
+    r"lede|intro|teaser|vorspann|chapo|chapeau|bajada|entradilla|copete|abstract|description|"
     r"anreisser|linha-fina|sommario|ingress|manchet|sapo",
     re.I,
 )

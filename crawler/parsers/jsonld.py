@@ -19,7 +19,8 @@ _COMMENT = re.compile(
 )
 _TRAILING = re.compile(r",(\s*[}\]])")
 _ARTICLE = re.compile(
-    r"(?:Article|BlogPosting|Posting|Report|Review|LiveBlogPosting|Newsarticle|AnalysisNewsArticle|OpinionNewsArticle)$",
+    r"(?:Article|BlogPosting|Posting|Report|Review|LiveBlogPosting|Newsarticle|AnalysisNewsArticle|"
+    r"OpinionNewsArticle)$",
     re.I,
 )
 
@@ -83,11 +84,9 @@ def _load(text: str) -> Any:
 def _objects(value: Any, limit: int) -> Iterator[dict[str, Any]]:
     # Breadth first: the page's own article stands above those it mentions.
     queue = [value]
-    seen = 0
-    for item in queue:
+    for seen, item in enumerate(queue):
         if seen >= limit:
             return
-        seen += 1
         if isinstance(item, dict):
             yield item
             children = list(item.values())

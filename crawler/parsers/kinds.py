@@ -13,7 +13,8 @@ from crawler.parsers.outline import Outline
 
 _FRONT = re.compile(r"^/?(?:(?:index|main|home|default|news)(?:\.\w{2,5})?)?/?$", re.I)
 _LISTS = re.compile(
-    r"/(?:category|categories|tag|tags|topics?|section|sections|search|archive|archives|authors?|list|latest|ranking|page/\d+)(?:/|$|\.)|articlelist|newslist|list\.(?:php|asp|aspx|html|do|nhn|naver)",
+    r"/(?:category|categories|tag|tags|topics?|section|sections|search|archive|archives|authors?|list|latest|"
+    r"ranking|page/\d+)(?:/|$|\.)|articlelist|newslist|list\.(?:php|asp|aspx|html|do|nhn|naver)",
     re.I,
 )
 _LIST_QUERY = re.compile(r"(?:^|&)(?:page|search\w*|q|query|keyword|sc_section_code|csearch_word)=", re.I)

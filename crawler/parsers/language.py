@@ -7,8 +7,10 @@ import re
 from archive.document import Document
 
 _CODE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.I)
-_ALIASES = {"kr": "ko", "jp": "ja", "cn": "zh", "iw": "he", "in": "id", "deu": "de", "ger": "de", "eng": "en", "kor": "ko", "jpn": "ja",
-            "fra": "fr", "spa": "es", "por": "pt", "ita": "it", "zho": "zh", "und": "", "mul": ""}  # fmt: skip
+_ALIASES = {
+    "kr": "ko", "jp": "ja", "cn": "zh", "iw": "he", "in": "id", "deu": "de", "ger": "de", "eng": "en", "kor": "ko", "jpn": "ja",
+    "fra": "fr", "spa": "es", "por": "pt", "ita": "it", "zho": "zh", "und": "", "mul": "",
+}  # fmt: skip
 _SCRIPTS = (
     ("ko", re.compile("[\uac00-\ud7a3]")),
     ("ja", re.compile("[\u3041-\u3096\u30a1-\u30fa]")),
@@ -22,7 +24,10 @@ _NEED = {"ko": 0.3, "ja": 0.1, "zh": 0.3, "th": 0.3, "el": 0.3, "he": 0.3}
 
 
 def find_language(document: Document, declared: str | None, sample: str) -> str | None:
-    """The two-letter code of the page's language. `declared` is what structured data said; `sample` its running text."""
+    """The two-letter code of the page's language.
+
+    `declared` is what its data says, `sample` its running text, whose script is believed first.
+    """
     written = _by_script(sample)
     if written:
         return written

@@ -1,4 +1,5 @@
-"""What a page says about itself: `<meta>`, `<link>`, JSON-LD, gathered once; title, canonical address, tags, pictures."""
+"""What a page says about itself: `<meta>`, `<link>`, JSON-LD, gathered once; title, canonical address, tags,
+pictures."""
 
 from __future__ import annotations
 
@@ -87,11 +88,9 @@ def _article(objects: Iterable[dict[str, Any]], url: str) -> dict[str, Any] | No
 
 def find_title(data: Metadata, outline: Outline, url: str) -> Title:
     """The headline alone, without the site's name: the line on the page that the page's own data confirms."""
-    references = []
     headline = jsonld.text_of(data.article.get("headline"), MAX_TITLE) if data.article else None
-    for value in (headline, data.first("og:title"), data.first("twitter:title"), data.page_title, data.first("title")):
-        if value:
-            references.append(squeeze(value)[:MAX_TITLE])
+    said = (headline, data.first("og:title"), data.first("twitter:title"), data.page_title, data.first("title"))
+    references = [squeeze(value)[:MAX_TITLE] for value in said if value]
     keys = [key(value) for value in references]
     best: tuple[float, Line] | None = None
     for line in outline.lines:

@@ -1,4 +1,4 @@
-"""Lines that stand in an article and are none of it: bylines, dates, credits, copyright, tip-off lines, offers, "read also".
+"""Lines that stand in an article and are none of it: bylines, dates, credits, copyright, tip-offs, "read also".
 
 Patterns are words of the trade in the languages of news pages, tried only on short lines.
 """
@@ -11,42 +11,57 @@ MAX_NOISE = 420
 _MAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 
 _COPYRIGHT = re.compile(
-    r"무단\s?(?:전재|복제|배포|도용)|저작권자|재배포\s?금지|無断(?:転載|複製)|転載(?:を)?禁|禁止转载|版权(?:所有|归)|未经.{0,8}(?:授权|许可)|"
-    r"all rights reserved|alle rechte vorbehalten|tous droits r[ée]serv|(?:todos los derechos|todos os direitos) reservados|tutti i diritti riservati|"
-    r"wszelkie prawa zastrzeżone|alle rettigheter|may not be published, broadcast|reproduction (?:interdite|without)|proibida a reprodução|"
+    r"무단\s?(?:전재|복제|배포|도용)|저작권자|재배포\s?금지|無断(?:転載|複製)|転載(?:を)?禁|禁止转载|版权(?:所有|"
+    r"归)|未经.{0,8}(?:授权|许可)|"
+    r"all rights reserved|alle rechte vorbehalten|tous droits r[ée]serv|(?:todos los derechos|"
+    r"todos os direitos) reservados|tutti i diritti riservati|"
+    r"wszelkie prawa zastrzeżone|alle rettigheter|may not be published, broadcast|reproduction (?:interdite|"
+    r"without)|proibida a reprodução|"
     r"^\W*(?:copyright|ⓒ|©|\(c\))\W",
     re.I,
 )
 _CREDIT = re.compile(
-    r"^\W*(?:file )?(?:photo(?:graph)?s?|photo credit|pictured?|picture credit|image(?:s| credit| source)?|credits?|foto(?:s|graf(?:ie)?|graaf)?|bild(?:er|quelle|nachweis)?|quelle|"
-    r"cr[ée]dits?(?: photo)?|fotograf[ií]a|imagen|imagem|zdjęcie|fot|kuva|사진|写真|画像|図|图|图片|圖|source|fonte|fuente|video|screenshot|collage|grafik|ophavsret)"
+    r"^\W*(?:file )?(?:photo(?:graph)?s?|photo credit|pictured?|picture credit|image(?:s| credit| source)?|"
+    r"credits?|foto(?:s|graf(?:ie)?|graaf)?|bild(?:er|quelle|nachweis)?|quelle|"
+    r"cr[ée]dits?(?: photo)?|fotograf[ií]a|imagen|imagem|zdjęcie|fot|kuva|사진|写真|画像|図|图|图片|圖|source|"
+    r"fonte|fuente|"
+    r"video|screenshot|collage|grafik|ophavsret)"
     r"\s*(?:(?:by|von|de|di|credit|courtesy|via)\b|[:：=/©|]).{0,120}$|"
     r"^[\[(<【]\s*(?:사진|출처|자료|그래픽|photo|foto|image|写真|図)[^\])>】]{0,80}[\])>】]$|"
     r"^\W?(?:사진|자료|출처)\s?[=:]\s?\S.{0,60}$|^.{0,60}(?:제공|캡처)\s?$",
     re.I,
 )
 _CREDIT_TAIL = re.compile(
-    r"(?:^|\W)(?:©|ⓒ|(?:photo|foto|fotos|bild|bildrechte|bildquelle|ảnh|crédito|credit|image|imagen|imagem|quelle|source|사진)\s*(?:credit|by)?\s?[:=/])\s?[^.!?]{2,60}$",
+    r"(?:^|\W)(?:©|ⓒ|(?:photo|foto|fotos|bild|bildrechte|bildquelle|ảnh|crédito|credit|image|imagen|imagem|"
+    r"quelle|source|사진)\s*(?:credit|by)?\s?[:=/])\s?[^.!?]{2,60}$",
     re.I,
 )
 _DESK = re.compile(
-    r"\W*(?:additional )?reporting by\b|\W*(?:editing|writing|compiled|edited|translated) by\b|\W*with (?:\w+ )?(?:reports?|reporting|files|additional reporting) (?:from|by)\b|"
-    r"(?:redaktion|übersetzung|schlussredaktion|faktencheck|protokoll|mitarbeit|traducción|traduction|vertaling)\s*:|(?:dieses thema im programm|über dieses thema berichtete|sendung)\b|"
-    r"\W*image \d+ (?:of|/) \d+|(?:advert|ad|ads|advertisement|anzeige|werbung|publicidad|publicité|publicidade|pubblicità|reklama|annonse|광고|広告|广告|PR)\W*$|"
-    r"try refreshing your browser|https?://\S+$|(?:tags?|categor(?:y|ies|ía|ia)s?|keywords|topics|filed under|kategorie|schlagworte)\s*:?\s|posted (?:in|by)\b|"
-    r"hat ihnen dieser artikel gefallen|dieser artikel (?:ist|erschien) (?:zuerst|eine übersetzung)|originally published|this article (?:was )?(?:first|originally) (?:appeared|published)|as an amazon associate",
+    r"\W*(?:additional )?reporting by\b|\W*(?:editing|writing|compiled|edited|translated) by\b|"
+    r"\W*with (?:\w+ )?(?:reports?|reporting|files|additional reporting) (?:from|by)\b|"
+    r"(?:redaktion|übersetzung|schlussredaktion|faktencheck|protokoll|mitarbeit|traducción|traduction|"
+    r"vertaling)\s*:|(?:dieses thema im programm|über dieses thema berichtete|sendung)\b|"
+    r"\W*image \d+ (?:of|/) \d+|(?:advert|ad|ads|advertisement|anzeige|werbung|publicidad|publicité|publicidade|"
+    r"pubblicità|reklama|annonse|광고|広告|广告|PR)\W*$|"
+    r"try refreshing your browser|https?://\S+$|(?:tags?|categor(?:y|ies|ía|ia)s?|keywords|topics|filed under|"
+    r"kategorie|schlagworte)\s*:?\s|posted (?:in|by)\b|"
+    r"hat ihnen dieser artikel gefallen|dieser artikel (?:ist|erschien) (?:zuerst|eine übersetzung)|"
+    r"originally published|this article (?:was )?(?:first|originally) (?:appeared|published)|as an amazon associate",
     re.I,
 )
 _DESK_ANYWHERE = re.compile(
-    r"contributed to this (?:report|story|article|post)|video has failed to load|back to video$|publicado por|abgelegt unter|if you (?:buy|purchase) .{0,60}commission",
+    r"contributed to this (?:report|story|article|post)|video has failed to load|back to video$|publicado por|"
+    r"abgelegt unter|if you (?:buy|purchase) .{0,60}commission",
     re.I,
 )
 _AGENCY = re.compile(
-    r"getty images|shutterstock|picture[- ]alliance|imago(?: images|/)|unsplash|pixabay|istock|alamy|ap photo|afp via|via reuters|/reuters|/afp|/dpa|/epa|wikimedia",
+    r"getty images|shutterstock|picture[- ]alliance|imago(?: images|/)|unsplash|pixabay|istock|alamy|ap photo|"
+    r"afp via|via reuters|/reuters|/afp|/dpa|/epa|wikimedia",
     re.I,
 )
 _MAIL_ONLY = re.compile(
-    rf"^[\[(<【■▶◆/\s]*(?:[\w가-힣()=·/ㆍ,\s]{{0,60}}?)(?:기자|특파원|논설위원|편집위원|통신원|앵커|리포터)?\s*[|ㅣ/·,=(<\[:]*\s*{_MAIL}[\])>】\s.]*$",
+    rf"^[\[(<【■▶◆/\s]*(?:[\w가-힣()=·/ㆍ,\s]{{0,60}}?)(?:기자|특파원|논설위원|편집위원|통신원|앵커|"
+    rf"리포터)?\s*[|ㅣ/·,=(<\[:]*\s*{_MAIL}[\])>】\s.]*$",
     re.I,
 )
 _ROLE = re.compile(r"(?:기자|특파원|논설위원|편집위원|앵커|통신원)\s*[\])>】=.]*\s*$")
@@ -83,45 +98,73 @@ _SMALL_WORDS = frozenset(
     )
 )
 _TIP = re.compile(
-    r"제보(?:를|는|하기|\s?전화|\s?받|\W|$).{0,80}|카카오톡.{0,40}(?:검색|채널|친구)|(?:구독|좋아요).{0,20}(?:눌러|부탁|하기)|기자가\s?쓴\s?기사|네이버.{0,12}(?:구독|채널|메인)|"
-    r"기사\s?원문|기사제공|▶.{0,60}(?:바로가기|구독|보기|기사)|\[?(?:관련\s?기사|인기\s?기사|주요\s?뉴스)\]?$|기자의?\s?(?:다른|최신)\s?기사|더보기\s*\+?$",
+    r"제보(?:를|는|하기|\s?전화|\s?받|\W|$).{0,80}|카카오톡.{0,40}(?:검색|채널|친구)|(?:구독|"
+    r"좋아요).{0,20}(?:눌러|부탁|하기)|기자가\s?쓴\s?기사|"
+    r"네이버.{0,12}(?:구독|채널|메인)|"
+    r"기사\s?원문|기사제공|▶.{0,60}(?:바로가기|구독|보기|기사)|\[?(?:관련\s?기사|인기\s?기사|주요\s?뉴스)\]?$|"
+    r"기자의?\s?(?:다른|최신)\s?기사|더보기\s*\+?$",
 )
 _DATELINE = re.compile(
-    r"^\W*(?:(?:first\s+|last\s+)?(?:published|posted|updated?|modified|created|veröffentlicht|publiziert|erstellt|aktualisiert|stand|publi[ée]e?|publicado|atualizado|actualizado|"
-    r"mis à jour|pubblicato|aggiornato|opublikowano|aktualizacja|julkaistu|publicerad|publisert|yayın|입력|기사\s?입력|수정|최종\s?수정|승인|등록|公開|更新|掲載|配信|発行|发布|时间|datum|date|data|fecha)"
-    r"\W{0,4}\s*(?:on|at|am|le|el|em|il|:|：)?\s*)?.{0,30}?(?:\d{1,4}[./\-년年]\s?\d{1,2}[./\-월月]\s?\d{1,4}|\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4}).{0,60}$|"
+    r"^\W*(?:(?:first\s+|last\s+)?(?:published|posted|updated?|modified|created|veröffentlicht|publiziert|"
+    r"erstellt|aktualisiert|stand|publi[ée]e?|publicado|atualizado|actualizado|"
+    r"mis à jour|pubblicato|aggiornato|opublikowano|aktualizacja|julkaistu|publicerad|publisert|yayın|입력|기사\s?입력|"
+    r"수정|최종\s?수정|승인|등록|公開|更新|掲載|配信|発行|发布|时间|datum|date|data|fecha)"
+    r"\W{0,4}\s*(?:on|at|am|le|el|em|il|:|：)?\s*)?.{0,30}?(?:\d{1,4}[./\-년年]\s?\d{1,2}[./\-월月]\s?\d{1,4}|"
+    r"\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4}).{0,60}$|"
     r"^\W*(?:updated?|stand|published|posted|last updated)\b.{0,4}(?:at\s)?.{0,20}\d{1,2}[:.]\d\d.{0,30}$",
     re.I,
 )
 _MORE = re.compile(
-    r"^\W*(?:see more|more [A-Z]\w+$|more (?:\w+ ){1,4}(?:stories|news|coverage|articles|videos)|read (?:more|also|next|the full|our)|also read|see also|related(?:\s(?:articles?|stories|news|content|topics|posts|links|coverage|video))?\s*:?|more (?:from|on this|stories|news|about|like this)|more:|watch(?: (?:more|now|live|the video|below))?\s*[:|]|listen\s*[:|]|"
-    r"don'?t miss|you may (?:also )?like|you might also|recommended|trending|most (?:read|popular)|up next|click here|keep reading|continue reading|go deeper|what to read next|editor'?s? picks?|must read|"
-    r"lesen sie (?:auch|hier|mehr|dazu)|lesetipps?\b|mehr (?:zum thema|dazu|zu diesem|artikel)|auch interessant|das könnte sie|weiterlesen|weitere (?:artikel|nachrichten|themen|infos)|siehe auch|zum thema\b|dazu passend|interessant dazu|hier geht es|meistgelesen|lies auch|lest auch|empfehlung der redaktion|"
-    r"lire (?:aussi|également|plus)|à lire(?: aussi)?\b|voir aussi|à voir|sur le même (?:sujet|thème)|pour aller plus loin|"
-    r"lea (?:también|además|más)|leé también|leer (?:más|también)|ver más|te puede interesar|le puede interesar|lee también|más información|más sobre|notas? relacionadas?|también (?:te|le) puede|puedes leer|"
+    r"^\W*(?:see more|more [A-Z]\w+$|more (?:\w+ ){1,4}(?:stories|news|coverage|articles|videos)|read (?:more|"
+    r"also|next|the full|our)|also read|see also|related(?:\s(?:articles?|stories|news|content|topics|posts|"
+    r"links|coverage|video))?\s*:?|more (?:from|on this|stories|news|about|like this)|more:|watch(?: (?:more|now|"
+    r"live|the video|below))?\s*[:|]|listen\s*[:|]|"
+    r"don'?t miss|you may (?:also )?like|you might also|recommended|trending|most (?:read|popular)|up next|"
+    r"click here|keep reading|continue reading|go deeper|what to read next|editor'?s? picks?|must read|"
+    r"lesen sie (?:auch|hier|mehr|dazu)|lesetipps?\b|mehr (?:zum thema|dazu|zu diesem|artikel)|auch interessant|"
+    r"das könnte sie|weiterlesen|weitere (?:artikel|nachrichten|themen|infos)|siehe auch|zum thema\b|"
+    r"dazu passend|interessant dazu|hier geht es|meistgelesen|lies auch|lest auch|empfehlung der redaktion|"
+    r"lire (?:aussi|également|plus)|à lire(?: aussi)?\b|voir aussi|à voir|sur le même (?:sujet|thème)|"
+    r"pour aller plus loin|"
+    r"lea (?:también|además|más)|leé también|leer (?:más|también)|ver más|te puede interesar|le puede interesar|"
+    r"lee también|más información|más sobre|notas? relacionadas?|también (?:te|le) puede|puedes leer|"
     r"leia (?:também|mais)|veja (?:também|mais)|saiba mais|você pode gostar|confira (?:também|mais)|"
     r"leggi anche|leggi (?:tutto|di più)|ti potrebbe|approfondisci|"
     r"lue myös|lue (?:lisää|seuraavaksi)|läs (?:mer|också|även)|læs (?:også|mere)|les (?:også|mer)|lees (?:ook|meer)|"
     r"czytaj (?:też|także|więcej|również)|przeczytaj (?:też|także|również)?|zobacz (?:też|także|również)?|"
-    r"baca juga|simak juga|xem thêm|đọc thêm|tin liên quan|ilgili haber|bunlar da|читайте также|смотрите также|по теме|lexo edhe|lexoni|"
-    r"関連記事|関連リンク|関連ニュース|あわせて読み|こちらも|おすすめ|続きを読む|相关(?:阅读|新闻|报道)|延伸阅读|推荐阅读|延伸閱讀|相關(?:新聞|報導)|관련\s?기사|관련\s?뉴스|함께\s?(?:보면|읽으면)|▶\s?관련)",
+    r"baca juga|simak juga|xem thêm|đọc thêm|tin liên quan|ilgili haber|bunlar da|читайте также|смотрите также|"
+    r"по теме|lexo edhe|lexoni|"
+    r"関連記事|関連リンク|関連ニュース|あわせて読み|こちらも|おすすめ|続きを読む|相关(?:阅读|新闻|报道)|延伸阅读|"
+    r"推荐阅读|延伸閱讀|相關(?:新聞|報導)|관련\s?기사|관련\s?뉴스|"
+    r"함께\s?(?:보면|읽으면)|▶\s?관련)",
     re.I,
 )
 _OFFER = re.compile(
-    r"\b(?:subscribe|sign up|sign in|log in|newsletters?|unsubscribe|free trial|already a (?:subscriber|member)|e-?mail address|privacy policy|terms of (?:use|service)|cookies?|advertisement|follow (?:us|me|him|her|@)|follow \w+(?: \w+)? on|join (?:us|the conversation|our)|"
-    r"support (?:us|our|independent)|donate|become a (?:member|subscriber)|download (?:the|our) app|our app|google news|preferred source|whatsapp(?:-kanal| channel)?|telegram(?:-kanal| channel)|notifications?|have a tip|contact (?:the|us|me)|"
-    r"abonnier\w*|newsletter|jetzt testen|kostenlos testen|registrier\w*|einloggen|anmelden|affiliate[- ]links?|datenschutz\w*|einwilligung|externe[rn]? inhalte?|inhalte anzuzeigen|zustimmung|provision|push-nachrichten|folgen sie uns|folgst du|wochen testen|news-app|aufs handy|werbung|anzeige|"
+    r"\b(?:subscribe|sign up|sign in|log in|newsletters?|unsubscribe|free trial|already a (?:subscriber|member)|"
+    r"e-?mail address|privacy policy|terms of (?:use|service)|cookies?|advertisement|follow (?:us|me|him|her|@)|"
+    r"follow \w+(?: \w+)? on|join (?:us|the conversation|our)|"
+    r"support (?:us|our|independent)|donate|become a (?:member|subscriber)|download (?:the|our) app|our app|"
+    r"google news|preferred source|whatsapp(?:-kanal| channel)?|telegram(?:-kanal| channel)|notifications?|"
+    r"have a tip|contact (?:the|us|me)|"
+    r"abonnier\w*|newsletter|jetzt testen|kostenlos testen|registrier\w*|einloggen|anmelden|affiliate[- ]links?|"
+    r"datenschutz\w*|einwilligung|externe[rn]? inhalte?|inhalte anzuzeigen|zustimmung|provision|push-nachrichten|"
+    r"folgen sie uns|folgst du|wochen testen|news-app|aufs handy|werbung|anzeige|"
     r"abonn[ée]s?|abonnez|s'abonner|inscrivez|se connecter|connectez-vous|réservée? aux|"
     r"suscri\w+|regístrate|inicia sesión|boletín|síguenos|"
     r"assine|assinantes?|inscreva|cadastre|siga[- ]nos|"
     r"abbonat[oi]|abbonamento|iscriviti|tilaa|tilaajille|prenumerera|abonner|subskrybuj|prenumerat\w+|zaloguj)\b|"
-    r"会員(?:限定|登録)|有料(?:会員|記事)|ログイン|メールアドレス|ニュースレター|無料登録|マイページ|フォロー(?:する|して|すると)|구독(?:하|신청)|로그인|회원\s?가입|登录|订阅|关注我们|扫码|下载.{0,4}客户端",
+    r"会員(?:限定|登録)|有料(?:会員|記事)|ログイン|メールアドレス|ニュースレター|無料登録|マイページ|"
+    r"フォロー(?:する|して|すると)|구독(?:하|신청)|로그인|회원\s?가입|登录|订阅|"
+    r"关注我们|扫码|下载.{0,4}客户端",
     re.I,
 )
 _DIGIT = re.compile(r"\d")
 _ABOUT = re.compile(
-    r"^\W*(?:about the (?:author|writer)s?|über (?:den|die) autor\w*|zur person|sobre (?:el|la|o|a) autora?|à propos de l'auteure?|contributors?|comments?|leave a (?:comment|reply)|kommentare?|commentaires?|comentarios?|comentários?|"
-    r"sources?|quellen?|tags?|topics?|themen|schlagw\w+|stichw\w+|share(?: this)?(?: article| story)?|teilen|partager|compartir|compartilhar|condividi|"
+    r"^\W*(?:about the (?:author|writer)s?|über (?:den|die) autor\w*|zur person|sobre (?:el|la|o|a) autora?|"
+    r"à propos de l'auteure?|contributors?|comments?|leave a (?:comment|reply)|kommentare?|commentaires?|"
+    r"comentarios?|comentários?|"
+    r"sources?|quellen?|tags?|topics?|themen|schlagw\w+|stichw\w+|share(?: this)?(?: article| story)?|teilen|"
+    r"partager|compartir|compartilhar|condividi|"
     r"댓글|태그|공유|コメント|タグ|シェア|キーワード|評論|评论|标签|責任編集|责任编辑|编辑)\s*[:：(]?\s*\d*\)?\W*$",
     re.I,
 )

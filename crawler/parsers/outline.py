@@ -6,8 +6,8 @@ time linear in the page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -24,7 +24,8 @@ _SKIP = frozenset(
     "textarea datalist input progress meter source track link meta param base frameset applet".split()
 )
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr output q rp rt ruby s samp small "
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr output q rp rt ruby s "
+    "samp small "
     "span strike strong sub sup time tt u var wbr center-inline nolayer o:p amp-link".split()
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -76,8 +77,8 @@ class Line:
     """A run of text between two block boundaries: a paragraph, list item, cell, or a part between `<br><br>`.
 
     `node` is the index of the block element around it; `tag` the nearest tag that says what it is; `linked` the weight
-    of its text inside links; `bold` of that in bold. `first` is the element where it begins. Later steps set `zone` (what
-    it stands in), `copy_of` (the index of the line it repeats, or -1), `score` and `noise`.
+    of its text inside links; `bold` of that in bold. `first` is the element where it begins. Later steps set `zone`
+    (what it stands in), `copy_of` (the index of the line it repeats, or -1), `score` and `noise`.
     """
 
     __slots__ = (

@@ -9,7 +9,7 @@ from archive.document import Document, parse_document
 from archive.model import Block, BlockType, Body, Page, Repeat
 from crawler.parsers import selected
 from crawler.parsers.authors import find_authors, split_names
-from crawler.parsers.blocks import Blocks, find_blocks
+from crawler.parsers.blocks import find_blocks
 from crawler.parsers.body import Found, find_body
 from crawler.parsers.bodyrepeats import body_repeats, mark_copies
 from crawler.parsers.dates import read_date, with_zone
@@ -21,7 +21,7 @@ from crawler.parsers.metadata import Metadata, Title, find_images, find_tags, fi
 from crawler.parsers.outline import Line, Outline, outline
 from crawler.parsers.published import find_dates
 from crawler.parsers.softblock import find_softblock
-from crawler.sites.model import GENERIC_LAYOUT, Layout, Selectors, Site
+from crawler.sites.model import GENERIC_LAYOUT, Selectors, Site
 
 PARSER_VERSION = "seogo-0.1.0/1"
 MAX_LINKS = 20_000
@@ -47,7 +47,7 @@ def parse_page(
     data = read_metadata(document)
     blocks = find_blocks(document, layout)
     ignored = {element for selector in layout.selectors.ignore for element in selected.elements(document, selector)}
-    listed = {found.element for found in (*blocks.ranked, *blocks.sections)}
+    listed = {item.element for item in blocks.ranked} | {item.element for item in blocks.sections}
     page_outline = outline(document, cut=ignored, listed=listed)
     title = _title(document, data, page_outline, layout.selectors)
     mark_copies(page_outline, title.line)

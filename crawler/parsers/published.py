@@ -7,13 +7,15 @@ from crawler.parsers.metadata import Metadata
 from crawler.parsers.outline import Line, Outline
 
 _PUBLISHED_METAS = (
-    "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:regdate", "pubdate", "publishdate", "publish-date", "publish_date",
-    "date.release", "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date", "dc.date.created", "parsely-pub-date", "sailthru.date", "article_date_original",
-    "publication_date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "og:published_time", "og:pubdate", "bt:pubdate", "rnews:datepublished", "date", "created",
+    "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:regdate",
+    "pubdate", "publishdate", "publish-date", "publish_date", "date.release", "dc.date.issued", "dcterms.created",
+    "dcterms.date", "dc.date", "dc.date.created", "parsely-pub-date", "sailthru.date", "article_date_original",
+    "publication_date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "og:published_time", "og:pubdate",
+    "bt:pubdate", "rnews:datepublished", "date", "created",
 )  # fmt: skip
 _MODIFIED_METAS = (
-    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod", "dcterms.modified", "dc.date.modified",
-    "revised", "og:modified_time",
+    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "last-modified",
+    "lastmod", "dcterms.modified", "dc.date.modified", "revised", "og:modified_time",
 )  # fmt: skip
 _NEAR_BEFORE, _NEAR_AFTER = 12, 14
 

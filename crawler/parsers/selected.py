@@ -18,7 +18,11 @@ def texts(document: Document, selector: str | None) -> list[str]:
     found = []
     for match in Selector(root=document.tree).css(selector)[:MAX_MATCHES]:
         root = match.root
-        text = squeeze("".join(root.itertext()) if isinstance(root, etree._Element) else str(root))
+        text = squeeze(
+            str(etree.tostring(root, method="text", encoding="unicode"))
+            if isinstance(root, etree._Element)
+            else str(root)
+        )
         if text:
             found.append(text)
     return found

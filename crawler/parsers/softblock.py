@@ -12,44 +12,67 @@ MAX_TEXT = 4_000
 """The text of a soft block, in weight; a page that says more is judged by its article alone."""
 
 _CHALLENGE = re.compile(
-    r"just a moment|attention required|checking (?:if the site|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a )?(?:robot|human)|"
-    r"robot check|pardon our interruption|access (?:to this page has been )?denied|request unsuccessful|security check|unusual traffic|"
-    r"enable javascript and cookies to continue|bot (?:verification|detection)|captcha|ddos protection|please (?:enable|turn on) (?:javascript|cookies)|"
-    r"sicherheitsprüfung|vérification de sécurité|verificación de seguridad|보안\s?(?:문자|확인)|자동\s?입력\s?방지|비정상적인\s?접근|접근이\s?(?:차단|제한|거부)|"
+    r"just a moment|attention required|checking (?:if the site|your browser)|"
+    r"verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a )?(?:robot|human)|"
+    r"robot check|pardon our interruption|access (?:to this page has been )?denied|request unsuccessful|"
+    r"security check|unusual traffic|"
+    r"enable javascript and cookies to continue|bot (?:verification|detection)|captcha|ddos protection|"
+    r"please (?:enable|turn on) (?:javascript|cookies)|"
+    r"sicherheitsprüfung|vérification de sécurité|verificación de seguridad|보안\s?(?:문자|확인)|자동\s?입력\s?방지|"
+    r"비정상적인\s?접근|접근이\s?(?:차단|제한|거부)|"
     r"アクセスが(?:集中|拒否|制限)|ロボットではありません|访问(?:验证|过于频繁)|安全验证|请完成验证",
     re.I,
 )
 _CHALLENGE_MARKS = re.compile(
-    r"cf-challenge|challenge-(?:form|platform|running)|cf-turnstile|g-recaptcha|h-captcha|px-captcha|incapsula|datadome|captcha-delivery|_abck",
+    r"cf-challenge|challenge-(?:form|platform|running)|cf-turnstile|g-recaptcha|h-captcha|px-captcha|incapsula|"
+    r"datadome|captcha-delivery|_abck",
     re.I,
 )
 _CONSENT = re.compile(
-    r"before you continue|we value your privacy|your privacy (?:matters|choices)|cookie (?:consent|settings|preferences)|consent (?:required|management)|accept (?:all )?cookies|manage consent|"
-    r"bevor sie fortfahren|wir (?:und unsere partner|brauchen ihre zustimmung)|zustimmung|mit werbung (?:weiterlesen|lesen)|privatsphäre|"
-    r"avant de continuer|nous respectons votre vie privée|continuer sans accepter|antes de continuar|valoramos (?:tu|su) privacidad|informativa sui cookie|쿠키\s?(?:사용|정책|동의)|クッキー|cookie の使用",
+    r"before you continue|we value your privacy|your privacy (?:matters|choices)|cookie (?:consent|settings|"
+    r"preferences)|consent (?:required|management)|accept (?:all )?cookies|manage consent|"
+    r"bevor sie fortfahren|wir (?:und unsere partner|brauchen ihre zustimmung)|zustimmung|"
+    r"mit werbung (?:weiterlesen|lesen)|privatsphäre|"
+    r"avant de continuer|nous respectons votre vie privée|continuer sans accepter|antes de continuar|"
+    r"valoramos (?:tu|su) privacidad|informativa sui cookie|쿠키\s?(?:사용|정책|동의)|クッキー|cookie の使用",
     re.I,
 )
 _LOGIN = re.compile(
-    r"\b(?:log ?in|sign ?in|anmelden|einloggen|connexion|se connecter|iniciar sesión|entrar|accedi|zaloguj)\b|로그인|ログイン|登录|登入",
+    r"\b(?:log ?in|sign ?in|anmelden|einloggen|connexion|se connecter|iniciar sesión|entrar|accedi|zaloguj)\b|"
+    r"로그인|ログイン|登录|登入",
     re.I,
 )
 _PAYWALL = re.compile(
-    r"subscribe (?:now |today )?to (?:continue|read|keep|unlock)|subscribers? only|already a subscriber|to (?:continue|keep) reading|this (?:article|story|content) is (?:for|only|exclusive|reserved)|unlock this article|"
-    r"réservée? aux abonnés|il vous reste|abonnez-vous pour|nur für abonnenten|weiterlesen mit|mit .{0,12}plus|jetzt (?:weiterlesen|abonnieren)|artikel freischalten|"
-    r"(?:exclusivo|solo|sólo) para suscriptores|suscríbete para|exclusivo para assinantes|riservat[oa] agli abbonati|tylko dla (?:subskrybentów|prenumeratorów)|"
-    r"유료\s?(?:회원|기사|구독)|구독자\s?(?:전용|만)|로그인\s?후\s?이용|회원\s?(?:전용|만)|회원에게만|会員限定|有料(?:会員|記事)|続きを読むには|付费(?:阅读|内容)|会员专享",
+    r"subscribe (?:now |today )?to (?:continue|read|keep|unlock)|subscribers? only|already a subscriber|"
+    r"to (?:continue|keep) reading|this (?:article|story|content) is (?:for|only|exclusive|reserved)|"
+    r"unlock this article|"
+    r"réservée? aux abonnés|il vous reste|abonnez-vous pour|nur für abonnenten|weiterlesen mit|mit .{0,12}plus|"
+    r"jetzt (?:weiterlesen|abonnieren)|artikel freischalten|"
+    r"(?:exclusivo|solo|sólo) para suscriptores|suscríbete para|exclusivo para assinantes|"
+    r"riservat[oa] agli abbonati|tylko dla (?:subskrybentów|prenumeratorów)|"
+    r"유료\s?(?:회원|기사|구독)|구독자\s?(?:전용|만)|로그인\s?후\s?이용|회원\s?(?:전용|만)|회원에게만|会員限定|"
+    r"有料(?:会員|記事)|続きを読むには|付费(?:阅读|内容)|会员专享",
     re.I,
 )
 _MISSING = re.compile(
-    r"\b404\b|(?:page|article|story|content|file) (?:was |can(?:no|')t be |could not be |is )?(?:not found|no longer (?:available|exists)|not available|unavailable|removed)|not found|page you (?:are|were) looking for|doesn'?t exist|"
-    r"(?:seite|artikel) (?:wurde )?(?:leider )?(?:nicht gefunden|existiert nicht)|nicht gefunden|(?:page|article) (?:introuvable|non trouvée?)|n'existe (?:pas|plus)|"
-    r"(?:página|pagina|artículo) no (?:encontrad[oa]|existe)|no (?:se )?(?:ha |pudo )?(?:encontrad[oa]|encontrar)|não (?:foi )?encontrad[oa]|pagina non trovata|nie (?:została )?znalezion[oa]|sidan (?:kunde inte|finns inte)|"
-    r"(?:페이지|기사|뉴스|게시물|요청하신).{0,12}(?:찾을\s?수\s?없|존재하지\s?않|없습니다|삭제)|삭제(?:된|되었).{0,10}|없는\s?(?:기사|페이지)|잘못된\s?(?:접근|경로|주소)|"
-    r"(?:ページ|記事).{0,10}(?:見つかりません|存在しません|削除|ありません|終了)|(?:页面|頁面|文章|内容).{0,8}(?:不存在|未找到|找不到|已(?:被)?删除)",
+    r"\b404\b|(?:page|article|story|content|file) (?:was |can(?:no|')t be |could not be |is )?(?:not found|"
+    r"no longer (?:available|exists)|not available|unavailable|removed)|not found|page you (?:are|"
+    r"were) looking for|doesn'?t exist|"
+    r"(?:seite|artikel) (?:wurde )?(?:leider )?(?:nicht gefunden|existiert nicht)|nicht gefunden|(?:page|"
+    r"article) (?:introuvable|non trouvée?)|n'existe (?:pas|plus)|"
+    r"(?:página|pagina|artículo) no (?:encontrad[oa]|existe)|no (?:se )?(?:ha |pudo )?(?:encontrad[oa]|"
+    r"encontrar)|não (?:foi )?encontrad[oa]|pagina non trovata|nie (?:została )?znalezion[oa]|"
+    r"sidan (?:kunde inte|finns inte)|"
+    r"(?:페이지|기사|뉴스|게시물|요청하신).{0,12}(?:찾을\s?수\s?없|존재하지\s?않|없습니다|삭제)|삭제(?:된|"
+    r"되었).{0,10}|없는\s?(?:기사|페이지)|잘못된\s?(?:접근|"
+    r"경로|주소)|"
+    r"(?:ページ|記事).{0,10}(?:見つかりません|存在しません|削除|ありません|終了)|(?:页面|頁面|文章|"
+    r"内容).{0,8}(?:不存在|未找到|找不到|已(?:被)?删除)",
     re.I,
 )
 _SCRIPTED = re.compile(
-    r"""(?:alert\s*\(\s*["'](?P<message>[^"']{2,200})["']|history\.(?:back|go)\s*\(|location\.(?:href\s*=|replace\s*\())"""
+    r"""(?:alert\s*\(\s*["'](?P<message>[^"']{2,200})["']|history\.(?:back|go)\s*\(|location\.(?:href\s*=|"
+    r"replace\s*\())"""
 )
 
 

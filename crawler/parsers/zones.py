@@ -16,27 +16,36 @@ Zone = Literal[
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+")
 # Utility classes speak of looks, not of meaning: "text-copy-primary", "print:hidden", "[&>li]:mt-2", "hover:bg-x".
 _UTILITY = re.compile(
-    r"[:\[\]/!@()]|^(?:text|bg|border|font|flex|grid|col|row|w|h|m|p|mt|mb|ml|mr|mx|my|pt|pb|pl|pr|px|py|gap|space|justify|items|"
-    r"overflow|rounded|shadow|leading|tracking|max|min|z|order|align|float|js|is|has|no|not|with|without|style|theme|category|tag|"
+    r"[:\[\]/!@()]|^(?:text|bg|border|font|flex|grid|col|row|w|h|m|p|mt|mb|ml|mr|mx|my|pt|pb|pl|pr|px|py|gap|"
+    r"space|justify|items|"
+    r"overflow|rounded|shadow|leading|tracking|max|min|z|order|align|float|js|is|has|no|not|with|without|style|"
+    r"theme|category|tag|"
     r"postid|post|page|type|status|format|author|hentry|wp-block|wp-image|section|single|template)-",
 )
 _WHOLE_TAG = re.compile(
-    r"^(?:tag|author|category|section|page|post|type|is|text)-(?:box|list|links?|bio|info|name|names|wrap|wrapper|cloud|area|meta|card)$"
+    r"^(?:tag|author|category|section|page|post|type|is|text)-(?:box|list|links?|bio|info|name|names|wrap|"
+    r"wrapper|cloud|area|meta|card)$"
 )
 
 # Words that claim wherever they stand in a name: "article-share", "relatedStories", "box_ad".
 _ZONES: dict[str, str] = {
-    "chrome": "nav navi navbar navigation gnb lnb snb menu submenu megamenu masthead footer breadcrumb breadcrumbs sidebar toolbar "
-    "cookie cookies consent gdpr modal popup dialog overlay lightbox offcanvas login signin pagination pager paging ticker",
-    "related": "related relation relate recommend recommended recommendation recommendations recirc recirculation teaser teasers "
-    "trending readmore morenews outbrain taboola mostread mostviewed onward suggestions seealso ranking readalso upnext",
+    "chrome": "nav navi navbar navigation gnb lnb snb menu submenu megamenu masthead footer breadcrumb "
+    "breadcrumbs sidebar toolbar "
+    "cookie cookies consent gdpr modal popup dialog overlay lightbox offcanvas login signin pagination pager "
+    "paging ticker",
+    "related": "related relation relate recommend recommended recommendation recommendations recirc "
+    "recirculation teaser teasers "
+    "trending readmore morenews outbrain taboola mostread mostviewed onward suggestions seealso ranking readalso "
+    "upnext",
     "comments": "comment comments disqus respond talkback kommentare commentaires comentarios",
     "share": "share sharing shares sns sharedaddy addthis addtoany socials social sociallinks fontsize",
-    "advert": "advert adverts advertisement advertising advertorial adsense adslot adbox adsbygoogle banner banners dfp sponsor "
+    "advert": "advert adverts advertisement advertising advertorial adsense adslot adbox adsbygoogle banner "
+    "banners dfp sponsor "
     "sponsored sponsors werbung anzeige publicidad publicite promo promos promotion promotional adwrap",
     "caption": "caption captions figcaption cutline photographer bildunterschrift imagecaption bildnachweis piefoto",
     "byline": "byline bylines dateline timestamp datetime pubdate reporter journalist signature",
-    "box": "newsletter newsletters subscribe subscription subscriptions signup donate donation donations taglist toc disclaimer "
+    "box": "newsletter newsletters subscribe subscription subscriptions signup donate donation donations taglist "
+    "toc disclaimer "
     "infobox factbox quiz poll survey",
     "copyright": "copyright copyrights",
     "kicker": "kicker eyebrow overline dachzeile spitzmarke topline roofline antetitulo surtitre",
@@ -49,9 +58,11 @@ _WHOLE: dict[str, str] = {
     "advert": "ad ads adv gpt commercial ad-box ad_box ad-wrap ad-container ad-slot",
     "comments": "reply replies",
     "caption": "cap credit credits legend img-desc photo-desc image-credit photo-credit img_caption",
-    "byline": "author authors autor autore auteur postmeta post-meta entry-meta article-meta published meta article-info rep writer "
+    "byline": "author authors autor autore auteur postmeta post-meta entry-meta article-meta published meta "
+    "article-info rep writer "
     "info_view author-info author-name author-box author-bio authorbox bio",
-    "box": "tags tag-list keywords topics rating feedback register registration widget widgets paywall membership tag_list",
+    "box": "tags tag-list keywords topics rating feedback register registration widget widgets paywall "
+    "membership tag_list",
     "copyright": "copy rights copyrightholder",
 }
 _OF_WORD = {word: zone for zone, words in _ZONES.items() for word in words.split()}
@@ -59,13 +70,15 @@ _OF_NAME = {word: zone for zone, words in _WHOLE.items() for word in words.split
 # What an article's own parts are called: no word above counts beside these.
 _CONTENT = re.compile(
     r"article[-_]{0,2}(?:body|text|content|contents|txt|cont|inner|main|paragraph|copy|view|detail)|"
-    r"(?:story|post|entry|news|main|page|view|text)[-_]{0,2}(?:body|content|text|contents|txt|article|con|main)(?![a-z])|"
+    r"(?:story|post|entry|news|main|page|view|text)[-_]{0,2}(?:body|content|text|contents|txt|article|con|"
+    r"main)(?![a-z])|"
     r"articlebody|storybody|body[-_]{0,2}(?:text|copy|content)|content[-_]{0,2}(?:body|text|main|article)|"
     r"(?:^|[\s_-])(?:richtext|rich-text|wysiwyg|prose|artikeltext|artikel-?body|cuerpo|corpo-?materia)(?:$|[\s_-])",
     re.I,
 )
 _HIDDEN_NAMES = frozenset(
-    "hidden hide is-hidden sr-only visually-hidden visuallyhidden screen-reader screen-reader-text screenreader blind invisible d-none "
+    "hidden hide is-hidden sr-only visually-hidden visuallyhidden screen-reader screen-reader-text screenreader "
+    "blind invisible d-none "
     "u-hidden a11y print-only print_only only-print only_print visible-print visible-print-block display-none".split()
 )
 _WEAK_LAST = frozenset("meta credit credits author authors tags ad ads tools copy legend".split())
