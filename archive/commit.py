@@ -171,7 +171,7 @@ class Writer:
         place: tuple[str, int] | None = None
         if digest != self._items_of_original(capture):
             self._warc.rotate()
-            record = compose.metadata_record(to_text(now()), self._warc.warcinfo_id, capture.id, capture.url, block)
+            record = compose.metadata_record(to_text(now()), self._warc.warcinfo_id, capture.id, block)
             place = (self._warc.name, self._warc.append(record)[0].offset)
             self._note_items(capture.id, digest)
         self._items.append((capture, items, place))

@@ -39,8 +39,8 @@ class Rebuilt:
 def rebuild(directory: Path, parse: Parse, progress: Progress | None = None) -> Rebuilt:
     """Builds a new index from the WARC files and swaps it in; until then the old one stands untouched.
 
-    `parse(capture, content, content_type)` gets the decoded content of each capture that answered 2xx (or 304) and
-    gives its items, an outcome when the parse failed, or None where there is nothing to parse. `progress(stage, done,
+    `parse(capture, content, content_type)` gets the decoded content of each capture that may hold a page and gives its
+    items, an outcome when the parse failed, or None where there is nothing to parse. `progress(stage, done,
     of)` is called as bytes are read (stage `read`) and pages parsed (stage `parse`). The caller holds the archive's
     lock. Raises ArchiveMissing when the directory cannot be written.
     """
@@ -63,8 +63,9 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None) -> 
             if progress:
                 progress("read", done, sum(sizes))
         # A page whose parse failed once is tried again: the parser may be a better one now.
-        db.execute("UPDATE capture SET parsed_by = NULL")
-        parsed = _parse_all(directory, db, count, parse, progress, damage)
+        db.execute("UPDATE capture SET parsed_by = NULL WHERE id IN (SELECT capture_id FROM outcome)")
+        [[owed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by IS NULL").fetchall()
+        parsed = _parse_all(directory, db, owed, parse, progress, damage)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except BaseException:
         db.close()
@@ -97,14 +98,13 @@ def _parse_all(
 
 def _parse_one(directory: Path, db: Database, capture: Capture, parse: Parse, damage: list[ArchiveError]) -> int:
     found: Items | Outcome | None = None
-    if capture.status is None or 200 <= capture.status < 300 or capture.status == 304:
-        try:
-            content = content_of_capture(directory, capture, lambda capture_id: captures.get(db, capture_id))
-            found = parse(capture, content.decode().data, content.content_type)
-        except DecodeError:
-            found = None
-        except (RecordError, NotFound, ArchiveMissing) as error:
-            damage.append(error)
+    try:
+        content = content_of_capture(directory, capture, lambda capture_id: captures.get(db, capture_id))
+        found = parse(capture, content.decode().data, content.content_type)
+    except DecodeError:
+        found = None
+    except (RecordError, NotFound, ArchiveMissing) as error:
+        damage.append(error)
     if isinstance(found, Items):
         items.apply(db, capture, found)
         return 1

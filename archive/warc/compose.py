@@ -25,6 +25,7 @@ IDENTICAL: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-di
 NOT_MODIFIED: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 CONFORMS_TO: Final = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 RUN_URN: Final = "urn:seogo:run:"
+ITEMS_URN: Final = "urn:seogo:items:"
 PIECE: Final = 1 << 20
 
 _UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]")
@@ -220,14 +221,17 @@ def run_record(
     )
 
 
-def metadata_record(date: str, warcinfo_id: str, capture_id: str, url: str, page: bytes) -> list[Part]:
-    """The items of a page, for readers without this program."""
+def metadata_record(date: str, warcinfo_id: str, capture_id: str, page: bytes) -> list[Part]:
+    """The items of a page, for readers without this program.
+
+    Its address is a URN: indexers of other tools would take a record at the page's address for a capture of the page.
+    """
     return record(
         [
             ("WARC-Type", "metadata"),
             ("WARC-Record-ID", urn(new_id())),
             ("WARC-Date", date),
-            ("WARC-Target-URI", url),
+            ("WARC-Target-URI", ITEMS_URN + capture_id),
             ("WARC-Warcinfo-ID", urn(warcinfo_id)),
             ("WARC-Refers-To", urn(capture_id)),
             ("Content-Type", "application/json"),

@@ -11,7 +11,7 @@ from typing import Any, Final
 from archive.model import Capture, CaptureKind, Fidelity, Outcome, Run
 from archive.times import from_text, to_text
 from archive.urls import is_http, url_key
-from archive.warc.compose import RUN_URN
+from archive.warc.compose import ITEMS_URN, RUN_URN
 from archive.warc.digest import digest_of_all
 from archive.warc.reader import Record
 
@@ -73,7 +73,7 @@ class Gatherer:
             self._pair(record)
         elif record.kind == "metadata":
             target = record.reference("WARC-Refers-To")
-            if target and record.headers.get("Content-Type") == "application/json":
+            if target and record.target_uri.startswith(ITEMS_URN):
                 self.rows.metadata[target] = (record.file, record.offset)
         elif record.kind == "resource" and record.target_uri.startswith(RUN_URN):
             self._outcomes(record)
@@ -139,23 +139,25 @@ class Gatherer:
 def capture_of(record: Record, run: Run | None) -> Capture | None:
     """The index row of a response, revisit or resource of an http(s) address; None when its date is none.
 
-    `parsed_by` is None: whether a parse is owed is decided by who looks at the page. The digest is taken anew over the
-    de-chunked payload; a revisit carries that of the payload it stands for.
+    `parsed_by` is None where a parse may be owed, which who looks at the page decides, else empty. The digest is taken
+    anew over the de-chunked payload; a revisit carries that of the payload it stands for.
     """
     try:
         captured_at = to_text(_instant(record.date))
     except (ValueError, OverflowError):
         return None
     kind = _KINDS[record.kind]
-    status, mime = None, None
+    status, mime, ended_by_close = None, None, False
     if kind == "resource":
         digest: str | None = digest_of_all(record.pieces())
         mime = (record.headers.get("Content-Type") or "").partition(";")[0].strip().lower() or None
     else:
         http = record.http()
         status, mime = http.head.status, http.head.mime
+        whole_head = http.head_bytes.endswith((b"\n\r\n", b"\n\n"))
+        ended_by_close = whole_head and not http.head.chunked and http.head.get("content-length") is None
         digest = record.headers.get("WARC-Payload-Digest") if kind == "revisit" else digest_of_all(http.payload())
-    return Capture(
+    capture = Capture(
         id=record.id,
         url=record.target_uri,
         url_key=url_key(record.target_uri),
@@ -173,6 +175,22 @@ def capture_of(record: Record, run: Run | None) -> Capture | None:
         offset=record.offset,
         length=record.length,
     )
+    owed = may_hold_page(capture, ended_by_close=ended_by_close)
+    return capture if owed else replace(capture, parsed_by="")
+
+
+def may_hold_page(capture: Capture, *, ended_by_close: bool = False) -> bool:
+    """Whether a parse can be owed for a capture: an answer of 2xx that arrived whole, or a 304 that confirms one.
+
+    A body without a length, which only the connection's end ends, counts as whole when that end was no orderly one:
+    many servers know no other. What another tool cut is parsed too: it is all there is.
+    """
+    unclean = ended_by_close and capture.truncated == "disconnect"
+    whole = capture.truncated is None or unclean or capture.fidelity == "imported"
+    if capture.kind == "resource":
+        return whole
+    status = capture.status or 0
+    return whole and (200 <= status < 300 or (status == 304 and capture.kind == "revisit"))
 
 
 def run_of_warcinfo(record: Record) -> Run | None:
