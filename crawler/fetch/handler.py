@@ -43,8 +43,9 @@ from crawler.fetch.failures import (
 )
 from crawler.fetch.guard import guard_of
 from crawler.fetch.limits import Limits
+from crawler.fetch.recording import Recording
 from crawler.fetch.tls import context_factory
-from crawler.fetch.wire import Recording, WirePool
+from crawler.fetch.wire import WirePool
 
 _META_KEY = "_recording"
 _TICK = 1.0

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from protego import Protego
 from scrapy import Request, signals
@@ -21,6 +22,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 
+from crawler.fetch import outcomes
 from crawler.fetch.failures import AddressRefused, FetchFailed, RedirectLimit, RobotsRefused, Unfinished, Unreachable
 from crawler.fetch.limits import Limits
 
@@ -98,6 +100,17 @@ def _for_us(line: str, agent: str) -> str:
     return f"User-agent: {agent if product_token(named).lower() == agent.lower() else _SOMEBODY_ELSE}"
 
 
+class _Known:
+    """What is known of origins, and who waits for which, shared by the spiders of one run."""
+
+    def __init__(self) -> None:
+        self.rules: dict[str, Rules] = {}
+        self.waiting: dict[str, list[Deferred[Rules]]] = {}
+
+
+_known_by_run: WeakKeyDictionary[object, _Known] = WeakKeyDictionary()
+
+
 class RobotsMiddleware:
     """Holds requests until their origin's robots.txt is known, and raises RobotsRefused for those it disallows.
 
@@ -110,8 +123,8 @@ class RobotsMiddleware:
         self._crawler = crawler
         self._limits = Limits.of(crawler.settings)
         self._agent = product_token(crawler.settings.get("ROBOTSTXT_USER_AGENT") or crawler.settings["USER_AGENT"])
-        self._rules: dict[str, Rules] = {}
-        self._waiting: dict[str, list[Deferred[Rules]]] = {}
+        # The writer is what the spiders of a run have in common.
+        self._known = _known_by_run.setdefault(outcomes.writer_of(crawler) or crawler, _Known())
         crawler.signals.connect(self._bytes_received, signal=signals.bytes_received)
 
     @classmethod
@@ -125,7 +138,7 @@ class RobotsMiddleware:
         if parts.scheme not in ("http", "https"):
             return
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
-        rules = self._rules.get(origin)
+        rules = self._known.rules.get(origin)
         if rules is None or rules.expires <= monotonic():
             rules = await self._single_flight(origin, request)
         rules.check(request.url)
@@ -133,21 +146,21 @@ class RobotsMiddleware:
             self._slow_down(request, rules.crawl_delay)
 
     async def _single_flight(self, origin: str, request: Request) -> Rules:
-        waiting = self._waiting.get(origin)
+        waiting = self._known.waiting.get(origin)
         if waiting is not None:
             turn: Deferred[Rules] = Deferred()
             waiting.append(turn)
             return await maybe_deferred_to_future(turn)
-        self._waiting[origin] = []
+        self._known.waiting[origin] = []
         rules = self._denied(RobotsRefused("robots.txt could not be asked for: the crawl is being stopped."), 0)
         try:
             rules = await self._fetch(origin, request)
-            self._rules.pop(origin, None)
-            self._rules[origin] = rules
-            if len(self._rules) > self._limits.robots_origins:
-                del self._rules[next(iter(self._rules))]
+            self._known.rules.pop(origin, None)
+            self._known.rules[origin] = rules
+            if len(self._known.rules) > self._limits.robots_origins:
+                del self._known.rules[next(iter(self._known.rules))]
         finally:
-            for turn in self._waiting.pop(origin):
+            for turn in self._known.waiting.pop(origin):
                 turn.callback(rules)
         return rules
 

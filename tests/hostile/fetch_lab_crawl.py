@@ -20,8 +20,8 @@ from scrapy.resolver import dnscache
 
 from archive.model import Capture, Exchange, Outcome
 from crawler.fetch import outcomes
+from crawler.fetch.recording import Attempt, Recording
 from crawler.fetch.settings import FETCH_SETTINGS
-from crawler.fetch.wire import Attempt, Recording
 
 CRAWL = Crawl()
 
@@ -106,12 +106,14 @@ def main() -> None:
         "AUTOTHROTTLE_ENABLED": False,
         "ASYNCIO_EVENT_LOOP": "uvloop.Loop",
     }
+    spiders = settings.pop("LAB_SPIDERS", 1)
     for host, address in settings.pop("LAB_HOSTS", {}).items():
         dnscache[host] = address
     # Without the collector, only what no reference cycle holds is freed.
     gc.disable()
     process = AsyncCrawlerProcess({**FETCH_SETTINGS, **base, **settings})
-    process.crawl(LabSpider, wanted=wanted)
+    for start in range(spiders):
+        process.crawl(LabSpider, wanted=wanted[start::spiders])
     process.start()
     CRAWL.open_files = temporary_files()
     attempts = [thing for thing in gc.get_objects() if isinstance(thing, Attempt)]

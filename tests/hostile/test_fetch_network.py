@@ -15,6 +15,7 @@ import time
 import warnings
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -342,7 +343,8 @@ CLOSED = b"User-agent: *\nDisallow: /\n"
 OBEY = {"ROBOTSTXT_OBEY": True}
 
 
-def test_twelve_first_requests_wait_for_one_robots_txt(tmp_path: Path) -> None:
+@pytest.mark.parametrize("spiders", [1, 2])
+def test_twelve_first_requests_wait_for_one_robots_txt(tmp_path: Path, spiders: int) -> None:
     def slow(peer: socket.socket, request: bytes) -> str:
         time.sleep(0.3)
         peer.sendall(robots(CLOSED).data)
@@ -350,7 +352,7 @@ def test_twelve_first_requests_wait_for_one_robots_txt(tmp_path: Path) -> None:
 
     with raw_server({"/robots.txt": slow}) as server:
         urls = [f"{server.origin}/{number}" for number in range(12)]
-        settings = {**OBEY, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
+        settings = {**OBEY, "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "LAB_SPIDERS": spiders}
         crawled = crawl(list(urls), settings, directory=tmp_path)
     assert server.paths() == ["/robots.txt"]
     assert {crawled.outcome(url).outcome for url in urls} == {"robots"}
