@@ -132,23 +132,22 @@ def parse_head(head: bytes) -> ResponseHead:
     lines = head.decode("latin-1").split("\n")
     status_line = lines[0].rstrip("\r")
     match = _STATUS_LINE.match(status_line)
-    headers: list[tuple[str, str]] = []
+    headers: list[tuple[str, list[str]]] = []
     for raw in lines[1:]:
         line = raw.removesuffix("\r")
         if not line:
             break
         if line[0] in " \t":
             if headers:
-                name, value = headers[-1]
-                headers[-1] = (name, f"{value} {line.strip(_BLANKS)}".strip(_BLANKS))
+                headers[-1][1].append(line.strip(_BLANKS))
             continue
         name, colon, value = line.partition(":")
         if colon and name.strip(_BLANKS):
-            headers.append((name.rstrip(_BLANKS), value.strip(_BLANKS)))
+            headers.append((name.rstrip(_BLANKS), [value.strip(_BLANKS)]))
     return ResponseHead(
         status=int(match[1]) if match else None,
         reason=(match[2] or "") if match else "",
-        headers=tuple(headers),
+        headers=tuple((name, " ".join(values).strip(_BLANKS)) for name, values in headers),
     )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import time
 import zlib
 
 import brotli
@@ -67,6 +68,15 @@ def test_headers_keep_order_case_and_duplicates_and_nothing_is_smuggled() -> Non
     assert head.get("x-DUP") == "1"
     assert head.get_all("x-dup") == ("1", "2")
     assert head.get("set-cookie") is None
+
+
+@pytest.mark.parametrize("line", [b" a\n", b"A: b\n", b"\r\r", b"a\n", b"HTTP/1.1 ", b"\t"])
+def test_a_megabyte_of_header_takes_no_time(line: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nA: b\r\n" + line * (1_000_000 // len(line))
+    start = time.process_time()
+    parse_head(head)
+    split_head(head)
+    assert time.process_time() - start < 3
 
 
 @pytest.mark.parametrize(
