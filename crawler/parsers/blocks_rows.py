@@ -35,6 +35,10 @@ _LISTING = re.compile(
 TITLE_NAME = re.compile(
     r"(?:^|[\s_-])(?:title|titles|titre|titulo|título|titel|tit|ttl|headline|head-line|heading|subject|sbj|news_?ttl|hed)(?=$|[\s_\d-])|(?:title|headline|ttl)(?:$|h\d)"
 )
+_SERVICE = re.compile(
+    r"[/=](?:log-?in|sign-?(?:in|up)|signup|register|registration|registr\w*|subscri\w+|abo|account|password|profile|newsletters?|impressum|datenschutz|privacy\S*|terms\S*|legal|contact\S*|kontakt|sharer?)(?:[/?.&]|$)",
+    re.IGNORECASE,
+)
 _TOOL = re.compile(
     r"(?:share|tweet|copy link|copy url|teilen|partager|compartir|compartilhar|condividi|udostępnij|dela|del p|jaa|bagikan|sign (?:in|up|out)|log ?in|anmelden|registr|subscribe|abonn|print|drucken|imprimer"
     r"|e-?mail|save|follow|comment(?:s|er)?$|로그인|회원가입|공유|シェア|ログイン|会員登録|分享|登录)(?!\w)",
@@ -167,7 +171,8 @@ class Links:
         like = article_like(link.url)
         text = link.text
         if not text:
-            return like and (weight(_spoken(outline, node)) >= 12 or self._covers(node))
+            spoken = _spoken(outline, node)
+            return like and not _TOOL.match(spoken) and (weight(spoken) >= 12 or self._covers(node))
         size = weight(text)
         if size < (7 if like else 20) or is_aside(text) or (not like and is_more(text)):
             return False
@@ -213,8 +218,8 @@ class Links:
             if owner == block
         )
         if tag == "p":
-            return own > len(link.text) and (before > 20 or own > 200)
-        return before > 60 and own > len(link.text)
+            return own > 0.6 * len(link.text)
+        return before > 30 and own > len(link.text)
 
     def _set_headings_apart(self) -> None:
         """A heading that links to its own list page is no row: nothing but other addresses follows it."""
@@ -300,6 +305,8 @@ def find_groups(links: Links) -> list[Group]:
             above = outline.parent[root]
             if above < 0 or state[above] != number or outline.tags[above] in ("body", "main"):
                 break
+            if _is_headed(links, link, root, above):
+                break
             root = above
         if root in seen:
             continue
@@ -312,12 +319,35 @@ def find_groups(links: Links) -> list[Group]:
     return sorted(found, key=lambda group: group.start)
 
 
+# Elements that are an entry, or a list, by their tag: what stands before one is no part of it.
+_ENTRIES = frozenset(["li", "article", "ul", "ol", "dl", "table", "tbody"])
+
+
+def _is_headed(links: Links, link: Link, root: int, above: int) -> bool:
+    """Whether an element with one entry has, before the entry, a heading that is not the entry's own."""
+    outline = links.outline
+    headings = outline.headings
+    if outline.tags[root] not in _ENTRIES:
+        return False
+    first, last = bisect_left(headings, above), bisect_left(headings, root)
+    if first == last or weight(link.text) < 12:
+        return False
+    heading = headings[last - 1]
+    if not outline.text(heading):
+        return False
+    inside = links.in_node(heading)
+    if inside:
+        return all(other.key != link.key for other in inside)
+    own = bisect_left(headings, outline.end[root])
+    return own > last and outline.tags[heading] != "h1"
+
+
 def _add_short_rows(links: Links, group: Group) -> None:
     """Add the siblings that are like a list's rows, though their titles are too short to tell by themselves."""
     outline = links.outline
     if len(group.rows) < 3:
         return
-    kinds = {(outline.tags[row.node], outline.names[row.node].split(" ", 1)[0]) for row in group.rows}
+    kinds = {_kind(outline, row.node) for row in group.rows}
     known = {row.node for row in group.rows}
     if len(kinds) > 1 or next(iter(kinds))[0] in INLINE:
         return
@@ -325,7 +355,7 @@ def _add_short_rows(links: Links, group: Group) -> None:
     for node in outline.children(group.parent):
         if node in known or links.state[node] or node < group.start:
             continue
-        if (outline.tags[node], outline.names[node].split(" ", 1)[0]) not in kinds:
+        if _kind(outline, node) not in kinds:
             continue
         inside = [link for link in links.in_node(node) if weight(link.text) >= 6 and not is_more(link.text)]
         if len({link.key for link in inside}) == 1 and article_like(inside[0].url):
@@ -355,6 +385,8 @@ def _joined_rows(links: Links, groups: dict[int, Group]) -> list[Group]:
         if above > 0:
             beside.setdefault(above, []).append((entry, group))
     for above, entries in beside.items():
+        if (list_ := groups.get(above)) is not None and len(list_.rows) >= 2:
+            entries = _join_alike(links, groups, list_, entries)
         shapes = [tuple(_shape(outline, row.node, entry) for row in group.rows) for entry, group in entries]
         if len(entries) < 2 or len({outline.tags[entry] for entry, _ in entries}) > 1:
             continue
@@ -371,6 +403,33 @@ def _joined_rows(links: Links, groups: dict[int, Group]) -> list[Group]:
             del groups[group.parent]
         joined.rows.sort(key=lambda row: row.node)
     return list(groups.values())
+
+
+def _join_alike(
+    links: Links, groups: dict[int, Group], group: Group, entries: list[tuple[int, Group]]
+) -> list[tuple[int, Group]]:
+    """Make rows of entries that look like a list's rows but hold a second link; returns the others."""
+    outline = links.outline
+    kinds = {_kind(outline, row.node) for row in group.rows}
+    others = []
+    for entry, inner in entries:
+        if _kind(outline, entry) not in kinds:
+            others.append((entry, inner))
+            continue
+        row = max(inner.rows, key=lambda row: (_has_heading(outline, row.node), weight(outline.text(row.node))))
+        group.rows.append(Row(entry, row.key, row.url))
+        del groups[inner.parent]
+    group.rows.sort(key=lambda row: row.node)
+    return others
+
+
+def _kind(outline: Outline, node: int) -> tuple[str, str]:
+    return outline.tags[node], outline.names[node].split(" ", 1)[0]
+
+
+def _has_heading(outline: Outline, node: int) -> bool:
+    place = bisect_left(outline.headings, node)
+    return place < len(outline.headings) and outline.headings[place] < outline.end[node]
 
 
 def _shape(outline: Outline, node: int, entry: int) -> str:

@@ -215,3 +215,17 @@ _PERIOD = re.compile(
 def is_period(text: str) -> bool:
     """Whether a text names a span of time, as the tabs of a ranking do."""
     return len(text) <= 30 and bool(_PERIOD.match(folded(text)))
+
+
+_LEGAL = re.compile(
+    r"""^\W*(?:impressum|datenschutz\w*|kontakt|agb|jugendschutz|imprint|contact(?:\ us)?|about(?:\ us)?|privacy\b.*|terms\b.*|cookie\b.*|advertise\b.*|careers|help|faq|sitemap
+    | mentions\ l[ée]gales|conditions\b.*|politique\ de\b.*|qui\ sommes.*|aviso\ legal|t[ée]rminos\b.*|termos\b.*|pol[íi]tica\ de\b.*|contacto|contato|princ[íi]pios\ editoriais|note\ legali|redazione|pubblicit[àa]|contatti
+    | 회사\s?소개|이용약관|개인정보.*|청소년보호.*|광고\s?안내|기사\s?제보|고객\s?센터|会社概要|会社案内|利用規約|プライバシー.*|個人情報.*|お問い合わせ|広告掲載.*|著作権.*|关于我们|联系我们|隐私.*|免责.*|關於我們|聯絡我們|隱私.*
+    | polityka\ prywatno.*|regulamin|reklama|o\ nas|контакты|реклама|о\ нас|политика\b.*|redaksi|pedoman\b.*|tentang\ kami|hakkımızda|iletişim|künye)\W*$""",
+    re.VERBOSE,
+)
+
+
+def is_legal(text: str) -> bool:
+    """Whether a title is that of a page about the site itself, as footers list."""
+    return len(text) <= 50 and bool(_LEGAL.match(folded(text)))

@@ -16,6 +16,11 @@ _PIECES = 16
 _KICKER_NAME = re.compile(
     r"(?:^|[\s_-])(?:kicker|chapeu|chapéu|antetitulo|volanta|overline|eyebrow|theme|roofline|dachzeile|spitzmarke|byline|author|caption|copyright|credit)s?(?=$|[\s_-])"
 )
+_TOOL = re.compile(
+    r"(?:facebook|twitter|tumblr|instagram|whatsapp|telegram|linkedin|pinterest|reddit|youtube|e-?mail|share|tweet|copy|sign (?:in|out|up)|log (?:in|out)|skip|print|close|menu|previous|next|search"
+    r"|adchoices|advertisement|anzeige|werbung|publicidad|publicité|여백|광고|닫기|본문|메뉴|本文|メニュー|siirry|zum inhalt|aller au|ir al|saltar)\b",
+    re.IGNORECASE,
+)
 _ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")
 HEADING_NAME = re.compile(
     r"(?:^|[\s_-])(?:title|titles|tit|titre|titulo|titel|tit|ttl|heading|headline|head|header|hd|hdr|tit\w?|label|caption|subject|tit\d|h\d|mtitle|stitle|legend)(?=$|[\s_-])|(?:title|header|heading|ttl)\d?(?=$|\s)"
@@ -206,6 +211,8 @@ def strength(outline: Outline, node: int, scope: int, text: str) -> int:
     if is_popular(text) and size <= 60:
         return 3
     if is_more(text) and _is_pressed(outline, node):
+        return 0
+    if _TOOL.match(text):
         return 0
     if _KICKER_NAME.search(outline.names[node]) or _KICKER_NAME.search(outline.names[outline.parent[node]]):
         return 0

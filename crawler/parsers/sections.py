@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_rows import Group, Link, Links, Row, article_like
-from crawler.parsers.blocks_words import folded, is_box, is_more, is_popular, weight
+from crawler.parsers.blocks_words import folded, is_box, is_legal, is_more, is_popular, weight
 from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
 from crawler.parsers.sections_empty import heads_shell
+
+
+MAX_TEXT_BETWEEN = 300  # characters of other text between two groups of one block
 
 
 @dataclass(slots=True)
@@ -88,7 +91,10 @@ def draft_blocks(links: Links, groups: list[Group], page_title: str) -> list[Dra
 
 def _continues(outline: Outline, draft: Draft, group: Group) -> bool:
     """Whether a group without a heading stands in the element that a draft's heading heads."""
-    return draft.heading is not None and outline.within(group.parent, draft.heading.scope)
+    if draft.heading is None or not outline.within(group.parent, draft.heading.scope):
+        return False
+    first, last = outline.last_run[draft.parts[-1].rows[-1].node], outline.first_run[group.start]
+    return sum(len(run) for run in outline.runs[first:last]) <= MAX_TEXT_BETWEEN
 
 
 def popular_headings(links: Links) -> list[Heading]:
@@ -124,6 +130,13 @@ def lists_content(heading: Heading, rows: list[Row], titles: list[str], has_more
     if heading.strength == 1:
         return len(rows) >= 3 and like >= 0.6 and middle >= 20
     return like >= 0.3 or middle >= 26
+
+
+def _is_menu(titles: list[str], middle: int) -> bool:
+    """Whether titles are names of one to three words, as a menu's are, in a script that parts words by spaces."""
+    if middle >= 24 or any(char >= "\u0e00" for title in titles for char in title[:3]):
+        return False
+    return sum(len(title.split()) for title in titles) < 3 * len(titles)
 
 
 def _is_page_title(heading: Heading, page_title: str) -> bool:
