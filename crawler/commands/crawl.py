@@ -46,13 +46,15 @@ def crawl(targets: tuple[str, ...], directory: Path, parse_workers: int | None, 
     page and ranked lists are fetched anew each time, articles of the last 24 hours are not.
     """
     from crawler.commands import crawling
+    from crawler.discovery.requisites import take_apart
+    from crawler.parsing import ParsePool
     from crawler.spiders.bundled import running
     from crawler.spiders.plan import plan_of
 
     log_to_stderr()
     plan = plan_of(targets, **options)
-    with running(plan):
-        ended = crawling.in_reactor(lambda: crawling.crawl(plan, directory, parse_workers))
+    with running(plan), ParsePool(parse_workers, function=take_apart) as pool:
+        ended = crawling.in_reactor(lambda: crawling.crawl(plan, directory, pool))
     if as_json:
         click.echo(json.dumps({**ended.summary.to_dict(), "unanswered": list(ended.unanswered)}, ensure_ascii=False))
     else:

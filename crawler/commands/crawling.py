@@ -18,7 +18,7 @@ from scrapy.utils.reactor import install_reactor
 
 from crawler.commands.options import is_terminal
 from crawler.commands.progress import watch
-from crawler.discovery.requisites import Parsed, take_apart
+from crawler.discovery.requisites import Parsed
 from crawler.parsing import ParsePool
 from crawler.pipelines import Keeper
 from crawler.reparse import definition_copy, parse_owed
@@ -76,22 +76,22 @@ async def _awaited(work: Awaitable[T]) -> T:
     return await work
 
 
-async def crawl(plan: Plan, directory: Path, workers: int | None, *, quiet: bool = False) -> Crawled:
-    """Crawl by a plan into an archive. Raises ArchiveError and CrawlerError for what stops it before it begins."""
+async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: bool = False) -> Crawled:
+    """Crawl by a plan into an archive; pages are parsed by `pool`, which stays open.
+
+    Raises ArchiveError and CrawlerError for what stops it before it begins.
+    """
     settings = _settings()
     settings.set("SEOGO_ARCHIVE", str(directory), priority="cmdline")
     user_agent = str(plan.settings(settings["USER_AGENT"]).get("USER_AGENT", settings["USER_AGENT"]))
-    pool: ParsePool[Parsed] = ParsePool(workers, function=take_apart)
-    try:
-        kept = Keeper.open(directory, new_run(plan, user_agent), pool)
+    kept = Keeper.open(directory, new_run(plan, user_agent), pool)
+    with kept.writer:
         kept.site, kept.max_pages, kept.more = plan.site, plan.max_pages, asyncio.Queue()
         _keep_definition(plan, directory)
         parse_owed(kept)
         stopped = await _run(kept, plan, AsyncCrawlerRunner(settings), watched=not quiet and is_terminal())
         finished = not (stopped or kept.exhausted or kept.broken)
         summary = kept.close("finished" if finished else "unfinished")
-    finally:
-        pool.close()
     return Crawled(summary, tuple(kept.unanswered), tuple(kept.unparsed), kept.broken, stopped)
 
 

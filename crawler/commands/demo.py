@@ -18,7 +18,9 @@ from crawler.commands.options import log_to_stderr
 if TYPE_CHECKING:
     from archive.api import Archive
     from crawler.commands.crawling import Crawled
+    from crawler.discovery.requisites import Parsed
     from crawler.example.server import ExampleSite
+    from crawler.parsing import ParsePool
     from crawler.sites.model import Site
     from crawler.spiders.plan import Plan
 
@@ -35,6 +37,8 @@ def demo(directory: Path, port: int | None, as_json: bool) -> None:
     """Crawl the bundled example site twice, as a day passes on it, and show what was found."""
     import archive
     from crawler.commands import crawling
+    from crawler.discovery.requisites import take_apart
+    from crawler.parsing import ParsePool
     from crawler.sites.loader import load
     from crawler.spiders.plan import plan_of
 
@@ -42,10 +46,11 @@ def demo(directory: Path, port: int | None, as_json: bool) -> None:
     site = load("example")
     with ExitStack() as stack:
         served = stack.enter_context(_Served(site, port))
+        pool = stack.enter_context(ParsePool(None, function=take_apart))
         plan = replace(plan_of(["example"]), site=served.site, seeds=served.site.seeds)
         if not as_json:
             click.echo(f"{served.site.title}, the example site, at {served.running.origin}\n")
-        ended = crawling.in_reactor(lambda: _twice(plan, directory, served.running, as_json))
+        ended = crawling.in_reactor(lambda: _twice(plan, directory, pool, served.running, as_json))
     with archive.open(directory) as found:
         parts = _found(found, directory, site.name)
     if as_json:
@@ -86,7 +91,7 @@ class _Served:
         self._stack.close()
 
 
-async def _twice(plan: Plan, directory: Path, site: ExampleSite, quiet: bool) -> list[Crawled]:
+async def _twice(plan: Plan, directory: Path, pool: ParsePool[Parsed], site: ExampleSite, quiet: bool) -> list[Crawled]:
     from crawler.commands import crawling
 
     ended: list[Crawled] = []
@@ -94,7 +99,7 @@ async def _twice(plan: Plan, directory: Path, site: ExampleSite, quiet: bool) ->
     first = 1 + _editions_seen(directory)
     for edition in (first, first + 1):
         site.edition = edition
-        crawled = await crawling.crawl(plan, directory, None)
+        crawled = await crawling.crawl(plan, directory, pool)
         if not quiet:
             click.echo(f"Crawl {len(ended) + 1}. " + "\n".join(crawled.summary.lines()) + "\n")
         ended.append(crawled)

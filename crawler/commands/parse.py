@@ -122,11 +122,13 @@ def _of_file(path: Path, url: str | None) -> _Source:
 def _fetched(urls: Sequence[str], allow_private: bool) -> Iterator[Path]:
     """An archive of these pages alone, gone when the block ends: fetched as a crawl fetches, with all its guards."""
     from crawler.commands import crawling
+    from crawler.discovery.requisites import take_apart
+    from crawler.parsing import ParsePool
     from crawler.spiders.plan import plan_of
 
     plan = plan_of(urls, depth=0, delay=0.0, requisites=False, allow_private=allow_private)
-    with tempfile.TemporaryDirectory(prefix="seogo-") as folder:
-        crawling.in_reactor(lambda: crawling.crawl(plan, Path(folder), 0, quiet=True))
+    with tempfile.TemporaryDirectory(prefix="seogo-") as folder, ParsePool(1, function=take_apart) as pool:
+        crawling.in_reactor(lambda: crawling.crawl(plan, Path(folder), pool, quiet=True))
         yield Path(folder)
 
 

@@ -134,7 +134,11 @@ def is_trap(url: str) -> bool:
     if len(segments) > _MAX_SEGMENTS or parts.query.count("&") >= _MAX_PARAMETERS:
         return True
     return any(
-        segments[at : at + width] == segments[at + width : at + 2 * width] == segments[at + 2 * width : at + 3 * width]
+        # 2026/11/11/11 is a date and an hour.
+        not all(segment.isdigit() for segment in segments[at : at + width])
+        and segments[at : at + width]
+        == segments[at + width : at + 2 * width]
+        == segments[at + 2 * width : at + 3 * width]
         for width in (1, 2, 3)
         for at in range(len(segments) - 3 * width + 1)
     )

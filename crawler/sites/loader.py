@@ -116,10 +116,11 @@ def _read(path: Path) -> bytes:
 def _decode(data: bytes, path: Path) -> Site:
     try:
         table = msgspec.toml.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DefinitionError(f"{path}: is no TOML: {error}") from error
+    except RecursionError as error:
+        raise DefinitionError(f"{path}: is no TOML: nested too deep") from error
     except ValueError as error:
-        raise DefinitionError(f"{path}: is no TOML: {error}") from error
+        said = str(error).replace("at end of document", f"at line {len(data.splitlines())}, the end")
+        raise DefinitionError(f"{path}: is no TOML: {said}") from error
     # msgspec passes over the unknown keys of dataclasses, so they are looked for first.
     unknown = next(_unknown(table, _SHAPE, ""), None)
     if unknown is not None:

@@ -1,0 +1,47 @@
+"""The example site, served and crawled once for all tests that only read what came of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from example_crawls import crawled, definition
+
+from crawler.example.server import ExampleSite, serve
+
+
+@dataclass(frozen=True)
+class TwoCrawls:
+    """An archive after a crawl of the first edition and one of the second."""
+
+    directory: Path
+    site: ExampleSite
+    definition: str
+    first: dict[str, Any]
+    second: dict[str, Any]
+    hits_before_second: int
+
+
+@pytest.fixture(scope="session")
+def two_crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoCrawls]:
+    folder = tmp_path_factory.mktemp("example")
+    with serve(0) as site:
+        path = definition(folder, site.port)
+        first = crawled(path, "-a", str(folder / "archive"))
+        hits = len(site.log)
+        site.edition = 2
+        second = crawled(path, "-a", str(folder / "archive"))
+        yield TwoCrawls(folder / "archive", site, path, first, second, hits)
+
+
+@pytest.fixture
+def site() -> Iterator[ExampleSite]:
+    with serve(0) as running:
+        yield running
