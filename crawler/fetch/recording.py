@@ -40,6 +40,7 @@ class Attempt:
         self.excess = 0
         self.complete = False
         self.unclean = False
+        self.two_lengths = False
         self.closed = False
         self.pace = (self.begun, 0)
         self._limits = limits
@@ -150,6 +151,8 @@ class Attempt:
             yield self.tls
         for code in self.interim[:10]:
             yield f"interim-response-left-out {code}"
+        if self.two_lengths:
+            yield "content-length-ignored for transfer-encoding"
         if self.excess:
             yield f"excess {self.excess} bytes behind the message"
 

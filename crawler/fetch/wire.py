@@ -101,7 +101,8 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
         attempt, self._attempt = self._attempt, None
         if attempt is not None:
             attempt.finish(len(rest))
-            if rest and self._currentRequest is not None:
+            attempt.two_lengths = _two_lengths(self._parser)
+            if (rest or attempt.two_lengths) and self._currentRequest is not None:
                 # What follows on this connection could be taken for the answer to the next request.
                 self._currentRequest.persistent = False
         super()._finishResponse(rest)
@@ -116,6 +117,11 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
         self._attempt = None
         self.transport.abortConnection()
         self._disconnectParser(Failure(failure))
+
+
+def _two_lengths(parser: Any) -> bool:
+    """Whether the response gives its length in two ways (RFC 9112, 6.3: a sign of smuggling; the chunks decide)."""
+    return parser is not None and all(map(parser.connHeaders.hasHeader, (b"content-length", b"transfer-encoding")))
 
 
 def _tls_details(transport: Any) -> str:

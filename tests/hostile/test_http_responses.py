@@ -198,6 +198,7 @@ def test_whole_responses_are_stored_byte_for_byte(lab: tuple[RawServer, Crawl], 
     assert exchange.truncated is None
     fetched = crawled.fetched[url]
     assert not fetched.failure, fetched.message
+    assert ("content-length-ignored for transfer-encoding" in exchange.notes) == (name == "length-and-chunked")
     if name == "truncated-gzip":
         assert "truncated-encoding" in fetched.flags
         assert "truncated-encoding" in exchange.notes
