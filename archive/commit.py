@@ -18,9 +18,9 @@ from typing import Any, Final, Self
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError, ArchiveMissing, NotFound, RecordError, WriteFailed
+from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, NotFound, RecordError, WriteFailed
 from archive.index import captures, items, runs
-from archive.index.database import connect
+from archive.index.database import connect, damage_named
 from archive.lock import Lock
 from archive.model import Capture, Exchange, Items, Outcome, Run
 from archive.rebuild import rebuild as rebuild
@@ -327,14 +327,17 @@ class Writer:
     def _transact(self, write: Callable[[], None]) -> None:
         """Syncs the WARC, then writes to the index in one transaction, with how far it has seen each file."""
         self._warc.sync()
+        path = self.directory / "index.db"
         try:
-            with self.db.atomic():
+            with damage_named(path), self.db.atomic():
                 write()
                 for name, end in self._warc.synced.items():
                     captures.set_indexed_to(self.db, name, end)
-        except sqlite3.OperationalError as error:
+        except (sqlite3.OperationalError, ArchiveError) as error:
+            if isinstance(error, ArchiveDamaged):
+                raise
             raise WriteFailed(
-                f"{self.directory / 'index.db'} could not be written ({error}); the WARC has it all: "
+                f"{path} could not be written ({error}); the WARC has it all: "
                 "make room, and the next commit or run brings the index up to it"
             ) from error
         self._warc.synced.clear()
