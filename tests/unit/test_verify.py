@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -200,3 +201,39 @@ def test_a_record_that_swallowed_the_next_one(tmp_path: Path) -> None:
     outer = inner.replace(b"urn:x:2", b"urn:x:1").replace(b"Content-Length: 1\r\n\r\nx", b"Content-Length: %d\r\n\r\n")
     (files.folder(tmp_path) / "other.warc").write_bytes(outer % len(block) + block + b"\r\n\r\n")
     assert ("swallowed", True) in findings(tmp_path)[0]
+
+
+def foreign(number: int, block: bytes, *fields: str) -> bytes:
+    lines = [
+        "WARC/1.0",
+        "WARC-Type: response",
+        f"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{number:012d}>",
+        "WARC-Date: 2026-11-23T03:28:46Z",
+        f"WARC-Target-URI: http://example.com/{number}",
+        *fields,
+        f"Content-Length: {len(block)}",
+    ]
+    return gzip.compress("\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n")
+
+
+def test_files_of_other_tools_with_digests_of_all_kinds(tmp_path: Path) -> None:
+    small(tmp_path)
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    body = b"3\r\nabc\r\n0\r\n\r\n"
+    block = head + body
+    raw, payload = hashlib.sha1(body).hexdigest(), hashlib.sha256(b"abc").hexdigest()
+    members = [
+        foreign(1, block, f"WARC-Block-Digest: md5:{hashlib.md5(block).hexdigest()}"),
+        foreign(2, block, f"WARC-Payload-Digest: sha1:{raw.upper()}"),
+        foreign(3, block, f"WARC-Payload-Digest: sha256:{payload}"),
+        foreign(4, block, f"WARC-Payload-Digest: sha256:{payload[::-1]}"),
+        foreign(5, block, "WARC-Block-Digest: sha1:" + "A" * 32),
+        foreign(3, block),
+    ]
+    (files.folder(tmp_path) / "other.warc.gz").write_bytes(b"".join(members))
+    Writer.open(tmp_path, run("r3")).close("finished", {})
+    found: list[Finding] = []
+    verify(tmp_path, found.append)
+    places = [sum(map(len, members[:number])) for number in range(6)]
+    damage = [(one.check, places.index(one.offset)) for one in found if one.damaged and one.offset in places]
+    assert damage == [("digest", 3), ("digest", 4), ("twice", 5)]
