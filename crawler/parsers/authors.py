@@ -42,7 +42,8 @@ _TAIL = re.compile(
 _MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _JUNK = re.compile(
     r"^(?:admin|administrator|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|"
-    r"webmaster|user|기자|default)$",
+    r"webmaster|user|기자|default|(?:\w*redakteur|korrespondent|autor)(?:in)?|(?:\w+ )?(?:reporter|correspondent|"
+    r"writer|journalist|contributor))$",
     re.I,
 )
 _BY = re.compile(

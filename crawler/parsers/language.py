@@ -8,8 +8,8 @@ from archive.document import Document
 
 _CODE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.I)
 _ALIASES = {
-    "kr": "ko", "jp": "ja", "cn": "zh", "iw": "he", "in": "id", "deu": "de", "ger": "de", "eng": "en", "kor": "ko", "jpn": "ja",
-    "fra": "fr", "spa": "es", "por": "pt", "ita": "it", "zho": "zh", "und": "", "mul": "",
+    "kr": "ko", "jp": "ja", "cn": "zh", "iw": "he", "in": "id", "deu": "de", "ger": "de", "eng": "en", "kor": "ko",
+    "jpn": "ja",    "fra": "fr", "spa": "es", "por": "pt", "ita": "it", "zho": "zh", "und": "", "mul": "",
 }  # fmt: skip
 _SCRIPTS = (
     ("ko", re.compile("[\uac00-\ud7a3]")),

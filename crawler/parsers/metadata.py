@@ -138,9 +138,9 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
             return Title(line.text[:MAX_TITLE], line)
     if headline:
         return Title(headline[:MAX_TITLE])
-    for value in (data.first("og:title"), data.page_title):
-        if value:
-            return Title(without_site(value, data.first("og:site_name"), url)[:MAX_TITLE])
+    for named in (data.first("og:title"), data.page_title):
+        if named:
+            return Title(without_site(named, data.first("og:site_name"), url)[:MAX_TITLE])
     if len(h1) == 1:
         return Title(h1[0].text[:MAX_TITLE], h1[0])
     return Title(None)
@@ -173,9 +173,8 @@ def without_site(title: str, site_name: str | None, url: str) -> str:
     if not kept:
         return title.strip()
     if len(kept) == len(parts):
-        # No name is known: the longest part is the headline, with its neighbours where it is not clearly longer.
-        longest = max(parts, key=len)
-        return longest.strip() if len(longest) > 0.6 * len(title) else title.strip()
+        # No name is known: a short last part is the site's, else it is the headline's own.
+        return parts[0].strip() if len(parts[0]) > 0.6 * len(title) else title.strip()
     return max(kept, key=len).strip() if len(kept) > 1 and len(max(kept, key=len)) > 20 else " ".join(kept).strip()
 
 

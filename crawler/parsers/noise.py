@@ -170,6 +170,11 @@ _ABOUT = re.compile(
 )
 
 
+def _closed(text: str) -> bool:
+    """Whether a line ends as a sentence does, not as an hour does."""
+    return text.endswith((".", "다.", "。")) and not text.endswith((".m.", "Uhr."))
+
+
 def _is_signature(text: str) -> bool:
     """Whether a short line is a byline: "홍길동 기자", "By Jane Doe and John Roe"."""
     if len(text) < 60 and _ROLE.search(text) and not _NOT_SIGNATURE.search(text):
@@ -205,7 +210,7 @@ def is_noise(text: str, linked: float) -> bool:
             return True
         if size < 130 and _AGENCY.search(text) and not text.endswith((".", "!", "?")):
             return True
-        if size < 130 and _DIGIT.search(text) and not text.endswith((".", "다.", "。")) and _DATELINE.match(text):
+        if size < 130 and _DIGIT.search(text) and not _closed(text) and _DATELINE.match(text):
             return True
     if (linked > 0.2 or size < 60 or text.endswith(":")) and _MORE.match(text):
         return True
