@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.index.values import storable
+from archive.index.values import milliseconds, storable
 from archive.index.views import history
 from archive.model import ListKind
 from archive.urls import same_page
+
+_DAY = 86_400_000
+_EVER = ("0001-01-02T00:00:00.000Z", "9999-12-30T00:00:00.000Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +60,88 @@ def stretches(
 
     `url` keeps those of one entry, or of the article at that address; instants are ISO 8601 texts in UTC.
     """
-    narrowed, parameters = [], []
+    conditions = ["kind = ?"]
+    parameters: list[str] = [kind]
     for column, value in (("site", site), ("heading", heading), ("tab", tab)):
         if value is not None:
-            narrowed.append(f"l.{column} = ?")
+            conditions.append(f"{column} = ?")
             parameters.append(storable(value))
-    if url is not None:
-        narrowed.append(
-            "s.list IN (SELECT b.list FROM block b JOIN block_entry be ON be.block = b.n"
-            f" WHERE be.entry IN ({_ENTRIES}))"
-        )
-        parameters += _entry_parameters(url)
-    conditions = []
-    if url is not None:
-        conditions.append(f"e.n IN ({_ENTRIES})")
-        parameters += _entry_parameters(url)
-    if since is not None:
-        conditions.append("lc.captured_at >= ?")
-        parameters.append(since)
-    if until is not None:
-        conditions.append("fc.captured_at <= ?")
-        parameters.append(until)
-    only = f"WHERE {' AND '.join(narrowed)}" if narrowed else ""
-    sql = history(kind, only) + (f"WHERE {' AND '.join(conditions)}" if conditions else "")
-    place = 7 if kind == "ranked" else 6
-    for row in db.conn.execute(
-        f"{sql} ORDER BY 2, 3, {'4, 5' if kind == 'ranked' else '4'}, {place + 1}, 1", parameters
-    ):
-        columns = row if kind == "ranked" else (*row[:3], "", *row[3:])
-        yield Stretch(*columns)
+    lists = db.conn.execute(
+        f"SELECT n FROM list WHERE {' AND '.join(conditions)} ORDER BY site, page_scope, heading, tab, id", parameters
+    ).fetchall()
+    begin, end = since or _EVER[0], until or _EVER[1]
+    for (list_key,) in lists:
+        found = _of_time(db, kind, list_key, begin, end) if url is None else _of_entry(db, kind, list_key, url)
+        yield from (stretch for stretch in found if stretch.last_seen >= begin and stretch.first_seen <= end)
+
+
+def _of_entry(db: Database, kind: ListKind, list_key: int, url: str) -> list[Stretch]:
+    """The stretches of one entry in one list: they lie between its first and its last sighting there."""
+    address = same_page(storable(url))
+    first, last = db.conn.execute(
+        f"""SELECT min(s.first_at), max(s.last_at) FROM block_entry be JOIN block b ON b.n = be.block AND b.list = ?
+            JOIN span s ON s.block = b.n WHERE be.entry IN ({_ENTRIES})""",
+        (list_key, address, address),
+    ).fetchone()
+    if first is None:
+        return []
+    return _within(db, kind, list_key, first, last, f" WHERE e.n IN ({_ENTRIES})", (address, address))
+
+
+def _of_time(db: Database, kind: ListKind, list_key: int, begin: str, end: str) -> list[Stretch]:
+    """The stretches of one list from `begin` to `end`, whole: read with so much time around them that none is cut."""
+    first, last = db.conn.execute("SELECT min(first_at), max(last_at) FROM span WHERE list = ?", (list_key,)).fetchone()
+    if first is None:
+        return []
+    places = _places(db, list_key)
+    margin = _DAY
+    while True:
+        low = db.conn.execute(
+            "SELECT max(first_at) FROM span WHERE list = ? AND first_at < ?", (list_key, milliseconds(begin) - margin)
+        ).fetchone()[0]
+        high = db.conn.execute(
+            "SELECT min(last_at) FROM span WHERE list = ? AND first_at > ?", (list_key, milliseconds(end) + margin)
+        ).fetchone()[0]
+        found = _within(db, kind, list_key, first if low is None else low, last if high is None else high)
+        if places:
+            # Copies say nothing of places below their end: at each place something must lie wholly outside.
+            cut_low = len({one.place for one in found if one.last_seen < begin}) < places
+            cut_high = len({one.place for one in found if one.first_seen > end}) < places
+        else:
+            wanted = [one for one in found if one.last_seen >= begin and one.first_seen <= end]
+            cut_low = min((one.first_seen for one in wanted), default="") == min(one.first_seen for one in found)
+            cut_high = max((one.last_seen for one in wanted), default="") == max(one.last_seen for one in found)
+        if not (low is not None and cut_low) and not (high is not None and cut_high):
+            return found
+        margin *= 8
+
+
+def _places(db: Database, list_key: int) -> int:
+    """How many places a list with a page of its own has at most; 0 for a list without."""
+    row = db.conn.execute(
+        """SELECT max(b.size) FROM block b WHERE b.list = ? AND EXISTS (
+               SELECT 1 FROM list_page p CROSS JOIN address k ON k.n = p.page
+               CROSS JOIN capture c ON c.url_key = k.text
+               CROSS JOIN sighting s ON s.capture = c.n AND s.list = p.list AND s.stands WHERE p.list = ?)""",
+        (list_key, list_key),
+    ).fetchone()
+    return int(row[0] or 0)
+
+
+def _within(
+    db: Database,
+    kind: ListKind,
+    list_key: int,
+    low: int,
+    high: int,
+    condition: str = "",
+    parameters: tuple[str, ...] = (),
+) -> list[Stretch]:
+    """The stretches that the spans of one list between two instants make."""
+    sql = history(kind, "WHERE s.list = ? AND s.last_at >= ? AND s.first_at <= ?") + condition
+    rows = db.conn.execute(sql, (list_key, low, high, *parameters))
+    found = [Stretch(*(row if kind == "ranked" else (*row[:3], "", *row[3:]))) for row in rows]
+    return sorted(found, key=lambda stretch: (stretch.first_seen, stretch.place, stretch.last_seen))
 
 
 def gaps(db: Database, list_id: str, *, since: str | None = None, until: str | None = None) -> list[Gap]:
@@ -112,7 +168,3 @@ _ENTRIES = """SELECT n FROM entry WHERE address IN (
     SELECT n FROM address WHERE text = ?
     UNION SELECT other.address FROM address k JOIN article_address aa ON aa.address = k.n
     JOIN article_address other ON other.article = aa.article WHERE k.text = ?)"""
-
-
-def _entry_parameters(url: str) -> list[str]:
-    return [same_page(storable(url))] * 2

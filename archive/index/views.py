@@ -103,8 +103,9 @@ WITH spanned AS MATERIALIZED (
     FROM span s JOIN list l ON l.n = s.list AND l.kind = '{kind}' JOIN capture c ON c.n = s.first_capture {only}
 ),
 paged AS MATERIALIZED (
-    SELECT DISTINCT p.list FROM list_page p JOIN address k ON k.n = p.page JOIN capture c ON c.url_key = k.text
-    JOIN sighting s ON s.capture = c.n AND s.list = p.list AND s.stands
+    SELECT DISTINCT p.list FROM list_page p CROSS JOIN address k ON k.n = p.page
+    CROSS JOIN capture c ON c.url_key = k.text CROSS JOIN sighting s ON s.capture = c.n AND s.list = p.list AND s.stands
+    WHERE p.list IN (SELECT list FROM spanned)
 ),
 placed AS MATERIALIZED (
     SELECT s.list, s.seq, s.sightings, be.{place} AS place, coalesce(e.address, e.title) AS what, min(e.n) AS entry

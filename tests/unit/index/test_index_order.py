@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from index_builders import body, capture, page_items, put, ranked, section
+from index_builders import at, body, capture, page_items, put, ranked, section
 from sqlite_utils import Database
 
-from archive.index import fulltext, items
+from archive.index import fulltext, items, stretches
 from archive.index.schema import MIGRATIONS
 from archive.index.views import VIEWS
 from archive.model import Capture, Items
@@ -123,5 +123,33 @@ def naive_stretches(seen: list[tuple[Capture, tuple[str, ...]]]) -> list[tuple[i
 def test_history_is_what_the_definition_says(seen: list[tuple[int, tuple[str, ...]]]) -> None:
     pages = [(capture(f"{URLS[0]}?{n}", minutes), titles) for n, (minutes, titles) in enumerate(seen)]
     db = filled([(one, page_items(None, ranked(*titles), kind="front")) for one, titles in pages])
-    stretches = db.conn.execute("SELECT rank, title, first_seen, last_seen, sightings FROM ranking_history")
-    assert sorted(stretches) == naive_stretches(pages)
+    found = db.conn.execute("SELECT rank, title, first_seen, last_seen, sightings FROM ranking_history")
+    assert sorted(found) == naive_stretches(pages)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=3, unique=True).map(tuple), min_size=1, max_size=12),
+    st.integers(0, 12),
+    st.integers(0, 12),
+    st.booleans(),
+)
+def test_narrowed_history_is_cut_nowhere(seen: list[tuple[str, ...]], begin: int, end: int, paged: bool) -> None:
+    """Hours or weeks apart: what a window shows is what the whole history shows of it."""
+    hours = [n if n % 3 else n * 24 * 7 for n in range(len(seen))]
+    db = filled(
+        [
+            (
+                capture(URLS[n % 2 if paged else 0], hour * 60),
+                page_items(None, ranked(*titles, more=URLS[1]), kind="front"),
+            )
+            for n, (hour, titles) in enumerate(zip(sorted(hours), seen, strict=True))
+        ]
+    )
+    since, until = sorted((at(begin * 24 * 60), at(end * 24 * 60)))
+    whole = list(stretches.stretches(db, "ranked"))
+    assert len(whole) == db.conn.execute("SELECT count(*) FROM ranking_history").fetchone()[0]
+    narrowed = list(stretches.stretches(db, "ranked", since=since, until=until))
+    assert narrowed == [one for one in whole if one.last_seen >= since and one.first_seen <= until]
+    of_one = list(stretches.stretches(db, "ranked", url="https://news.test/a/b", since=since))
+    assert of_one == [one for one in whole if one.title == "b" and one.last_seen >= since]
