@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Outline:
     __slots__ = (
         "_claims",
         "_numbers",
+        "_own",
+        "_sizes",
         "chrome",
         "depth",
         "end",
@@ -86,6 +89,8 @@ class Outline:
         self._numbers: dict[HtmlElement, int] = {}
         self._scan(tree)
         self._settle_chrome()
+        self._sizes = list(accumulate(map(len, self.runs), initial=0))
+        self._own: dict[int, int] = {}
 
     def _scan(self, tree: HtmlElement) -> None:
         runs, owners, last_run, end = self.runs, self.owners, self.last_run, self.end
@@ -206,6 +211,17 @@ class Outline:
         if first >= last:
             return ""
         return SPACES.sub(" ", "".join(self.runs[first:last])).strip()
+
+    def size(self, first: int, last: int) -> int:
+        """The characters in the runs `first` up to `last`."""
+        return self._sizes[last] - self._sizes[first]
+
+    def own_size(self, number: int) -> int:
+        """The characters that stand in a node itself, not in an element inside it."""
+        if number not in self._own:
+            runs = range(self.first_run[number], self.last_run[number])
+            self._own[number] = sum(len(self.runs[run]) for run in runs if self.owners[run] == number)
+        return self._own[number]
 
     def children(self, number: int) -> list[int]:
         """The numbers of a node's child elements."""

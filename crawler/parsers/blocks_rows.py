@@ -20,7 +20,7 @@ NONE = 0
 MAX_LINKS = 6_000
 
 _SLUG = re.compile(
-    r"(?:[^/-]+-){3,}|\d{4,}|\d{4}/\d\d?/|[0-9a-f]{8,}|/(?=[^/]*\d)[a-z0-9_]{10,}(?:/|$)|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$",
+    r"(?:[^/-]+-){3,}|\d{4,}|\d{4}/\d\d?/|[0-9a-f]{8,}|/(?:articles?|story|stories|posts?|artikel|articulo|nachricht|noticia|clanek|statia)/.+|/(?=[^/]*\d)[a-z0-9_]{10,}(?:/|$)|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$",
     re.IGNORECASE,
 )
 _QUERY_ID = re.compile(
@@ -190,7 +190,7 @@ class Links:
             node = outline.parent[node]
             if node < 0:
                 return False
-            length = sum(map(len, outline.runs[outline.first_run[node] : outline.last_run[node]]))
+            length = outline.size(outline.first_run[node], outline.last_run[node])
             if length > 400:
                 return False
             if length > 12:
@@ -208,15 +208,11 @@ class Links:
         if tag in HEADINGS:
             return False
         first, last = outline.first_run[block], outline.last_run[block]
-        total = sum(map(len, outline.runs[first:last]))
+        total = outline.size(first, last)
         if total < 1.5 * len(link.text) + 40:
             return False
-        before = sum(map(len, outline.runs[first : outline.first_run[link.node]]))
-        own = sum(
-            len(run)
-            for run, owner in zip(outline.runs[first:last], outline.owners[first:last], strict=True)
-            if owner == block
-        )
+        before = outline.size(first, outline.first_run[link.node])
+        own = outline.own_size(block)
         if tag == "p":
             return own > 0.6 * len(link.text)
         return before > 30 and own > len(link.text)
@@ -416,7 +412,15 @@ def _join_alike(
         if _kind(outline, entry) not in kinds:
             others.append((entry, inner))
             continue
-        row = max(inner.rows, key=lambda row: (_has_heading(outline, row.node), weight(outline.text(row.node))))
+        keys = [row.key for row in inner.rows]
+        row = max(
+            inner.rows,
+            key=lambda row: (
+                _has_heading(outline, row.node),
+                any(row.key.startswith(key + "/") for key in keys),
+                weight(outline.text(row.node)),
+            ),
+        )
         group.rows.append(Row(entry, row.key, row.url))
         del groups[inner.parent]
     group.rows.sort(key=lambda row: row.node)

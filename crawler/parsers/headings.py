@@ -210,7 +210,7 @@ def strength(outline: Outline, node: int, scope: int, text: str) -> int:
         return 3
     if is_popular(text) and size <= 60:
         return 3
-    if is_more(text) and _is_pressed(outline, node):
+    if is_more(text) and (_is_pressed(outline, node) or (size <= 12 and not names_heading(outline.names[node]))):
         return 0
     if _TOOL.match(text):
         return 0

@@ -94,7 +94,7 @@ def _continues(outline: Outline, draft: Draft, group: Group) -> bool:
     if draft.heading is None or not outline.within(group.parent, draft.heading.scope):
         return False
     first, last = outline.last_run[draft.parts[-1].rows[-1].node], outline.first_run[group.start]
-    return sum(len(run) for run in outline.runs[first:last]) <= MAX_TEXT_BETWEEN
+    return first >= last or outline.size(first, last) <= MAX_TEXT_BETWEEN
 
 
 def popular_headings(links: Links) -> list[Heading]:
