@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, SchemaTooNew
 from archive.index import database, schema
+from archive.index.contract import TABLES, markdown
 from archive.index.database import connect
 
 # The contract: every public table with its columns, in order.
@@ -51,6 +52,13 @@ def test_public_tables_have_exactly_their_columns(path: Path) -> None:
     db = connect(path, readonly=True)
     found = {name: " ".join(column.name for column in db[name].columns) for name in COLUMNS}
     assert found == COLUMNS
+    assert {name: " ".join(columns) for name, (_, columns) in TABLES.items()} == COLUMNS
+
+
+def test_the_documented_query_finds_korean_words(path: Path) -> None:
+    query = markdown().split("-- any run")[1].split("\n", 1)[1].split(";")[0]
+    found = connect(path, readonly=True).conn.execute(query, {"word": "신약허가"}).fetchall()
+    assert [title for _, title in found] == ["신약 허가"]
 
 
 def test_anybody_can_read_it(path: Path) -> None:
