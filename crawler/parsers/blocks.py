@@ -109,7 +109,7 @@ class _Finder:
             url = self._more(draft, drafts[place + 1] if place + 1 < len(drafts) else None)
             url = url or more.get(heading.node)
             popular = is_popular(heading.text)
-            if not lists_content(heading, rows, titles, url is not None, popular):
+            if not lists_content(heading, rows, titles, popular):
                 continue
             if url is not None and draft.tab is not None:
                 more[heading.node] = url

@@ -30,7 +30,8 @@ HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 CHROME_TAGS = frozenset(["nav", "footer"])
 CHROME_ROLES = frozenset(["navigation", "contentinfo", "menu", "menubar", "search", "banner"])
 CHROME_NAME = re.compile(
-    r"(?:^|[\s_-])(?:(?:main|site|page|global|top|primary|mega|mobile|off-?canvas|drop-?down|sub|side|head(?:er)?|foot(?:er)?)?"
+    r"(?:^|[\s_-])(?:(?:main|site|page|global|top|primary|mega|mobile|off-?canvas|drop-?down|sub|side|"
+    r"head(?:er)?|foot(?:er)?)?"
     r"[_-]?(?:nav(?:i|bar|igation)?|menu)|gnb|lnb|snb|(?:site|page|main|global)[_-]?(?:footer|header)|footer"
     r"|breadcrumbs?|sitemap|megamenu|hamburger|off-?canvas|language(?:s|-?(?:switch(?:er)?|list|selector))|cookie\S*)"
     r"(?=$|[\s_]|-(?:wrap\w*|container|inner|main|menu|list|nav|content|top|bottom|area|links|section|widgets?))"

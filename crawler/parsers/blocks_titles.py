@@ -10,9 +10,13 @@ from crawler.parsers.blocks_rows import TITLE_NAME, Links, Row
 from crawler.parsers.blocks_words import folded, is_aside, is_more, weight
 
 _ASIDE_NAME = re.compile(
-    r"(?:^|[\s_-])(?:rank(?:ing)?|num(?:ber|bers)?|no|n\d{1,2}|count(?:er)?|cnt|index|position|order|date|datetime|time(?:stamp)?|ago|kicker|overline|over-?title|antetitulo|volanta|"
-    r"category|categories|cat|cate|section|label|tag|tags|badge|flag|icon|ico|author|authors|byline|by|autor|writer|reporter|meta|info|comments?|views?|hits?|reply|shares?|"
-    r"premium|paywall|plus-?(?:icon|label|badge)|sr-only|visually-?hidden|screen-reader-text|blind|a11y-hidden|eyebrow|topic|roofline|spitzmarke|dachzeile|prefix|summary|excerpt|desc(?:ription)?|lead|lede|teaser-text|standfirst|caption|"
+    r"(?:^|[\s_-])(?:rank(?:ing)?|num(?:ber|bers)?|no|n\d{1,2}|count(?:er)?|cnt|index|position|order|date|"
+    r"datetime|time(?:stamp)?|ago|kicker|overline|over-?title|antetitulo|volanta|"
+    r"category|categories|cat|cate|section|label|tag|tags|badge|flag|icon|ico|author|authors|byline|by|"
+    r"autor|writer|reporter|meta|info|comments?|views?|hits?|reply|shares?|"
+    r"premium|paywall|plus-?(?:icon|label|badge)|sr-only|visually-?hidden|screen-reader-text|blind|"
+    r"a11y-hidden|eyebrow|topic|roofline|spitzmarke|dachzeile|prefix|summary|excerpt|desc(?:ription)?|"
+    r"lead|lede|teaser-text|standfirst|caption|"
     r"source|media|press|provider|thumb(?:nail)?|duration|playtime|wpp-meta|post-stats|subtitle)(?=$|[\s_-])"
 )
 _RANK_LEFT = re.compile(

@@ -14,16 +14,20 @@ MAX_HEADING = 110
 MAX_CLIMB = 7
 _PIECES = 16
 _KICKER_NAME = re.compile(
-    r"(?:^|[\s_-])(?:kicker|chapeu|chapéu|antetitulo|volanta|overline|eyebrow|theme|roofline|dachzeile|spitzmarke|byline|author|caption|copyright|credit)s?(?=$|[\s_-])"
+    r"(?:^|[\s_-])(?:kicker|chapeu|chapéu|antetitulo|volanta|overline|eyebrow|theme|roofline|dachzeile|"
+    r"spitzmarke|byline|author|caption|copyright|credit)s?(?=$|[\s_-])"
 )
 _TOOL = re.compile(
-    r"(?:facebook|twitter|tumblr|instagram|whatsapp|telegram|linkedin|pinterest|reddit|youtube|e-?mail|share|tweet|copy|sign (?:in|out|up)|log (?:in|out)|skip|print|close|menu|previous|next|search"
+    r"(?:facebook|twitter|tumblr|instagram|whatsapp|telegram|linkedin|pinterest|reddit|youtube|e-?mail|"
+    r"share|tweet|copy|sign (?:in|out|up)|log (?:in|out)|skip|print|close|menu|previous|next|search"
     r"|adchoices|advertisement|anzeige|werbung|publicidad|publicité|여백|광고|닫기|본문|메뉴|本文|メニュー|siirry|zum inhalt|aller au|ir al|saltar)\b",
     re.IGNORECASE,
 )
 _ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")
 HEADING_NAME = re.compile(
-    r"(?:^|[\s_-])(?:title|titles|tit|titre|titulo|titel|tit|ttl|heading|headline|head|header|hd|hdr|tit\w?|label|caption|subject|tit\d|h\d|mtitle|stitle|legend)(?=$|[\s_-])|(?:title|header|heading|ttl)\d?(?=$|\s)"
+    r"(?:^|[\s_-])(?:title|titles|tit|titre|titulo|titel|tit|ttl|heading|headline|head|header|hd|hdr|"
+    r"tit\w?|label|caption|subject|tit\d|h\d|mtitle|stitle|legend)(?=$|[\s_-])|(?:title|header|heading|"
+    r"ttl)\d?(?=$|\s)"
 )
 
 

@@ -13,7 +13,8 @@ from crawler.parsers.ranked import shown_rank
 from crawler.parsers.sections import Draft
 
 _PANE_NAME = re.compile(
-    r"(?:^|[\s_-])(?:tab|tabs|pane|panel|tab_?cont\w*|tabs?-?content|period)(?=$|[\s_\d-])|tab(?:panel|content|pane)|(?:panel|pane)\b"
+    r"(?:^|[\s_-])(?:tab|tabs|pane|panel|tab_?cont\w*|tabs?-?content|period)(?=$|[\s_\d-])|tab(?:panel|"
+    r"content|pane)|(?:panel|pane)\b"
 )
 _LABEL_WEIGHT = 26
 
@@ -72,7 +73,7 @@ def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> li
             tag, depth = outline.tags[first.heading.node], outline.depth[first.heading.node]
             text, rest = first.heading.text, below[1:]
         own = (outline.tags[heading.node], outline.depth[heading.node])
-        if own == (tag, depth) or outline.tags[heading.node] == tag and depth <= own[1]:
+        if own == (tag, depth) or (outline.tags[heading.node] == tag and depth <= own[1]):
             continue
         panes = []
         for draft in rest:
@@ -86,8 +87,7 @@ def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> li
             not panes
             or any(weight(draft.text) > _LABEL_WEIGHT or is_popular(draft.text) for draft in panes)
             or weight(text) > _LABEL_WEIGHT
-            or is_popular(text)
-            and first.heading.node != heading.node
+            or (is_popular(text) and first.heading.node != heading.node)
         ):
             continue
         first.tab, first.heading = text, replace(heading, scope=first.heading.scope)

@@ -12,7 +12,6 @@ from crawler.parsers.blocks_words import folded, is_box, is_legal, is_more, is_p
 from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
 from crawler.parsers.sections_empty import heads_shell
 
-
 MAX_TEXT_BETWEEN = 300  # characters of other text between two groups of one block
 
 
@@ -109,7 +108,7 @@ def popular_headings(links: Links) -> list[Heading]:
     return found
 
 
-def lists_content(heading: Heading, rows: list[Row], titles: list[str], has_more: bool, ranked: bool) -> bool:
+def lists_content(heading: Heading, rows: list[Row], titles: list[str], ranked: bool) -> bool:
     """Whether rows are pieces of content, not a menu, a strip of topics, tools, or one teaser's kicker and title."""
     sizes = sorted(weight(title) for title in titles)
     middle = sizes[len(sizes) // 2]
@@ -119,12 +118,11 @@ def lists_content(heading: Heading, rows: list[Row], titles: list[str], has_more
     if is_box(heading.text) or len(heading.text) > (64 if heading.strength == 3 else 40):
         return False
     if len(rows) == 1:
-        return (
-            (heading.strength == 3 or has_more)
-            and middle >= 14
-            and like == 1
-            and folded(heading.text) != folded(titles[0])
-        )
+        return heading.strength == 3 and middle >= 14 and like == 1 and folded(heading.text) != folded(titles[0])
+    if _is_menu(titles, middle) or sum(map(is_legal, titles)) >= max(1, len(titles) // 4):
+        return False
+    if len(rows) > 4 and is_more(titles[0]) and folded(heading.text) in folded(titles[0]):
+        return False
     if middle < (18 if len(rows) == 2 or like < 0.6 else 14):
         return False
     if heading.strength == 1:
@@ -147,8 +145,8 @@ def _is_page_title(heading: Heading, page_title: str) -> bool:
 def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | None:
     """The address of the whole list: the "more" link of the block's region, else the heading's own link.
 
-    The region runs from the heading's element to `stop`, where the next block begins, or to the end of an element around the block
-    that holds no other block's rows; `start` is the block's first row.
+    The region runs from the heading's element to `stop`, where the next block begins, or to the end of an element
+    around the block that holds no other block's rows; `start` is the block's first row.
     """
     outline = links.outline
     scope = heading.scope

@@ -56,8 +56,11 @@ _LISTS = frozenset(["ul", "ol", "dl", "tbody", "table"])
 _BOXES = frozenset(["div", "section", "article"])
 # Boxes that hold no list: adverts, layers over the page, tools, the head of the page or of an article.
 _REFUSED = re.compile(
-    r"(?:^|[\s_-])(?:ads?|ad[a-z]*-?slot|adunit|advert\w*|banner|sponsor\w*|outbrain|taboola|popup|pop-up|modal|layer|lyr\w*|dimmed|overlay|dialog|login|signin|paywall|regi\w*|share|sns|"
-    r"social|player|video-container|weather|policy|comments?|reply|author|byline|profile|search|form|logo|teaser|card|post-title|entry-title|breadcrumb|newsletter|subscribe|toolbar|tooltip|cookie|survey|vote|poll|calendar)"
+    r"(?:^|[\s_-])(?:ads?|ad[a-z]*-?slot|adunit|advert\w*|banner|sponsor\w*|outbrain|taboola|popup|pop-up|"
+    r"modal|layer|lyr\w*|dimmed|overlay|dialog|login|signin|paywall|regi\w*|share|sns|"
+    r"social|player|video-container|weather|policy|comments?|reply|author|byline|profile|search|form|logo|"
+    r"teaser|card|post-title|entry-title|breadcrumb|newsletter|subscribe|toolbar|tooltip|cookie|survey|"
+    r"vote|poll|calendar)"
     r"(?=$|[\s_-])"
 )
 
@@ -67,7 +70,7 @@ def _is_refused(outline: Outline, node: int, scope: int) -> bool:
         return True
     at = node
     for _ in range(8):
-        if at < 0 or outline.tags[at] in ("header", "form") and at < scope:
+        if at < 0 or (outline.tags[at] in ("header", "form") and at < scope):
             return at >= 0
         if at <= scope - 1 and scope - at > 0 and outline.depth[scope] - outline.depth[at] > 1:
             break
