@@ -46,7 +46,10 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "article_urls": (
         "Every address of an article.",
-        {"article_id": "article", "url": "address without fragment, tracking parameters and userinfo"},
+        {
+            "article_id": "article",
+            "url": "address without fragment, tracking parameters, userinfo; its query sorted",
+        },
     ),
     "article_versions": (
         "A capture that changed an article: its normalised headline or text differ from the capture before.",
@@ -186,8 +189,8 @@ def markdown() -> str:
 _SEARCH = """## article_search
 
 FTS5 without content over the latest version of each article; columns `title` and `text`; `rowid` is `article.n`. Its
-tokens are overlapping pairs of CJK characters (and the last character of a run alone), and whole words of other scripts,
-lower case; blanks between Hangul syllables are dropped. So a Korean word is the phrase of its pairs:
+tokens are overlapping pairs of CJK characters (and the last character of a run alone), and whole words of other
+scripts, lower case; blanks between Hangul syllables are dropped. So a Korean word is the phrase of its pairs:
 
 ```sql
 -- 희귀질환

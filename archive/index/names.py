@@ -8,9 +8,19 @@ from archive.index.values import storable
 from archive.urls import same_page
 
 
+def spelling(url: str) -> str:
+    """The one spelling of a page's address: no fragment, tracking parameters or userinfo, the query's parts sorted.
+
+    >>> spelling("https://news.test/view?no=3&cat=1&utm_source=x#top")
+    'https://news.test/view?cat=1&no=3'
+    """
+    address, mark, query = same_page(storable(url)).partition("?")
+    return f"{address}{mark}{'&'.join(sorted(query.split('&')))}"
+
+
 def address_key(db: Database, url: str) -> int:
-    """The key of an address, in the form in which two spellings of one page are equal."""
-    return text_key(db, same_page(storable(url)))
+    """The key of an address in its one spelling."""
+    return text_key(db, spelling(url))
 
 
 def text_key(db: Database, text: str) -> int:

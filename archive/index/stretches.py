@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive.index.names import spelling
 from archive.index.values import milliseconds, storable
 from archive.index.views import history
 from archive.model import ListKind
-from archive.urls import same_page
 
 _DAY = 86_400_000
 _EVER = ("0001-01-02T00:00:00.000Z", "9999-12-30T00:00:00.000Z")
@@ -77,7 +77,7 @@ def stretches(
 
 def _of_entry(db: Database, kind: ListKind, list_key: int, url: str) -> list[Stretch]:
     """The stretches of one entry in one list: they lie between its first and its last sighting there."""
-    address = same_page(storable(url))
+    address = spelling(url)
     first, last = db.conn.execute(
         f"""SELECT min(s.first_at), max(s.last_at) FROM block_entry be JOIN block b ON b.n = be.block AND b.list = ?
             JOIN span s ON s.block = b.n WHERE be.entry IN ({_ENTRIES})""",

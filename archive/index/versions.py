@@ -10,8 +10,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.errors import NotFound
+from archive.index.names import spelling
 from archive.index.values import storable
-from archive.urls import same_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def article_at(db: Database, url: str) -> Article | None:
     row = db.conn.execute(
         f"{_ARTICLE} WHERE id IN (SELECT article_id FROM article_urls WHERE url = ?)"
         " ORDER BY last_captured_at DESC, id LIMIT 1",
-        (same_page(storable(url)),),
+        (spelling(url),),
     ).fetchone()
     return None if row is None else Article(*row)
 

@@ -75,6 +75,7 @@ def test_one_article_under_several_addresses(db: Database) -> None:
     for minutes, url in enumerate(("https://news.test/a/1?utm_source=x", "https://m.news.test/a/1#top")):
         put(db, capture(url, minutes), page_items(body("제목"), url="https://news.test/a/1"))
     see(db, 3, "1", "2")
+    assert versions.article_at(db, "https://news.test/a/2") is None
     assert rows(db, "SELECT url FROM article_urls ORDER BY 1") == [
         ("https://m.news.test/a/1",),
         ("https://news.test/a/1",),
@@ -83,6 +84,16 @@ def test_one_article_under_several_addresses(db: Database) -> None:
     assert article is not None
     assert rows(db, "SELECT title, article_id FROM block_entries ORDER BY 1") == [("1", article.id), ("2", None)]
     assert [visit.version for visit in versions.visits(db, article.id)] == [True, False]
+
+
+def test_the_order_of_parameters_does_not_matter(db: Database) -> None:
+    url = "https://news.test/view?cat=1&no=3"
+    put(db, capture(url, 0), page_items(body("제목"), url=url))
+    value = ranked("x")
+    row = type(value.items[0])(1, "제목", "https://news.test/view?no=3&cat=1&utm_medium=list")
+    put(db, capture(PAGE, 1), page_items(None, type(value)("인기기사", None, None, "/x", (row,)), kind="front"))
+    (found,) = stretches.stretches(db, "ranked", url=url)
+    assert found.article_id == rows(db, "SELECT id FROM articles")[0][0]
 
 
 def test_applying_other_items_takes_the_old_rows_back(db: Database) -> None:
