@@ -86,7 +86,8 @@ async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: 
     user_agent = str(plan.settings(settings["USER_AGENT"]).get("USER_AGENT", settings["USER_AGENT"]))
     kept = Keeper.open(directory, new_run(plan, user_agent), pool)
     with kept.writer:
-        kept.site, kept.max_pages, kept.more = plan.site, plan.max_pages, asyncio.Queue()
+        kept.follow(plan)
+        kept.more = asyncio.Queue()
         _keep_definition(plan, directory)
         parse_owed(kept)
         stopped = await _run(kept, plan, AsyncCrawlerRunner(settings), watched=not quiet and is_terminal())

@@ -10,6 +10,7 @@ from scrapy import Request
 from archive.model import Page
 from archive.urls import same_page
 from crawler.discovery.scope import article_key
+from crawler.pipelines import Closed
 from crawler.spiders.archiving import FRESH, ArchivingSpider, more_links
 
 
@@ -42,7 +43,7 @@ class NewsSpider(ArchivingSpider):
     def closed(self, reason: str) -> None:
         """No more "more" links will come."""
         if self.kept.more is not None:
-            self.kept.more.put_nowait(None)
+            self.kept.more.put_nowait(Closed(reason))
 
     def _hand_over(self, page: Page) -> Iterator[str]:
         if self.kept.more is None:

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from scrapy import Request
+from scrapy.exceptions import CloseSpider
 
 from archive.model import Page
+from crawler.pipelines import Closed
 from crawler.spiders.archiving import ArchivingSpider, more_links
 
 
@@ -27,8 +29,11 @@ class SidebarSpider(ArchivingSpider):
                 self.kept.claim(url)
                 yield self.ask(url, "seed", 0)
             return
-        while (found := await more.get()) is not None:
+        while not isinstance(found := await more.get(), Closed):
             yield self.ask(found, "sidebar", 1)
+        if found.reason != "finished":
+            # The run goes on another time: what this spider has done stays done until then.
+            raise CloseSpider(found.reason)
 
     def follow_page(self, page: Page, url: str, hops: int) -> Iterator[Request]:
         """The pages behind the "more" links of a page's ranked lists and sections."""

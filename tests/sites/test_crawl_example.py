@@ -18,7 +18,6 @@ from example_crawls import ROOT, environment, seogo
 import archive
 from crawler.example.answers import expected
 
-
 PUBLIC = (
     *("captures", "articles", "article_urls", "article_versions", "lists", "blocks", "block_entries", "sightings"),
     *("ranking_history", "section_history", "repeats", "runs", "outcomes"),
