@@ -154,7 +154,7 @@ class _Finder:
         xpath = self.document.xpath_of(element)
         heading = draft.text or None
         if ranked:
-            ranks, titles = rank_rows(self.outline, rows, titles)
+            rows, ranks, titles = rank_rows(self.outline, rows, titles)
             ranking = tuple(RankedItem(*item) for item in zip(ranks, titles, (row.url for row in rows), strict=True))
             self.ranked.append((draft.start, Found(RankedList(heading, draft.tab, more, xpath, ranking), element)))
         else:

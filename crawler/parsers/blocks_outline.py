@@ -66,6 +66,7 @@ class Outline:
         "nodes",
         "owners",
         "parent",
+        "pictures",
         "runs",
         "tags",
         "truncated",
@@ -85,6 +86,7 @@ class Outline:
         self.first_run: list[int] = []
         self.last_run: list[int] = []
         self.headings: list[int] = []  # the numbers of h1 to h6
+        self.pictures: list[int] = []  # the numbers of images with an alternative text
         self.truncated = False
         self._claims: list[int] = []
         self._numbers: dict[HtmlElement, int] = {}
@@ -158,6 +160,8 @@ class Outline:
             self._claims.append(number)
         if tag in HEADINGS:
             self.headings.append(number)
+        elif tag == "img" and element.get("alt"):
+            self.pictures.append(number)
         self.names.append(name)
         self.hidden.append(hidden)
         self.first_run.append(len(self.runs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -129,19 +130,37 @@ def pieces_between(links: Links, begin: int, stop: int, scope: int) -> list[Piec
         length += len(whole)
         if len(whole) > MAX_HEADING * 2 or length > 500:
             return pieces or None
-        popular = len(whole) <= MAX_HEADING and is_popular(whole)
-        rating = strength(outline, unit, scope, whole)
-        pieces.append(
-            Piece(
-                unit,
-                whole,
-                rating,
-                outline.tags[unit],
-                outline.depth[unit],
-                popular and rating > 0,
-                _is_active(outline, unit),
-            )
-        )
+        pieces.append(_piece(outline, unit, whole, strength(outline, unit, scope, whole)))
+    pictured = _pictured(links, begin, stop, scope)
+    if pictured:
+        pieces = sorted(pieces + pictured, key=lambda piece: -piece.node)
+    return pieces
+
+
+def _piece(outline: Outline, node: int, text: str, rating: int) -> Piece:
+    popular = rating > 0 and is_popular(text)
+    return Piece(node, text, rating, outline.tags[node], outline.depth[node], popular, _is_active(outline, node))
+
+
+def _pictured(links: Links, begin: int, stop: int, scope: int) -> list[Piece]:
+    """Headings that are images: the alternative text of one in a heading, in a box named so, or of popularity."""
+    outline = links.outline
+    pieces = []
+    for place in range(bisect_left(outline.pictures, begin), bisect_left(outline.pictures, stop)):
+        node = outline.pictures[place]
+        text = (outline.nodes[node].get("alt") or "").strip()
+        if outline.chrome[node] or not 2 <= weight(text) <= 60 or is_aside(text) or is_more(text):
+            continue
+        above = outline.parent[node]
+        if outline.tags[above] in INLINE and above > scope:
+            above = outline.parent[above]
+        if outline.text(above) and above > scope and outline.tags[above] not in HEADINGS:
+            continue
+        rating = strength(outline, node, scope, text)
+        if above > scope and outline.tags[above] in HEADINGS and not outline.text(above):
+            rating = 3
+        if rating >= 2:
+            pieces.append(_piece(outline, node, text, rating))
     return pieces
 
 
@@ -176,7 +195,7 @@ def _unit(links: Links, node: int, scope: int) -> int:
 def heading_text(links: Links, node: int) -> str:
     """The text of a heading element without a "more" link inside it."""
     outline = links.outline
-    text = outline.text(node)
+    text = outline.text(node) or _picture_text(outline, node)
     for link in links.in_node(node):
         if link.node != node and link.text and is_more(link.text) and len(link.text) < len(text):
             text = (
@@ -186,6 +205,13 @@ def heading_text(links: Links, node: int) -> str:
             )
             return text.strip()
     return text
+
+
+def _picture_text(outline: Outline, node: int) -> str:
+    place = bisect_left(outline.pictures, node)
+    if place < len(outline.pictures) and outline.pictures[place] < outline.end[node]:
+        return (outline.nodes[outline.pictures[place]].get("alt") or "").strip()
+    return ""
 
 
 def _is_pressed(outline: Outline, node: int) -> bool:

@@ -3,35 +3,153 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_rows import Row
 from crawler.parsers.blocks_titles import split_rank
 
-_NUMBER = re.compile(r"^\W*(?:no\.?\s*)?(\d{1,2})\W*(?:위|位|°|º|\.)?\W*$", re.IGNORECASE)
+MAX_RANK = 100
+_NUMBER = re.compile(r"^\W*(?:no\.?\s*|공동\s*)?(\d{1,3})\W*(?:위|位|°|º)?\W*$", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"(?:^|[/_-]|rank|num|no|img|icon|ico|n)0*(\d{1,2})(?:_?on|_?off)?\.(?:gif|png|jpe?g|svg|webp)", re.IGNORECASE
+)
+_NAME = re.compile(r"(?:^|[\s_-])(?:rank(?:ing)?|num(?:ber)?|no|n|r|rk|top|pos(?:ition)?)[_-]?0*(\d{1,2})(?=$|\s)")
+
+
+def rank_rows(outline: Outline, rows: list[Row], titles: list[str]) -> tuple[list[Row], list[int], list[str]]:
+    """The rows of a ranked list in their order, with ranks, and titles without a rank glued to them.
+
+    The first of these that numbers every row wins: a text of its own, a number before the title, a picture's
+    alternative text or name, an attribute or class, the list's own counting; else the order of the rows counts. Ties
+    and reversed lists keep their numbers; a list told in columns is put in order.
+    """
+    if not rows:
+        return [], [], []
+    for source in (_shown, _beside, _pictured, _attributed, _closing):
+        ranks = _all(source, outline, rows)
+        if ranks is not None:
+            glued = [split_rank(title) for title in titles]
+            titles = [
+                cut if found == rank else title for title, (found, cut), rank in zip(titles, glued, ranks, strict=True)
+            ]
+            return _in_order(rows, ranks, titles)
+    glued = [split_rank(title) for title in titles]
+    numbers = [rank for rank, _ in glued if rank is not None]
+    if len(numbers) == len(rows) >= 2 and _plausible(numbers) and len(set(numbers)) > 1:
+        return _in_order(rows, numbers, [title for _, title in glued])
+    return rows, _counted(outline, rows), titles
 
 
 def shown_rank(outline: Outline, row: Row) -> int | None:
-    """The rank that stands as a text of its own at the head of a row."""
-    first = outline.first_run[row.node]
-    for run in range(first, min(outline.last_run[row.node], first + 12)):
-        text = outline.runs[run]
-        if text == " ":
-            continue
-        found = _NUMBER.match(text)
-        return int(found[1]) if found else None
+    """The rank that is shown in or right before a row; None where order alone counts."""
+    for source in (_shown, _beside, _pictured):
+        rank = source(outline, row, -1)
+        if rank is not None:
+            return rank
     return None
 
 
-def rank_rows(outline: Outline, rows: list[Row], titles: list[str]) -> tuple[list[int], list[str]]:
-    """Ranks and titles of a ranked list's rows: ranks shown win, glued ones are cut off, else order counts."""
-    glued = [split_rank(title) for title in titles]
-    numbers = [rank for rank, _ in glued]
-    if len(rows) > 1 and numbers == list(range(1, len(rows) + 1)):
-        return list(range(1, len(rows) + 1)), [title for _, title in glued]
-    shown = [shown_rank(outline, row) for row in rows]
-    if rows and all(rank is not None for rank in shown):
-        ranks = [rank for rank in shown if rank is not None]
-        if min(ranks) >= 1 and max(ranks) <= 100:
-            return ranks, titles
-    return list(range(1, len(rows) + 1)), titles
+def _all(source: Callable[[Outline, Row, int], int | None], outline: Outline, rows: list[Row]) -> list[int] | None:
+    ranks: list[int] = []
+    after = -1
+    for row in rows:
+        rank = source(outline, row, after)
+        if rank is None:
+            return None
+        ranks.append(rank)
+        after = row.node
+    return ranks if _plausible(ranks) else None
+
+
+def _plausible(ranks: list[int]) -> bool:
+    """Whether numbers are ranks: from 1 (or as long as the list) on, without holes but those that ties leave."""
+    if min(ranks) < 1 or max(ranks) > MAX_RANK:
+        return False
+    ordered = sorted(ranks)
+    if len(ranks) > 1 and ordered[0] == ordered[-1]:
+        return False
+    if ordered[0] != 1:
+        return len(ranks) > 1 and ordered == list(range(ordered[0], ordered[0] + len(ranks)))
+    return all(b - a <= max(1, ordered.count(a)) for a, b in zip(ordered, ordered[1:], strict=False))
+
+
+def _in_order(rows: list[Row], ranks: list[int], titles: list[str]) -> tuple[list[Row], list[int], list[str]]:
+    if ranks == sorted(ranks) or ranks == sorted(ranks, reverse=True):
+        return rows, ranks, titles
+    order = sorted(range(len(rows)), key=lambda place: ranks[place])
+    return [rows[place] for place in order], [ranks[place] for place in order], [titles[place] for place in order]
+
+
+def _number(text: str) -> int | None:
+    found = _NUMBER.match(text)
+    return int(found[1]) if found else None
+
+
+def _texts(outline: Outline, row: Row) -> list[str]:
+    return [text for text in outline.runs[outline.first_run[row.node] : outline.last_run[row.node]] if text != " "]
+
+
+def _shown(outline: Outline, row: Row, after: int) -> int | None:
+    texts = _texts(outline, row)
+    return _number(texts[0]) if len(texts) > 1 else None
+
+
+def _closing(outline: Outline, row: Row, after: int) -> int | None:
+    """A number that closes a row, after its title."""
+    texts = _texts(outline, row)
+    return _number(texts[-1]) if len(texts) > 1 else None
+
+
+def _beside(outline: Outline, row: Row, after: int) -> int | None:
+    """A number right before a row, behind the row before it."""
+    stop = outline.first_run[row.node]
+    first = outline.last_run[after] if after >= 0 else max(0, stop - 4)
+    for run in range(stop - 1, max(first, stop - 5) - 1, -1):
+        if outline.runs[run] != " ":
+            return _number(outline.runs[run])
+    return None
+
+
+def _pictured(outline: Outline, row: Row, after: int) -> int | None:
+    """The number of the first picture in a row, else of one right before it."""
+    inside = range(row.node, min(outline.end[row.node], row.node + 12))
+    before = (
+        range(max(outline.end[after], row.node - 4), row.node) if after >= 0 else range(max(0, row.node - 3), row.node)
+    )
+    for node in (*inside, *before):
+        if outline.tags[node] != "img":
+            continue
+        element = outline.nodes[node]
+        rank = _number(element.get("alt") or "")
+        if rank is not None:
+            return rank
+        found = _PICTURE.search((element.get("src") or "").rsplit("/", 1)[-1])
+        if found:
+            return int(found[1])
+    return None
+
+
+def _attributed(outline: Outline, row: Row, after: int) -> int | None:
+    for node in range(row.node, min(outline.end[row.node], row.node + 4)):
+        value = outline.nodes[node].get("data-rank") or (
+            outline.nodes[node].get("value") if outline.tags[node] == "li" else None
+        )
+        if value and value.strip().isdecimal() and len(value.strip()) <= 3:
+            return int(value)
+        found = _NAME.search(outline.names[node])
+        if found:
+            return int(found[1])
+    return None
+
+
+def _counted(outline: Outline, rows: list[Row]) -> list[int]:
+    """The order of the rows, or what an `ol` that starts elsewhere or runs backwards counts."""
+    parent = outline.nodes[outline.parent[rows[0].node]]
+    if parent.tag == "ol" and all(outline.parent[row.node] == outline.parent[rows[0].node] for row in rows):
+        if parent.get("reversed") is not None:
+            return list(range(len(rows), 0, -1))
+        start = (parent.get("start") or "").strip()
+        if start.isdecimal() and 1 <= int(start[:4]) <= MAX_RANK:
+            return list(range(int(start[:4]), int(start[:4]) + len(rows)))
+    return list(range(1, len(rows) + 1))

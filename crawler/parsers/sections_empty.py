@@ -19,7 +19,7 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
     done = 0
     for node, tag in enumerate(outline.tags):
         runs = outline.last_run[node] - outline.first_run[node]
-        if not 1 <= runs <= 12 or node < done or links.state[node] or outline.chrome[node]:
+        if runs > 12 or node < done or links.state[node] or outline.chrome[node]:
             continue
         if tag in ("a", "h1") or outline.end[node] - node > 9:
             continue
@@ -28,6 +28,8 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
             and tag not in _TITLE_TAGS
             and not (outline.names[node] and names_heading(outline.names[node]))
         ):
+            continue
+        if not runs and tag not in HEADINGS and not outline.text(node):
             continue
         place = bisect_left(taken, node)
         if place < len(taken) and taken[place] < outline.end[node]:
