@@ -39,6 +39,7 @@ _TAIL = re.compile(
     r"[^,|]*기자.*|twitter.*|@.*|\d.*)$",
     re.I,
 )
+_ASIDE = re.compile(r"\s\([^)(]{0,60}\)")
 _MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _JUNK = re.compile(
     r"^(?:admin|administrator|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|"
@@ -110,7 +111,7 @@ def split_names(text: str | None) -> list[str]:
     """The names in a byline such as "A, B and C"."""
     if not text:
         return []
-    text = _LEAD.sub("", squeeze(text[:600]))
+    text = _LEAD.sub("", squeeze(_ASIDE.sub(" ", text[:600])))
     korean = _KOREAN.search(text)
     if korean and len(text) < 80:
         names: list[str] = []
@@ -134,7 +135,7 @@ def find_authors(
     meta = _from_meta(data)
     if meta and not _is_site(meta[0], data):
         return tuple(meta[:MAX_AUTHORS])
-    shown = [name for name in _from_page(document, outline, title, body) if not _is_site(name, data)]
+    shown = [name for name in _from_page(document, data, outline, title, body) if not _is_site(name, data)]
     return tuple((shown or names or meta)[:MAX_AUTHORS])
 
 
@@ -201,7 +202,9 @@ def _from_meta(data: Metadata) -> list[str]:
     return []
 
 
-def _from_page(document: Document, outline: Outline, title: Line | None, body: Sequence[Line]) -> list[str]:
+def _from_page(
+    document: Document, data: Metadata, outline: Outline, title: Line | None, body: Sequence[Line]
+) -> list[str]:
     """The byline: marked as such by rel, itemprop or class, or by a word such as "by", near the headline or at
     the end."""
     marked: list[str] = []
@@ -210,7 +213,7 @@ def _from_page(document: Document, outline: Outline, title: Line | None, body: S
     for element in elements[:40]:
         text = squeeze("".join(cast("Iterator[str]", element.itertext())))
         if 2 < len(text) < 120:
-            marked.extend(_person_names(text))
+            marked.extend(name for name in _person_names(text) if not _is_site(name, data))
     start = title.index if title is not None else 0
     first = body[0].index if body else start
     last = body[-1].index if body else start
@@ -243,7 +246,7 @@ def _from_page(document: Document, outline: Outline, title: Line | None, body: S
         found = _EDITED.search(line.text) if line.size < 200 else None
         if found:
             return _unique(re.split(r"[、,，\s]+", found.group(1)))
-    for line in [*outline.lines[start + 1 : first + 2], *outline.lines[last : last + 3]]:
+    for line in [*_before_text(outline, start), *outline.lines[last : last + 3]]:
         # A line that is nothing but a name, between headline and text.
         if (
             line.tag != "h"
@@ -253,6 +256,13 @@ def _from_page(document: Document, outline: Outline, title: Line | None, body: S
         ):
             return _unique(line.text.split("/"))
     return []
+
+
+def _before_text(outline: Outline, start: int) -> list[Line]:
+    """The lines between headline and first long paragraph."""
+    lines = outline.lines[start + 1 : start + 31]
+    end = next((i for i, line in enumerate(lines) if line.size >= 250), len(lines))
+    return lines[:end]
 
 
 def _person_names(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,9 +93,10 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
     said = (headline, data.first("og:title"), data.first("twitter:title"), data.page_title, data.first("title"))
     references = [squeeze(value)[:MAX_TITLE] for value in said if value]
     keys = [key(value) for value in references]
+    longest = 2 * max((len(value) for value in references), default=0)
     best: tuple[float, Line] | None = None
     for line in outline.lines:
-        if line.size > 2 * MAX_TITLE or line.zone in ("hidden",):
+        if len(line.text) > longest or (line.links and line.tag != "h" and line.index > 400):
             continue
         line_key = key(line.text)
         if len(line_key) < 4:
@@ -119,7 +121,7 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
         line = best[1]
         if _heading_level(outline, line) == "h1":
             # The h1 may be a search engine's headline, with the readers' own, which the data confirms, right under it.
-            for below in outline.lines[line.index + 1 : line.index + 16]:
+            for below in outline.lines[line.index + 1 : line.index + 5]:
                 if below.tag == "h" and len(below.text) > 15 and _confirmed(key(below.text), keys, key(line.text)):
                     line = below
                     break
@@ -132,8 +134,9 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
                 break
         return Title(text[:MAX_TITLE], line)
     h1 = [line for line in outline.lines if _heading_level(outline, line) == "h1"]
-    for line in h1:
-        # No data confirms it; still an h1 that is a sentence, not the site's name, is what a reader sees.
+    agreed = len(keys) > 1 and all(SequenceMatcher(None, keys[0], other).ratio() > 0.7 for other in keys[1:])
+    for line in h1 if not agreed else ():
+        # The data contradicts itself; an h1 that is a sentence, not the site's name, is what a reader sees.
         if line.size >= 25 and not line.linked and line.zone != "hidden":
             return Title(line.text[:MAX_TITLE], line)
     if headline:

@@ -24,6 +24,8 @@ def key(text: str) -> str:
     >>> key("Café\u200b  №5 – “Ok”") == key("cafe\u0301 No5 ok")
     True
     """
+    if text.isascii():
+        return _NO_WORD.sub("", text).lower()
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
     return _NO_WORD.sub("", text)
 
