@@ -8,7 +8,7 @@ import json
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +44,9 @@ class _Source:
     )
 )
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|URL...")
-@click.option("--url", metavar="URL", help="The address of the page in FILE; its links are resolved against it.")
+@click.option(
+    "--url", metavar="URL", help="The address of the page in FILE, for its links; else the one that the page names."
+)
 @click.option("--site", "site_name", metavar="SITE", help="A definition, by name or file.")
 @click.option("--fetch", is_flag=True, help="Take URLs from the network, keeping nothing, instead of from the archive.")
 @click.option("--allow-private", is_flag=True, help="With --fetch: let loopback and private addresses be fetched.")
@@ -85,14 +87,17 @@ def parse(
             try:
                 page = _of_archive(source, directory) if source in addresses else _of_file(Path(source), url)
                 task = ParseTask(page.html, page.url, page.content_type, page.captured_at, site)
-                parts = pool.parse_now(task).to_dict()
+                parts = pool.parse_now(task)
+                if page.url == _NOWHERE and parts.canonical_url:
+                    # The page says itself where it stands.
+                    parts = pool.parse_now(replace(task, url=parts.canonical_url))
             except (ArchiveError, CrawlerError) as error:
                 # The other pages are not at fault.
                 said = str(error).replace(f"{_NOWHERE}: ", "")
                 click.echo(f"Error: {said if source in said else f'{source}: {said}'}", err=True)
                 worst = max(worst, error.exit_code)
                 continue
-            text = json.dumps(parts, ensure_ascii=False, indent=None if as_json else 2)
+            text = json.dumps(parts.to_dict(), ensure_ascii=False, indent=None if as_json else 2)
             click.echo(text.encode("utf-8", "replace"))
     raise SystemExit(worst)
 

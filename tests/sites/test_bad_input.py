@@ -103,3 +103,11 @@ def test_help_is_quick_and_complete() -> None:
     for command in ("demo", "crawl", "parse", "reindex", "search", "show", "verify", "serve", "sites"):
         assert f"\n  {command} " in said
         assert "Examples:" in seogo(command, "--help").stdout or command == "sites"
+
+
+def test_a_file_without_an_address_takes_the_one_that_its_page_names(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text('<link rel="canonical" href="https://paper.example/n/1"><p><a href="/n/2">Two</a>')
+    ended = seogo("parse", str(page), "--json")
+    assert json.loads(ended.stdout)["url"] == "https://paper.example/n/1"
+    assert json.loads(ended.stdout)["links"] == ["https://paper.example/n/2"]

@@ -1,0 +1,22 @@
+"""`seogo demo`: the whole path in one command, twice into the same archive."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from example_crawls import seogo
+
+
+def test_demo_shows_what_was_found_and_can_be_run_again(tmp_path: Path) -> None:
+    first = seogo("demo", "-a", str(tmp_path / "a"))
+    assert first.returncode == 0, first.stderr
+    for said in ("Articles", "많이 본 뉴스", "▲", "컬처", "(empty)", "Repeats dropped", ".warc.gz", "seogo search"):
+        assert said in first.stdout
+    second = seogo("demo", "-a", str(tmp_path / "a"), "--json")
+    assert second.returncode == 0, second.stderr
+    found = json.loads(second.stdout)
+    assert [crawl["outcome"] for crawl in found["crawls"]] == ["finished", "finished"]
+    assert [item["rank"] for item in found["ranked_list"]["items"]] == list(range(1, 11))
+    assert any(section["items"] == 0 for section in found["sections"])
+    assert found["files"]
