@@ -207,13 +207,17 @@ def _from_page(
 ) -> list[str]:
     """The byline: marked as such by rel, itemprop or class, or by a word such as "by", near the headline or at
     the end."""
+
+    def people(text: str) -> list[str]:
+        return _unique(name for name in _person_names(text) if not _is_site(name, data))
+
     marked: list[str] = []
     elements = cast("list[etree._Element]", _MARKED(document.tree))[:20]
     elements.extend(node.element for node in outline.nodes if _MARKED_NAME.search(node.names))
     for element in elements[:40]:
         text = squeeze("".join(cast("Iterator[str]", element.itertext())))
         if 2 < len(text) < 120:
-            marked.extend(name for name in _person_names(text) if not _is_site(name, data))
+            marked.extend(people(text))
     start = title.index if title is not None else 0
     first = body[0].index if body else start
     last = body[-1].index if body else start
@@ -230,18 +234,18 @@ def _from_page(
         named = any(_AUTHOR_NAME.search(outline.nodes[index].names) for index in outline.ancestors(line.node)[:3])
         for part in re.split(r"\s*[|·•]\s*", line.text):
             if _BY.match(part):
-                names = _person_names(part)
+                names = people(part)
                 if names:
-                    return _unique(names)
+                    return names
         if named:
-            names = _person_names(line.text)
+            names = people(line.text)
             if names:
-                return _unique(names)
+                return names
     if marked:
         return _unique(marked)[:MAX_AUTHORS]
     for line in outline.lines[: last + 1]:
         if line.zone == "byline" and line.size < 120 and _BY.match(line.text):
-            return _unique(_person_names(line.text))
+            return people(line.text)
     for line in outline.lines[first : min(last + 8, len(outline.lines))]:
         found = _EDITED.search(line.text) if line.size < 200 else None
         if found:
