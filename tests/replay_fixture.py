@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import httpx
 
 from archive.commit import Writer
 from archive.model import (
@@ -24,7 +27,9 @@ from archive.model import (
     Section,
     SectionItem,
 )
+from archive.replay.hosts import App
 
+Client = Callable[..., httpx.Response]
 HOST = "http://paper.test"
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
@@ -146,6 +151,20 @@ srcset="/img/photo.png 1x, /img/photo@2x.png 2x" alt="사진">{text}
 <aside><h2>많이 본 기사</h2><ol id="rank">{rows}</ol></aside>
 <section><h2>사람들</h2><ul><li><a href="/people/1">새 사무국장</a></li></ul></section>
 <script>fetch('/api')</script></body></html>"""
+
+
+def client(app: App, origin: str) -> Client:
+    """A function that asks an application for a path, with headers by keyword; redirects are not followed."""
+    transport = httpx.ASGITransport(app=app)
+
+    async def ask(path: str, method: str, params: dict[str, str] | None, headers: dict[str, str]) -> httpx.Response:
+        async with httpx.AsyncClient(transport=transport, base_url=origin) as session:
+            return await session.request(method, path, params=params, headers=headers)
+
+    def call(path: str, *, method: str = "GET", params: dict[str, str] | None = None, **headers: str) -> httpx.Response:
+        return asyncio.run(ask(path, method, params, headers))
+
+    return call
 
 
 def build(directory: Path) -> dict[str, Capture]:

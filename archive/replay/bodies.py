@@ -12,7 +12,8 @@ from archive.errors import ArchiveError, NotFound, RecordError
 from archive.http import DecodeError, ResponseHead, content_of
 from archive.index import captures
 from archive.model import Capture
-from archive.warc.reader import Record, read_record
+from archive.warc.reader import read_record
+from archive.warc.record import Record
 
 # A body is held in memory while it is shown; what is larger is for `seogo show --raw`, which streams.
 MAX_BODY = 64 << 20

@@ -52,6 +52,9 @@ class OnlyLoopback:
             await _refuse(send, 403, "This server answers on localhost and 127.0.0.1 only.")
         elif scope["method"] not in self.methods:
             await _refuse(send, 405, "This server only reads: GET and HEAD.")
+        elif any(name == b"transfer-encoding" for name, _ in scope["headers"]):
+            # Nothing that reads sends a body; where two lengths disagree, a second request hides in the first.
+            await _refuse(send, 400, "A request to read has no body.")
         else:
             await self.app(scope, receive, send)
 
@@ -66,5 +69,7 @@ async def _refuse(send: Send, status: int, reason: str) -> None:
     ]
     if status == 405:
         headers.append((b"allow", b"GET, HEAD"))
+    if status == 400:
+        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

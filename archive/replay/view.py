@@ -28,7 +28,7 @@ _HAS_DOCTYPE = re.compile(rb"<!doctype\s+html", re.I)
 _STYLE = f"""
 html {{ scroll-padding: 20vh 0 30vh; }}
 body::after {{ content: ""; display: block; height: 64px; }}
-[id^="block="]:target, :has(> .{MARK}:target) {{
+[id^="block="]:target:not(.{MARK}), :has(> .{MARK}:target) {{
   outline: 4px solid #d6402b !important; outline-offset: 6px !important; border-radius: 2px;
   box-shadow: 0 0 0 6px #fff, 0 0 0 18px #d6402b38 !important;
 }}
@@ -59,7 +59,8 @@ def render(
         try:
             document = parse_document(data, url, content_type)
         except DocumentError:
-            return View(data, "text/plain; charset=utf-8" if not data.strip() else "application/octet-stream")
+            # A picture or nothing at all under a page's type: shown as text it does no harm, and says what it is.
+            return View(data, "application/octet-stream" if b"\0" in data[:1024] else "text/plain; charset=utf-8")
         return View(_page(document, data, lead, marks, banner), "text/html; charset=utf-8", page=True)
     if kind == "text/css":
         empty = Document(lxml.html.Element("html"), url, url, "utf-8")
@@ -93,6 +94,8 @@ def _page(
     head.insert(0, etree.Element("meta", {"charset": "utf-8"}))
     head.append(style)
     body = root.find("body")
+    if body is None and root.find("frameset") is None:
+        body = etree.SubElement(root, "body")
     # A name that the page cannot know, so that none of its own text is taken for the banner's place.
     place = f"seogo-banner-{secrets.token_hex(16)}"
     if banner is not None and body is not None:

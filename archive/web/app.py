@@ -8,6 +8,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from archive.index.views import VIEWS
 from archive.replay.hosts import App, OnlyLoopback
 from archive.replay.store import Store
 from archive.web import errors, plugin
@@ -42,13 +43,18 @@ def create_app(store: Store, *, replay: str = "") -> App:
         pm.register(errors, "seogo-errors")
         pm.unregister(name="datasette.handle_exception")
     here = files("archive.web")
-    metadata = {"title": "Seogo", "databases": {"index": {"title": "Seogo", "description": "서고의 색인 · the index"}}}
+    described = {"title": "Seogo", "description": "서고의 색인 · the index", "tables": _hidden(store)}
     datasette = _Browse(
         plugin.Seogo(store, replay),
         files=[str(store.directory / "index.db")],
-        metadata=metadata,
+        metadata={"title": "Seogo", "databases": {"index": described}},
         template_dir=str(here / "templates"),
         static_mounts=[("assets", str(here / "static"))],
         settings=SETTINGS,
     )
     return OnlyLoopback(datasette.app())
+
+
+def _hidden(store: Store) -> dict[str, dict[str, bool]]:
+    """The tables that are not public, kept out of Datasette's list; they can still be read."""
+    return {name: {"hidden": True} for name in store.db.table_names() if name not in VIEWS and name != "story_groups"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from archive.api import Archive
 from archive.index.stretches import Stretch
 from archive.index.versions import Version
 from archive.replay import addresses
+from archive.replay.store import Store
 from archive.times import from_text, now, to_text, to_timestamp
 from archive.web import overview
 from archive.web.charts import bump_chart
@@ -91,8 +92,9 @@ def search(archive: Archive, arguments: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def article(archive: Archive, article_id: str, links: Links) -> dict[str, Any]:
+def article(store: Store, article_id: str, links: Links) -> dict[str, Any]:
     """An article: its latest text, its versions with what changed, its captures, where it ranked. Raises NotFound."""
+    archive = store.archive
     found = archive.article(article_id)
     versions = archive.versions(article_id)
     latest = versions[-1] if versions else None
@@ -112,12 +114,13 @@ def article(archive: Archive, article_id: str, links: Links) -> dict[str, Any]:
         "addresses": [url for url in archive.addresses(article_id) if url != found.url],
         "ranked": [_place(stretch, blocks, links) for stretch in ranked[:40]],
         "stood": [_place(stretch, blocks, links) for stretch in stood[:20]],
-        "charts": _charts_by_list(ranked),
+        "charts": _charts_by_list(ranked, store.zone(found.site)),
     }
 
 
-def list_page(archive: Archive, list_id: str, arguments: Mapping[str, str], links: Links) -> dict[str, Any]:
+def list_page(store: Store, list_id: str, arguments: Mapping[str, str], links: Links) -> dict[str, Any]:
     """A list over time: chart, gaps, the list at an instant, the captures that show it. Raises NotFound, BadQuery."""
+    archive = store.archive
     line = overview.list_line(archive.db, list_id)
     span = arguments.get("span", "7d")
     if span not in _SPANS:
@@ -140,7 +143,9 @@ def list_page(archive: Archive, list_id: str, arguments: Mapping[str, str], link
         "list": line,
         "span": span,
         "spans": list(_SPANS),
-        "chart": bump_chart(stretches, gaps, f"{line.heading} {line.tab}") if line.kind == "ranked" else "",
+        "chart": bump_chart(stretches, gaps, f"{line.heading} {line.tab}", store.zone(line.site))
+        if line.kind == "ranked"
+        else "",
         "standing": _standing(archive, line, arguments.get("at", "")),
         "seen": [
             {"at": one.captured_at, "url": one.url, "href": links.capture(one.capture_id, one.block_id)} for one in seen
@@ -152,7 +157,11 @@ def list_page(archive: Archive, list_id: str, arguments: Mapping[str, str], link
 
 def lists(archive: Archive) -> dict[str, Any]:
     """All lists by site."""
-    return {"lists": overview.lists(archive.db)}
+    found = overview.lists(archive.db)
+    return {
+        "lists": [line for line in found if not line.page_scope],
+        "of_pages": [line for line in found if line.page_scope],
+    }
 
 
 def _standing(archive: Archive, line: overview.ListLine, at: str) -> overview.Ranking | None:
@@ -199,14 +208,14 @@ def _place(stretch: Stretch, blocks: Mapping[tuple[str, str], str], links: Links
     return {"stretch": stretch, "href": links.capture(stretch.capture_id, block)}
 
 
-def _charts_by_list(ranked: list[Stretch]) -> list[dict[str, str]]:
+def _charts_by_list(ranked: list[Stretch], zone: tzinfo | None) -> list[dict[str, str]]:
     by_list: dict[str, list[Stretch]] = {}
     for stretch in ranked:
         by_list.setdefault(stretch.list_id, []).append(stretch)
     return [
         {
             "name": " · ".join(filter(None, (stretches[0].heading, stretches[0].tab))),
-            "svg": bump_chart(stretches, [], stretches[0].heading, names=False),
+            "svg": bump_chart(stretches, [], stretches[0].heading, zone, small=True),
         }
         for stretches in list(by_list.values())[:3]
         if len(stretches) > 1

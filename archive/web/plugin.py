@@ -28,6 +28,8 @@ hookimpl = HookimplMarker("datasette")
 # Pages of Datasette for those who run it as a service with accounts; here they would only be more to guard.
 _CLOSED = ("/-/allow-debug", "/-/auth-token", "/-/logout", "/-/messages", "/-/patterns", "/-/permissions")
 _MARK = b"x-seogo-page"
+# What the id of a public table is called where another table names it.
+_IDS = {("captures", "id"): "capture_id", ("articles", "id"): "article_id", ("lists", "id"): "list_id"}
 
 
 class Seogo:
@@ -73,12 +75,13 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
 
 
 @hookimpl
-def render_cell(row: Any, value: Any, column: str, datasette: Datasette) -> Markup | None:
+def render_cell(value: Any, column: str, table: str | None, datasette: Datasette) -> Markup | None:
     """Captures and addresses in tables lead into replay."""
     seogo = of(datasette)
     if seogo is None or not seogo.links.origin or not isinstance(value, str) or not value:
         return None
-    if column == "capture_id":
+    column = _IDS.get((table or "", column), column)
+    if column in ("capture_id", "refers_to"):
         return Markup('<a href="{}">{}</a>').format(seogo.links.capture(value), value)
     if column == "article_id":
         return Markup('<a href="/article/{0}">{0}</a>').format(value)
@@ -126,7 +129,7 @@ async def _article(request: Request, datasette: Datasette) -> Response:
         request,
         datasette,
         "article.html",
-        lambda seogo, arguments: pages.article(seogo.store.archive, wanted, seogo.links),
+        lambda seogo, arguments: pages.article(seogo.store, wanted, seogo.links),
     )
 
 
@@ -136,7 +139,7 @@ async def _list(request: Request, datasette: Datasette) -> Response:
         request,
         datasette,
         "list.html",
-        lambda seogo, arguments: pages.list_page(seogo.store.archive, wanted, arguments, seogo.links),
+        lambda seogo, arguments: pages.list_page(seogo.store, wanted, arguments, seogo.links),
     )
 
 

@@ -92,7 +92,7 @@ KOREAN: Mapping[str, str] = {
     "ranked": "순위",
     "section": "섹션",
     "text_changed": "본문 바뀜",
-    "list_of_page": "한 화면의 목록",
+    "list_of_page": "한 화면에만 있는 목록",
 }
 ENGLISH: Mapping[str, str] = {
     "lang": "en",
@@ -178,7 +178,7 @@ ENGLISH: Mapping[str, str] = {
     "ranked": "ranking",
     "section": "section",
     "text_changed": "text changed",
-    "list_of_page": "list of one page",
+    "list_of_page": "Lists of single pages",
 }
 
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}))?(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
