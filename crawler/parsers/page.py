@@ -69,7 +69,8 @@ def parse_page(
     sample = " ".join(line.text for line in (lines or page_outline.lines[:60]))
     lang = find_language(document, data.first("og:locale", "content-language"), sample)
     published, modified, zone_notes = find_dates(data, page_outline, title.line, lang, site.zone if site else None)
-    blocked = find_softblock(document, page_outline, title.text or data.page_title, running)
+    is_article = data.article is not None or published is not None or "article" in (data.first("og:type") or "")
+    blocked = find_softblock(document, page_outline, title.text or data.page_title, running, article=is_article)
     if blocked:
         notes.append(f"soft-block-{blocked}")
     kind = "soft-block" if blocked else find_kind(data, page_outline, title, found, published is not None, url)

@@ -63,10 +63,11 @@ _MISSING = re.compile(
     r"(?:página|pagina|artículo) no (?:encontrad[oa]|existe)|no (?:se )?(?:ha |pudo )?(?:encontrad[oa]|"
     r"encontrar)|não (?:foi )?encontrad[oa]|pagina non trovata|nie (?:została )?znalezion[oa]|"
     r"sidan (?:kunde inte|finns inte)|"
-    r"(?:페이지|기사|뉴스|게시물|요청하신).{0,12}(?:찾을\s?수\s?없|존재하지\s?않|없습니다|삭제)|삭제(?:된|"
+    r"(?:페이지|기사|뉴스|게시물|요청하신).{0,12}(?:찾을\s?수\s?없|존재하지\s?않|삭제)|(?:페이지|"
+    r"요청하신).{0,12}없습니다|삭제(?:된|"
     r"되었).{0,10}|없는\s?(?:기사|페이지)|잘못된\s?(?:접근|"
     r"경로|주소)|"
-    r"(?:ページ|記事).{0,10}(?:見つかりません|存在しません|削除|ありません|終了)|(?:页面|頁面|文章|"
+    r"(?:ページ|記事).{0,10}(?:見つかりません|存在しません|削除|終了)|ページ.{0,10}ありません|(?:页面|頁面|文章|"
     r"内容).{0,8}(?:不存在|未找到|找不到|已(?:被)?删除)",
     re.I,
 )
@@ -76,10 +77,12 @@ _SCRIPTED = re.compile(
 )
 
 
-def find_softblock(document: Document, outline: Outline, title: str | None, running: int) -> str | None:
+def find_softblock(
+    document: Document, outline: Outline, title: str | None, running: int, *, article: bool
+) -> str | None:
     """What blocks the page (`challenge`, `consent`, `login`, `paywall`, `missing`), or None.
 
-    `running` is the weight of the article's text that was found.
+    `running` is the weight of the article's text that was found; `article` whether the page's own data calls it one.
     """
     size = outline.nodes[0].size
     if running > 1_200 or size - outline.nodes[0].linked > 3 * MAX_TEXT:
@@ -100,7 +103,7 @@ def find_softblock(document: Document, outline: Outline, title: str | None, runn
     if running < 250:
         if _CONSENT.search(head) or (size < 2_500 and _CONSENT.search(text)):
             return "consent"
-        if _PAYWALL.search(text):
+        if article and _PAYWALL.search(text):
             return "paywall"
         if (_LOGIN.search(head) or size < 600) and _has_password(document):
             return "login"

@@ -188,7 +188,8 @@ def test_structured_data_kicker_standfirst_images_and_tags() -> None:
     ],
 )
 def test_soft_blocks_are_no_articles(body: str, note: str) -> None:
-    page = parse_page(f"<html><head><title>x</title></head><body>{body}</body></html>".encode(), URL)
+    head = "<title>x</title><meta property='og:type' content='article'>"
+    page = parse_page(f"<html><head>{head}</head><body>{body}</body></html>".encode(), URL)
     assert page.kind == "soft-block"
     assert page.body is None
     assert f"soft-block-{note}" in page.notes
