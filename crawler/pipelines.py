@@ -8,7 +8,6 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
@@ -19,17 +18,13 @@ from twisted.python.failure import Failure
 from archive import times
 from archive.commit import Writer
 from archive.errors import ArchiveError
-from archive.index import captures
+from archive.index import articles, captures
 from archive.model import Capture, Items, Outcome, Run
-from archive.urls import same_page, url_key
+from archive.urls import url_key
 from crawler.discovery.requisites import Parsed, take_apart
-from crawler.frontier.held import Held
 from crawler.parsing import ParsePool
 from crawler.report import Summary, summarise
 from crawler.sites.model import Site
-
-if TYPE_CHECKING:
-    from crawler.spiders.plan import Plan
 
 logger = logging.getLogger(__name__)
 
@@ -37,66 +32,35 @@ logger = logging.getLogger(__name__)
 _TICK = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """The news spider has closed; `reason` is Scrapy's word for why."""
-
-    reason: str
-
-
 @dataclass(eq=False)
 class Keeper:
-    """What all spiders of one run share: the Writer, the parsers' pool, what is claimed, and how the run went.
-
-    `more` carries the addresses behind "more" links from the news spider to the sidebar spider, then the reason for
-    which the news spider closed.
-    """
+    """What a run holds open: the Writer, the parsers' pool; and how the run went."""
 
     directory: Path
     writer: Writer
     pool: ParsePool[Parsed]
     site: Site | None = None
     max_pages: int | None = None
-    more: asyncio.Queue[str | Closed] | None = None
     pages: int = 0
     exhausted: bool = False
     unanswered: list[str] = field(default_factory=list)
     unparsed: list[str] = field(default_factory=list)
     broken: str | None = None
-    held: Held | None = None
-    _claimed: set[str] = field(default_factory=set)
 
     @classmethod
     def open(cls, directory: Path, run: Run, pool: ParsePool[Parsed], **more: object) -> Keeper:
         """Open an archive for a run. Raises ArchiveBusy, ArchiveMissing, ArchiveDamaged, SchemaTooNew."""
         return cls(directory, Writer.open(directory, run), pool, **more)  # type: ignore[arg-type]  # passed through
 
-    def follow(self, plan: Plan) -> None:
-        """Take over what a plan says of the run."""
-        self.site, self.max_pages = plan.site, plan.max_pages
-        if not plan.fresh:
-            keys = (plan.crawl_key("news"), plan.crawl_key("sidebar"))
-            self.held = Held(self.directory / "state" / "frontier.db", keys)
-
-    def claim(self, url: str) -> bool:
-        """Whether nobody has taken this page yet, in this run or the unfinished one it goes on with; now one has."""
-        key = url_key(same_page(url))
-        if key in self._claimed:
-            return False
-        self._claimed.add(key)
-        return self.held is None or not self.held.has(url)
-
-    def claim_article(self, key: str) -> bool:
-        """Whether nobody in this run has taken the article of this key yet, at whatever address."""
-        taken = f"article {key}"
-        if taken in self._claimed:
-            return False
-        self._claimed.add(taken)
-        return True
-
-    def is_known(self, url: str, within: timedelta) -> bool:
-        """Whether the archive has a good capture of this URL that is younger than `within`."""
+    def is_known(self, url: str, within: timedelta, article: str | None = None) -> bool:
+        """Whether the archive has a good capture of this URL, or of the article of that key at any address, that is
+        younger than `within`.
+        """
         key = url_key(url)
+        if article is not None and self.site is not None:
+            read_at = articles.last_captured(self.writer.db, self.site.name, article)
+            if read_at is not None and times.now() - times.from_text(read_at) < within:
+                return True
         at = self.writer.known(key)
         if at is None or times.now() - times.from_text(at) >= within:
             return False
@@ -117,8 +81,6 @@ class Keeper:
 
     def close(self, outcome: str) -> Summary:
         """End the run: `finished` when it came to its end, else `unfinished`; its counts are of durable rows."""
-        if self.held is not None:
-            self.held.close()
         self.writer.commit()
         summary = summarise(self.writer.db, self.writer.run, outcome)
         self.writer.close(outcome, summary.counts())
@@ -157,7 +119,7 @@ class KeepArchive:
         workers = crawler.settings.get("PARSE_WORKERS")
         pool = ParsePool(None if workers is None else int(workers), function=take_apart)
         kept = Keeper.open(directory, new_run(plan, crawler.settings["USER_AGENT"]), pool)
-        kept.follow(plan)
+        kept.site, kept.max_pages = plan.site, plan.max_pages
         return cls(crawler, kept, owned=True)
 
     def _opened(self, spider: Spider) -> None:

@@ -162,6 +162,12 @@ def _settle(db: Database, article: int) -> None:
     )
 
 
+def last_captured(db: Database, site: str, key: str) -> str | None:
+    """When an article was last captured at any of its addresses; None for one that is unknown."""
+    row = db.conn.execute("SELECT last_captured_at FROM article WHERE id = ?", (content_id(site, key),)).fetchone()
+    return None if row is None else row[0]
+
+
 def _article_key(db: Database, site: str, key: str) -> int:
     identity = content_id(site, key)
     row = db.conn.execute("SELECT n FROM article WHERE id = ?", (identity,)).fetchone()

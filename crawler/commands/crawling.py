@@ -1,4 +1,4 @@
-"""A whole crawl: both spiders in one process, one run, one archive."""
+"""A whole crawl: one process, one run, one archive."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from crawler.reparse import definition_copy, parse_owed
 from crawler.report import Summary
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan, new_run
-from crawler.spiders.sidebar import SidebarSpider
 
 T = TypeVar("T")
 
@@ -86,8 +85,7 @@ async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: 
     user_agent = str(plan.settings(settings["USER_AGENT"]).get("USER_AGENT", settings["USER_AGENT"]))
     kept = Keeper.open(directory, new_run(plan, user_agent), pool)
     with kept.writer:
-        kept.follow(plan)
-        kept.more = asyncio.Queue()
+        kept.site, kept.max_pages = plan.site, plan.max_pages
         _keep_definition(plan, directory)
         parse_owed(kept)
         stopped = await _run(kept, plan, AsyncCrawlerRunner(settings), watched=not quiet and is_terminal())
@@ -97,8 +95,7 @@ async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: 
 
 
 async def _run(kept: Keeper, plan: Plan, runner: AsyncCrawlerRunner, *, watched: bool) -> bool:
-    """Run both spiders to their end; returns whether a signal stopped them."""
-    spiders = [runner.create_crawler(spider) for spider in (NewsSpider, SidebarSpider)]
+    """Run the news spider to its end; returns whether a signal stopped it."""
     loop = asyncio.get_running_loop()
     stopping: list[asyncio.Task[None]] = []
 
@@ -112,7 +109,7 @@ async def _run(kept: Keeper, plan: Plan, runner: AsyncCrawlerRunner, *, watched:
         loop.add_signal_handler(number, stop)
     watching = loop.create_task(watch(kept)) if watched else None
     try:
-        await asyncio.gather(*(runner.crawl(spider, plan=plan, keeper=kept) for spider in spiders))
+        await runner.crawl(NewsSpider, plan=plan, keeper=kept)
     finally:
         if watching is not None:
             watching.cancel()

@@ -21,6 +21,7 @@ from scrapy.http import Response
 
 from archive import times
 from crawler.frontier import request_json
+from crawler.frontier.identity import identity_of
 from crawler.frontier.store import Entry, Frontier, Taken
 from crawler.pipelines import keeper
 
@@ -57,8 +58,6 @@ class FrontierScheduler(BaseScheduler):
         """Open the crawl that the spider names, going on with what an earlier run of it left."""
         self._spider = spider
         self._keeper = keeper(self._crawler)
-        assert self._crawler.request_fingerprinter is not None
-        self._fingerprint = self._crawler.request_fingerprinter.fingerprint
         key = getattr(spider, "crawl_key", spider.name)
         path = self._keeper.directory / "state" / "frontier.db"
         self._frontier = Frontier.open(path, key, fresh=bool(getattr(spider, "fresh", False)))
@@ -87,11 +86,7 @@ class FrontierScheduler(BaseScheduler):
         """Keep a request: with the page it was found on, or at once when it comes from the spider's start."""
         parent = request.meta.pop("frontier_parent", None)
         before = request.meta.pop("frontier_id", None)
-        if (
-            parent is None
-            and before in self._out
-            and self._fingerprint(request) == self._fingerprint(self._out[before])
-        ):
+        if parent is None and before in self._out and identity_of(request) == identity_of(self._out[before]):
             self._again[before] = request_json.dump(request, self._spider)
             return True
         entry = self._entry(request)
@@ -178,7 +173,7 @@ class FrontierScheduler(BaseScheduler):
 
     def _entry(self, request: Request) -> Entry:
         return Entry(
-            fingerprint=self._fingerprint(request),
+            fingerprint=identity_of(request),
             host=_host(request),
             priority=request.priority,
             added_at=times.to_text(times.now()),

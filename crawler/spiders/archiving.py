@@ -17,8 +17,10 @@ from archive.errors import ArchiveError, DocumentError
 from archive.model import Capture, Page
 from archive.urls import same_page
 from crawler.discovery.requisites import Parsed, requisites_of_css
+from crawler.discovery.scope import article_key
 from crawler.errors import BadInput, ParseFailed
 from crawler.fetch.failures import RobotsRefused, Undecodable
+from crawler.frontier.identity import identity_of
 from crawler.items import identify
 from crawler.parsing import ParseTask
 from crawler.pipelines import Keeper, Parted, keeper
@@ -28,6 +30,9 @@ from crawler.spiders.plan import Plan, plan_of
 
 FRESH = timedelta(hours=24)
 """An article, picture or stylesheet that was captured within this time is not fetched again, unless asked to."""
+
+LATELY = 100_000
+"""How many pages that were asked for are remembered, so that memory stays flat."""
 
 # Pages that lead to others go first, what pages need to look right last.
 PRIORITY = {"seed": 40, "sidebar": 30, "list": 20, "page": 10, "article": 10, "requisite": 0}
@@ -55,6 +60,7 @@ class ArchivingSpider(Spider):
         self.keeper = keeper
         self.fresh = plan.fresh
         self.crawl_key = plan.crawl_key(self.name)
+        self._lately: set[bytes] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -65,7 +71,7 @@ class ArchivingSpider(Spider):
         for name, value in spider.plan.settings(crawler.settings["USER_AGENT"]).items():
             crawler.settings.set(name, value, priority="spider")
         if spider.keeper is None:
-            # `seogo crawl` starts the bundled site itself, once for all spiders.
+            # `seogo crawl` starts the bundled site itself.
             stack = ExitStack()
             stack.enter_context(running(spider.plan))
             crawler.signals.connect(stack.close, signal=signals.spider_closed, weak=False)
@@ -77,14 +83,30 @@ class ArchivingSpider(Spider):
         return keeper(self.crawler)
 
     def ask(self, url: str, role: str, hops: int) -> Request:
-        """A request for a page in one of the roles of PRIORITY."""
+        """A request for a page in one of the roles of PRIORITY. An article is the same one at all its addresses."""
+        key = article_key(self.plan.site, url)
         return Request(
             url,
             callback=self.stylesheet if role == "requisite" else self.page,
             errback=self.failed,
             priority=PRIORITY[role] - min(hops, 9),
-            meta={"role": role, "hops": hops},
+            meta={"role": role, "hops": hops} | ({"identity": f"article {key}"} if key is not None else {}),
         )
+
+    def once(self, url: str, role: str, hops: int, *, anew: bool = True) -> Iterator[Request]:
+        """The request for a page that was not asked for lately; unless `anew`, nor captured within FRESH.
+
+        The frontier takes each page once a crawl; this spares it most of the links that every page repeats.
+        """
+        request = self.ask(url, role, hops)
+        identity = identity_of(request)
+        if identity in self._lately:
+            return
+        if len(self._lately) >= LATELY:
+            self._lately.clear()
+        self._lately.add(identity)
+        if anew or self.fresh or not self.kept.is_known(url, FRESH, article_key(self.plan.site, url)):
+            yield request
 
     async def page(self, response: Response) -> AsyncIterator[Any]:
         """Parse a page that arrived, archive its parts, and go on to what it needs and links to."""
@@ -111,14 +133,14 @@ class ArchivingSpider(Spider):
             # Else it was parsed by an earlier run, which did not come to follow its links.
             yield Parted(capture, identify(parsed.page, self.plan.site, response.url))
         hops = int(response.meta.get("hops", 0))
-        for request in self.follow_page(parsed.page, response.url, hops):
+        for request in self.follow_page(parsed.page, hops):
             yield request
         if self.plan.requisites and parsed.page.kind == "article":
             for url in parsed.requisites:
-                if self._wanted_requisite(url):
-                    yield self.ask(url, "requisite", hops)
+                for request in self.once(url, "requisite", hops, anew=False):
+                    yield request
 
-    def follow_page(self, page: Page, url: str, hops: int) -> Iterator[Request]:
+    def follow_page(self, page: Page, hops: int) -> Iterator[Request]:
         """The requests that a page leads to; `hops` is its own distance from the seeds."""
         raise NotImplementedError
 
@@ -129,8 +151,7 @@ class ArchivingSpider(Spider):
         if b"css" not in (response.headers.get("Content-Type") or b"").lower():
             return
         for url in requisites_of_css(response.text, response.url):
-            if self._wanted_requisite(url):
-                yield self.ask(url, "requisite", 100)
+            yield from self.once(url, "requisite", 100, anew=False)
 
     def failed(self, failure: Failure) -> None:
         """A request that got no usable answer. Its outcome is recorded where it failed; here a seed is remembered."""
@@ -145,9 +166,6 @@ class ArchivingSpider(Spider):
     def within(self, hops: int) -> bool:
         """Whether pages so many hops from the seeds are wanted."""
         return self.plan.depth is None or hops <= self.plan.depth
-
-    def _wanted_requisite(self, url: str) -> bool:
-        return self.kept.claim(url) and (self.fresh or not self.kept.is_known(url, FRESH))
 
 
 def more_links(page: Page) -> Iterator[str]:

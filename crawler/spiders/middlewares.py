@@ -1,11 +1,9 @@
-"""Downloader middlewares of a run: its budget of pages, its proxy, redirects out of scope, and turns at each host."""
+"""Downloader middlewares of a run: its budget of pages, its proxy, and redirects out of scope."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -94,30 +92,3 @@ class RedirectScopeMiddleware:
             spider.scope.admit(request.url)
             return
         raise OutOfScope(f"The redirect leads to {host[:100]}, which is out of the crawl's scope.")
-
-
-class TurnMiddleware:
-    """Keeps the delay between two requests to a host across all spiders of a run; Scrapy keeps it within one."""
-
-    _next: ClassVar[WeakKeyDictionary[Keeper, dict[str, float]]] = WeakKeyDictionary()
-
-    def __init__(self, kept: Keeper, delay: float) -> None:
-        self._delay = delay
-        self._hosts = self._next.setdefault(kept, {})
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> TurnMiddleware:
-        """Made by Scrapy."""
-        delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
-        if delay <= 0:
-            raise NotConfigured
-        return cls(keeper(crawler), delay)
-
-    async def process_request(self, request: Request) -> None:
-        """Wait for this host's next turn."""
-        host = urlsplit(request.url).netloc
-        now = asyncio.get_running_loop().time()
-        turn = max(now, self._hosts.get(host, now))
-        self._hosts[host] = turn + self._delay
-        if turn > now:
-            await asyncio.sleep(turn - now)

@@ -1,0 +1,121 @@
+"""Whole crawls killed at random moments: nothing stored is lost, no URL is lost, nothing durable is fetched again.
+
+`SEOGO_KILLS` sets how many kills; the default is small on a person's machine and twenty in CI.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from crawler.example import ExampleSite, serve
+
+KILLS = int(os.environ.get("SEOGO_KILLS") or (20 if os.environ.get("CI") else 5))
+DEFINITION = Path(__file__).resolve().parents[2] / "crawler" / "sites" / "example.toml"
+
+
+def seogo(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "crawler.cli", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def definition(site: ExampleSite, folder: Path) -> str:
+    text = DEFINITION.read_text(encoding="utf-8").replace("http://127.0.0.1:8003", site.origin)
+    file = folder / "example.toml"
+    file.write_text(text.replace("127.0.0.1:8003", f"127.0.0.1:{site.port}"), encoding="utf-8")
+    return str(file)
+
+
+def captures(archive: Path) -> list[tuple[str, str, int]]:
+    with sqlite3.connect(f"file:{archive / 'index.db'}?mode=ro", uri=True) as connection:
+        return connection.execute("SELECT id, url, status FROM captures ORDER BY captured_at, id").fetchall()
+
+
+def crawl(target: str, archive: Path) -> subprocess.Popen[str]:
+    return seogo("crawl", target, "-a", str(archive), "--delay", "0")
+
+
+def finished(process: subprocess.Popen[str]) -> str:
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return out
+
+
+def pages_of(rows: list[tuple[str, str, int]]) -> set[str]:
+    return {url for _, url, _ in rows if not url.endswith("/robots.txt")}
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> set[str]:
+    """The URLs that a crawl which nobody stops stores."""
+    archive = tmp_path / "whole"
+    with serve() as site:
+        finished(crawl(definition(site, tmp_path), archive))
+        return {url.replace(site.origin, "") for url in pages_of(captures(archive))}
+
+
+def test_a_crawl_killed_again_and_again_loses_nothing_and_repeats_nothing(tmp_path: Path, whole: set[str]) -> None:
+    seed = random.SystemRandom().randrange(1 << 32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    killed = round_number = 0
+    while killed < KILLS:
+        round_number += 1
+        archive = tmp_path / f"archive{round_number}"
+        folder = tmp_path / f"site{round_number}"
+        folder.mkdir()
+        stored: set[str] = set()
+        with serve() as site:
+            target = definition(site, folder)
+            while True:
+                process = crawl(target, archive)
+                try:
+                    process.wait(timeout=chance.uniform(0.7, 2.2) if killed < KILLS else 120)
+                except subprocess.TimeoutExpired:
+                    os.killpg(process.pid, signal.SIGKILL)
+                _, err = process.communicate()
+                rows = captures(archive) if (archive / "index.db").exists() else []
+                now = {identity for identity, _, _ in rows}
+                assert stored <= now, f"captures that were stored are gone (seed {seed})"
+                stored = now
+                if process.returncode == 0:
+                    break
+                assert process.returncode == -signal.SIGKILL, f"{err[-3000:]} (seed {seed})"
+                killed += 1
+            found = {url.replace(site.origin, "") for url in pages_of(rows)}
+        assert found == whole, f"URLs are missing or too many (seed {seed})"
+        times = Counter(url for _, url, _ in rows if not url.endswith("/robots.txt"))
+        assert [url for url, number in times.items() if number > 1] == [], f"durable, and fetched again (seed {seed})"
+        report = finished(seogo("verify", "-a", str(archive), "--json"))
+        assert all(json.loads(line) for line in report.splitlines())
+        assert not owed(archive)
+
+
+def owed(archive: Path) -> list[str]:
+    with sqlite3.connect(f"file:{archive / 'index.db'}?mode=ro", uri=True) as connection:
+        return [row[0] for row in connection.execute("SELECT url FROM captures WHERE parsed_by IS NULL")]
+
+
+def test_the_lock_of_a_killed_crawl_is_free(tmp_path: Path) -> None:
+    with serve() as site:
+        target = definition(site, tmp_path)
+        process = crawl(target, tmp_path / "archive")
+        time.sleep(1.2)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        finished(crawl(target, tmp_path / "archive"))
