@@ -39,7 +39,10 @@ _LEAVES = frozenset(
         "i",
     )
 )
-_MEDIA = re.compile(r"media|image|photo|foto|pic|img|bild|figure|embed|video", re.I)
+_MEDIA = re.compile(
+    r"(?:^|[\s_-])(?:media|images?|img|photos?|fotos?|pic|picture|bild|figure|embed|video)(?![a-z]{3})|"
+    r"[a-z](?:Image|Photo|Media|Picture|Bild)"
+)
 _SOFT = frozenset(("caption", "byline", "box", "share", "advert", "copyright", "kicker"))
 
 
@@ -221,6 +224,15 @@ def _take(outline: Outline, container: Node, title: str) -> list[Line]:
     for node in nodes[container.index :]:
         inside[node.index] = node is container or (node.parent >= 0 and inside[node.parent])
     lines = [line for line in outline.lines if inside[line.node] and not line.zone and line.copy_of < 0]
+    # A small box that is named for its picture and has one: its text is a caption.
+    boxes = [
+        inside[node.index] and node.size < 500 and node is not container and _is_picture_box(node) for node in nodes
+    ]
+    if any(boxes):
+        for node in nodes:
+            boxes[node.index] = boxes[node.index] or (node.parent >= 0 and boxes[node.parent])
+        if sum(line.size for line in lines if boxes[line.node]) < 0.4 * sum(line.size for line in lines):
+            lines = [line for line in lines if not boxes[line.node]]
     main = _main_flow(nodes, lines)
     on_main = [False] * len(nodes)
     for line in lines:
@@ -301,11 +313,11 @@ def _main_flow(nodes: list[Node], lines: list[Line]) -> set[int]:
 def _drop_branch(node: Node, branch: _Branch) -> bool:
     if branch.linked > 0.45 * branch.size or branch.noise > 0.3 * branch.size or branch.other:
         return True
-    return (
-        branch.size < 400
-        and bool(_MEDIA.search(node.names))
-        and next(node.element.iter("img", "video", "picture"), None) is not None
-    )
+    return branch.size < 400 and _is_picture_box(node)
+
+
+def _is_picture_box(node: Node) -> bool:
+    return bool(_MEDIA.search(node.names)) and next(node.element.iter("img", "video", "picture"), None) is not None
 
 
 def _is_noise(line: Line) -> bool:

@@ -115,7 +115,7 @@ def test_title_without_site(title: str, site: str | None, expected: str) -> None
     [
         (
             "en",
-            "정부는 오늘 새로운 정책을 발표했다고 밝혔다. 관계자는 다음 달부터 시행한다고 말했다. 자세한 내용은 아직이다.",
+            "정부는 오늘 새로운 정책을 발표했다고 밝혔다. 관계자는 다음 달부터 시행한다고 말했다.",
             "ko",
         ),
         ("ko", "The government announced a new policy today, and it will be in force from next month on. " * 4, None),
