@@ -17,8 +17,9 @@ from lxml import etree
 from archive.document import Document
 from archive.model import RankedItem, RankedList, Repeat, Section, SectionItem
 from crawler.parsers.blocks_defined import defined_drafts, ignored_nodes
+from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_outline import Outline
-from crawler.parsers.blocks_rows import Group, Links, Row, find_groups
+from crawler.parsers.blocks_rows import Group, Row, find_groups
 from crawler.parsers.blocks_titles import row_title
 from crawler.parsers.blocks_words import folded, is_popular
 from crawler.parsers.headings import Heading

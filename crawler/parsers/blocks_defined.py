@@ -8,8 +8,9 @@ from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
 from archive.document import Document
+from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_outline import Outline
-from crawler.parsers.blocks_rows import Group, Links, Row
+from crawler.parsers.blocks_rows import Group, Row
 from crawler.parsers.blocks_words import is_more, weight
 from crawler.parsers.headings import Heading, find_heading
 from crawler.parsers.sections import Draft

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from crawler.parsers.blocks_links import TITLE_NAME, Links
 from crawler.parsers.blocks_outline import HEADINGS, SPACES, Outline
-from crawler.parsers.blocks_rows import TITLE_NAME, Links, Row
+from crawler.parsers.blocks_rows import Row
 from crawler.parsers.blocks_words import folded, is_aside, is_more, weight
 
 _ASIDE_NAME = re.compile(

@@ -7,8 +7,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
+from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_outline import HEADINGS, INLINE, Outline
-from crawler.parsers.blocks_rows import Links
 from crawler.parsers.blocks_words import is_aside, is_more, is_period, is_popular, weight
 
 MAX_HEADING = 110
@@ -21,7 +21,8 @@ _KICKER_NAME = re.compile(
 _TOOL = re.compile(
     r"(?:facebook|twitter|tumblr|instagram|whatsapp|telegram|linkedin|pinterest|reddit|youtube|e-?mail|"
     r"share|tweet|copy|sign (?:in|out|up)|log (?:in|out)|skip|print|close|menu|previous|next|search"
-    r"|adchoices|advertisement|anzeige|werbung|publicidad|publicité|여백|광고|닫기|본문|메뉴|本文|メニュー|siirry|zum inhalt|aller au|ir al|saltar)\b",
+    r"|adchoices|advertisement|anzeige|werbung|publicidad|publicité|여백|광고|닫기|본문|메뉴|本文|メニュー"
+    r"|siirry|zum inhalt|aller au|ir al|saltar)\b",
     re.IGNORECASE,
 )
 _ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_rows import Row
@@ -71,7 +72,7 @@ def _plausible(ranks: list[int]) -> bool:
         return False
     if ordered[0] != 1:
         return len(ranks) > 1 and ordered == list(range(ordered[0], ordered[0] + len(ranks)))
-    return all(b - a <= max(1, ordered.count(a)) for a, b in zip(ordered, ordered[1:], strict=False))
+    return all(b - a <= max(1, ordered.count(a)) for a, b in pairwise(ordered))
 
 
 def _in_order(rows: list[Row], ranks: list[int], titles: list[str]) -> tuple[list[Row], list[int], list[str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_outline import Outline
-from crawler.parsers.blocks_rows import Links
 from crawler.parsers.blocks_words import is_more, is_popular, weight
 from crawler.parsers.headings import Heading
 from crawler.parsers.ranked import shown_rank
@@ -44,8 +44,8 @@ def split_tabs(links: Links, draft: Draft) -> list[Draft]:
 def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> list[Draft]:
     """Give panes with headings of their own (a day, a topic) the heading of popularity that stands over them.
 
-    `popular` are headings of popularity, used or not. A heading is one of panes when at least two blocks in its scope have headings of
-    one kind that differs from its own; headings of its own kind belong to other blocks.
+    `popular` are headings of popularity, used or not. A heading is one of panes when at least two blocks in its scope
+    have headings of one kind that differs from its own; headings of its own kind belong to other blocks.
     """
     outline = links.outline
     for heading in popular:

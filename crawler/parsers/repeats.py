@@ -15,8 +15,8 @@ _CLONE = re.compile(r"(?:^|[\s_-])(?:clone[ds]?|duplicate)(?=$|[\s_-])")
 def drop_copied_rows(outline: Outline, rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Row]]]:
     """Rows without copies: carousel clones, each with the row it repeats, and a second link of one entry.
 
-    A list cloned for endless scrolling says so in its names, or repeats its other end, in order, at an end. A row that comes
-    again by itself may be meant and stays.
+    A list cloned for endless scrolling says so in its names, or repeats its other end, in order, at an end. A row that
+    comes again by itself may be meant and stays.
     """
     single: list[Row] = []
     for row in rows:
@@ -63,7 +63,7 @@ def _without_ends(rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Row]]]:
 
 
 def drop_copied_drafts(outline: Outline, drafts: list[Draft]) -> tuple[list[Draft], list[tuple[Draft, Draft]]]:
-    """Drafts without second copies of a block, and each copy with the one that stays: the visible one, else the first."""
+    """Drafts without second copies, and each copy with the one that stays: the visible one, else the first."""
     kept: list[Draft] = []
     copies: list[tuple[Draft, Draft]] = []
     by_items: dict[frozenset[str], int] = {}

@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from crawler.parsers.blocks_links import Link, Links, article_like
 from crawler.parsers.blocks_outline import Outline
-from crawler.parsers.blocks_rows import Group, Link, Links, Row, article_like
+from crawler.parsers.blocks_rows import Group, Row
 from crawler.parsers.blocks_words import folded, is_box, is_legal, is_more, is_popular, weight
 from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
 from crawler.parsers.sections_empty import heads_shell

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_outline import HEADINGS, Outline
-from crawler.parsers.blocks_rows import Links
 from crawler.parsers.blocks_words import folded, is_aside, is_box, is_more, is_popular, weight
 from crawler.parsers.headings import HEADING_NAME, Heading, heading_text, names_heading
 
@@ -114,7 +114,7 @@ _NAMED_FOR = re.compile(r"popular|most|rank|trend|best|widget|block|module")
 
 
 def _empty_list_after(links: Links, node: int, scope: int) -> str:
-    """The tag of the list element with nothing in it that comes first after a heading, a "more" link apart; else empty."""
+    """The tag of the empty list element that comes first after a heading, a "more" link apart; else empty."""
     outline = links.outline
     at = outline.end[node]
     while at < outline.end[scope]:
@@ -160,7 +160,7 @@ def _is_slight(text: str) -> bool:
 
 
 def heads_shell(links: Links, node: int, scope: int) -> bool:
-    """Whether a heading, found from `scope`, has an empty list of its own in the element below `scope` that holds it."""
+    """Whether a heading, found from `scope`, has an empty list of its own in the element right below `scope`."""
     outline = links.outline
     block = node
     while outline.parent[block] > scope:

@@ -1,0 +1,263 @@
+"""Links, and which of them lead to content: by their text, their address and where they stand."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from archive.document import Document
+from crawler.parsers.blocks_outline import HEADINGS, INLINE, Outline
+from crawler.parsers.blocks_words import is_aside, is_more, is_popular, weight
+
+SEVERAL = -1
+NONE = 0
+MAX_LINKS = 6_000
+
+_SLUG = re.compile(
+    r"(?:[^/-]+-){3,}|\d{4,}|\d{4}/\d\d?/|[0-9a-f]{8,}|/(?:articles?|story|stories|posts?|artikel|articulo|nachricht|noticia|clanek|statia)/.+|/(?=[^/]*\d)[a-z0-9_]{10,}(?:/|$)|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$",
+    re.IGNORECASE,
+)
+_QUERY_ID = re.compile(
+    r"(?:^|&)(?:\w*_)?(?:news|article|art|n|a|o|s|doc|post|story|item|content)?_?(?:id|no|idx|idxno|key|seq|num|p)=\w*\d{2,}",
+    re.IGNORECASE,
+)
+_LISTING = re.compile(
+    r"/(?:tags?|topics?|categor(?:y|ies)|kategorie|authors?|autor(?:e|en|es)?|search|users?|login|account|"
+    r"hashtag|keywords?|writers?|reporter)s?[/?]"
+    r"|list(?:\.\w+)?/?$|[?&](?:sorder|sc_|cat|section|tag)[^&]*$",
+    re.IGNORECASE,
+)
+TITLE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:title|titles|titre|titulo|título|titel|tit|ttl|headline|head-line|heading|subject|"
+    r"sbj|news_?ttl|hed)(?=$|[\s_\d-])|(?:title|headline|ttl)(?:$|h\d)"
+)
+_SERVICE = re.compile(
+    r"[/=](?:log-?in|sign-?(?:in|up)|signup|register|registration|registr\w*|subscri\w+|abo|account|password|profile|newsletters?|impressum|datenschutz|privacy\S*|terms\S*|legal|contact\S*|kontakt|sharer?)(?:[/?.&]|$)",
+    re.IGNORECASE,
+)
+_TOOL = re.compile(
+    r"(?:share|tweet|copy link|copy url|teilen|partager|compartir|compartilhar|condividi|udostępnij|dela|"
+    r"del p|jaa|bagikan|sign (?:in|up|out)|log ?in|anmelden|registr|subscribe|abonn|print|drucken|imprimer"
+    r"|e-?mail|save|follow|comment(?:s|er)?$|로그인|회원가입|공유|シェア|ログイン|会員登録|分享|登录)(?!\w)",
+    re.IGNORECASE,
+)
+_AWAY = re.compile(
+    r"(?:^|\.)(?:facebook|twitter|x|instagram|linkedin|pinterest|whatsapp|telegram|t|reddit|youtube|"
+    r"tiktok|threads|line|kakao|band|vk|ok|tumblr|flipboard|bsky)"
+    r"\.(?:com|me|net|us|app|ru|it)$|^(?:apps\.apple|play\.google|news\.google|policies\.google)\.com$"
+)
+
+
+@lru_cache(maxsize=4096)
+def article_like(url: str) -> bool:
+    """Whether an address looks like that of one piece of content, not of a list of them."""
+    inner = url.rfind("http", 8)  # an address inside an address, as web archives write them
+    parts = urlsplit(url[inner:] if inner > 0 else url)
+    if _SLUG.search(parts.path):
+        return not _LISTING.search(parts.path + "/")
+    return bool(parts.query) and _QUERY_ID.search(parts.query) is not None
+
+
+def link_key(url: str) -> str:
+    """One text for the addresses of one target: no scheme, `www.`, fragment and closing slash."""
+    key = url.split("//", 1)[-1].split("#", 1)[0].rstrip("/")
+    return key[4:] if key.startswith("www.") else key
+
+
+def _spoken(outline: Outline, node: int) -> str:
+    """What a link without text says: its `title`, its label, or its picture's alternative text."""
+    element = outline.nodes[node]
+    for name in ("title", "aria-label"):
+        text = element.get(name)
+        if text:
+            return str(text)
+    for inner in range(node + 1, min(outline.end[node], node + 12)):
+        if outline.tags[inner] == "img":
+            return str(outline.nodes[inner].get("alt") or "")
+    return ""
+
+
+@dataclass(slots=True)
+class Link:
+    """An `a` with an address. `strong`: it leads to content and its text, or the row around it, is a title."""
+
+    node: int
+    url: str
+    key: str
+    text: str
+    strong: bool = False
+    inline: bool = False
+
+
+class Links:
+    """All links of a page, and which address each subtree holds: NONE, one (a number from 1), or SEVERAL."""
+
+    def __init__(self, document: Document, outline: Outline) -> None:
+        self.outline = outline
+        self.all: list[Link] = []
+        self.state = [NONE] * len(outline.nodes)
+        self._numbers: dict[str, int] = {}
+        self._read(document)
+        self.nodes = [link.node for link in self.all]
+        self._set_headings_apart()
+        for link in self.all:
+            if link.strong:
+                self._spread(link)
+        self.strong = [link for link in self.all if link.strong]
+        self.strong_nodes = [link.node for link in self.strong]
+
+    def _read(self, document: Document) -> None:
+        outline = self.outline
+        for node, tag in enumerate(outline.tags):
+            if tag != "a":
+                continue
+            href = outline.nodes[node].get("href")
+            if not href or href[0] == "#" or (outline.chrome[node] and not self._in_block_footer(node)):
+                continue
+            url = document.absolute(href)
+            if url is None:
+                continue
+            link = Link(node, url, link_key(url), outline.text(node))
+            self.all.append(link)
+            link.strong = self._is_strong(link)
+            if len(self.all) >= MAX_LINKS:
+                break
+
+    def _in_block_footer(self, node: int) -> bool:
+        """Whether a link stands in the closing line of a block, where "more" links do, not in the page's footer."""
+        outline = self.outline
+        for _ in range(4):
+            node = outline.parent[node]
+            if node < 0:
+                return False
+            if outline.tags[node] == "footer":
+                return (
+                    outline.tags[outline.parent[node]] in ("section", "aside", "article", "div")
+                    and outline.end[node] - node < 12
+                )
+        return False
+
+    def _is_strong(self, link: Link) -> bool:
+        outline, node = self.outline, link.node
+        if (
+            outline.chrome[node]
+            or (len(link.text) <= 40 and _TOOL.match(link.text))
+            or _AWAY.search(link.key.split("/", 1)[0])
+        ):
+            return False
+        like = article_like(link.url)
+        text = link.text
+        if not text:
+            spoken = _spoken(outline, node)
+            return like and not _TOOL.match(spoken) and (weight(spoken) >= 12 or self._covers(node))
+        size = weight(text)
+        if size < (7 if like else 20) or is_aside(text) or (not like and is_more(text)):
+            return False
+        if size < 12 and is_more(text):
+            return False
+        if not like and _LISTING.search(link.url + "/"):
+            return False
+        link.inline = self._is_inline(link, size)
+        return not link.inline
+
+    def _covers(self, node: int) -> bool:
+        """Whether a link without text lies over, or beside, a title: the nearest element with text has one."""
+        outline = self.outline
+        for _ in range(4):
+            node = outline.parent[node]
+            if node < 0:
+                return False
+            length = outline.size(outline.first_run[node], outline.last_run[node])
+            if length > 400:
+                return False
+            if length > 12:
+                return True
+        return False
+
+    def _is_inline(self, link: Link, size: int) -> bool:
+        outline = self.outline
+        block = outline.parent[link.node]
+        while block >= 0 and outline.tags[block] in INLINE:
+            block = outline.parent[block]
+        if block < 0:
+            return False
+        tag = outline.tags[block]
+        if tag in HEADINGS:
+            return False
+        first, last = outline.first_run[block], outline.last_run[block]
+        own = outline.own_size(block)
+        if tag == "p":
+            return own > max(16, 0.6 * len(link.text))
+        if outline.size(first, last) < 1.5 * len(link.text) + 40:
+            return False
+        before = outline.size(first, outline.first_run[link.node])
+        return before > 30 and own > len(link.text)
+
+    def _set_headings_apart(self) -> None:
+        """A heading that links to its own list page is no row: nothing but other addresses follows it."""
+        outline = self.outline
+        titled = [(at, link) for link in self.all if link.strong and (at := self._title_around(link)) >= 0]
+        for place, (at, link) in enumerate(titled):
+            size = weight(link.text)
+            if size > 44:
+                continue
+            stop = titled[place + 1][0] if place + 1 < len(titled) else len(outline.nodes)
+            after = bisect_left(self.nodes, outline.end[max(at, link.node)])
+            others = {
+                other.key
+                for other in self.all[after : after + 12]
+                if other.strong and other.node < stop and other.key != link.key
+            }
+            if not others:
+                continue
+            if not article_like(link.url) or is_popular(link.text):
+                link.strong = False
+            elif len(others) >= 3 and size <= 30 and outline.tags[at] in HEADINGS:
+                # An address like an article's, over several others of another shape: a heading all the same.
+                alike = stop < len(outline.nodes) and outline.tags[stop] == outline.tags[at]
+                link.strong = alike
+
+    def _title_around(self, link: Link) -> int:
+        """The element that makes a link's text a title: a heading, or named so; -1 where there is none."""
+        outline = self.outline
+        at = link.node
+        for _ in range(4):
+            if at < 0:
+                return -1
+            if outline.tags[at] in HEADINGS or (
+                at != link.node and outline.names[at] and TITLE_NAME.search(outline.names[at])
+            ):
+                return at
+            at = outline.parent[at]
+        for inner in range(link.node + 1, min(outline.end[link.node], link.node + 6)):
+            if outline.tags[inner] in HEADINGS:
+                return inner
+        return -1
+
+    def number(self, key: str) -> int:
+        return self._numbers.setdefault(key, len(self._numbers) + 1)
+
+    def _spread(self, link: Link) -> None:
+        number, state, parent = self.number(link.key), self.state, self.outline.parent
+        at = link.node
+        while at >= 0:
+            if state[at] == NONE:
+                state[at] = number
+            elif state[at] == number or state[at] == SEVERAL:
+                if at != link.node:
+                    break
+            else:
+                state[at] = SEVERAL
+            at = parent[at]
+
+    def in_node(self, node: int) -> list[Link]:
+        """All links of a subtree, in order."""
+        outline = self.outline
+        return self.all[bisect_left(self.nodes, node) : bisect_left(self.nodes, outline.end[node])]
+
+    def span(self, node: int) -> tuple[int, int]:
+        """The slice of `strong` that stands in a node."""
+        return bisect_left(self.strong_nodes, node), bisect_left(self.strong_nodes, self.outline.end[node])

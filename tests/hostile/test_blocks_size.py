@@ -1,0 +1,37 @@
+"""Blocks on pages made to take long: time stays bounded, whatever the page."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from archive.document import parse_document
+from crawler.parsers.blocks import find_blocks
+from crawler.sites.model import GENERIC_LAYOUT
+
+ROW = '<li><a href="/news/article-{n}.html">A headline that says something {n}</a></li>'
+LINK = '<a href="/news/article-{n}.html">A headline that says something {n}</a>'
+
+PAGES = {
+    "200,000 siblings": "<h3>Most read</h3><ul>" + "".join(ROW.format(n=n) for n in range(200_000)),
+    "one flat run of links": "<h3>Most read</h3><div>" + "".join(LINK.format(n=n) for n in range(60_000)),
+    "100,000 nested": "<div>" * 100_000 + LINK.format(n=1),
+    "a million nodes": "<p>x" * 1_000_000,
+    "headings only": "<h3>Most read</h3>" * 60_000,
+    "empty lists": "<h3>Most read</h3><ul></ul>" * 30_000,
+    "widgets of one row": ("<div><h3>Most read</h3><ul>" + ROW.format(n=1) + "</ul></div>") * 20_000,
+    "one address": "<h3>Most read</h3><ul>" + ROW.format(n=1) * 30_000,
+    "short texts before a list": "<h3>Most read</h3>" + "<span>x</span>" * 50_000 + "<ul>" + ROW.format(n=1) * 9,
+    "nested lists": ("<ul><li>" + LINK.format(n=1)) * 900,
+    "long names": "".join(f'<div class="{"nav-title-" * 300}{n}">x' for n in range(1_000)),
+    "long words": f"<h3>{'most ' * 9_000}</h3><ul><li><a href='/{'a-' * 4_000}'>{'more ' * 9_000}</a>{'12:' * 90_000}",
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_time_is_bounded(page: str) -> None:
+    document = parse_document(f"<html><body>{PAGES[page]}".encode(), "https://a.example/", "text/html; charset=utf-8")
+    started = time.process_time()
+    find_blocks(document, GENERIC_LAYOUT)
+    assert time.process_time() - started < 5
