@@ -38,6 +38,16 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """An article that has a new version, and when it was captured."""
+
+    id: str
+    site: str
+    title: str | None
+    changed_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """An entry of a ranking now, and its move: places gained (positive) or lost, None where it is new."""
 
@@ -100,6 +110,19 @@ def stories(db: Database, limit: int, offset: int = 0) -> list[Story]:
         (tomorrow, limit, offset),
     )
     return [Story(*row) for row in rows]
+
+
+def changed_since(db: Database, since: str, limit: int) -> list[Changed]:
+    """The articles whose headline or text became another since an instant of the index, the latest change first."""
+    rows = db.conn.execute(
+        """SELECT a.id, a.site, a.title, max(c.captured_at) AS changed_at
+           FROM article a JOIN reading v ON v.article = a.n AND v.changed JOIN capture c ON c.n = v.capture
+           WHERE a.last_captured_at >= ? AND c.captured_at >= ?
+               AND EXISTS (SELECT 1 FROM reading w WHERE w.article = a.n AND w.changed AND w.at < v.at)
+           GROUP BY a.n ORDER BY changed_at DESC, a.id LIMIT ?""",
+        (since, since, limit),
+    )
+    return [Changed(*row) for row in rows]
 
 
 def rankings(archive: Archive, most: int) -> list[Ranking]:

@@ -59,6 +59,7 @@ def home(archive: Archive, arguments: Mapping[str, str]) -> dict[str, Any]:
         "sites": overview.sites(archive.db),
         "stories": stories[:STORIES],
         "rankings": overview.rankings(archive, 6) if page == 1 else [],
+        "changed": overview.changed_since(archive.db, to_text(now() - timedelta(days=1)), 8) if page == 1 else [],
         "page": page,
         "more": len(stories) > STORIES,
     }

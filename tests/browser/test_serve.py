@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from archived_site import HOST, HOSTILE, Site
 from chromium import Chromium
-from conftest import HOSTILE, Site
-from replay_fixture import FIRST, HOST
+from replay_fixture import FIRST
 
 
 def asked_elsewhere(browser: Chromium, site: Site) -> list[str]:

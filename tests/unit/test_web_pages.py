@@ -14,6 +14,7 @@ from replay_fixture import FIRST, Builder, Client, article, build, client
 
 from archive.model import Capture
 from archive.replay.store import Store
+from archive.web import overview
 from archive.web.app import create_app
 
 ORIGIN = "http://127.0.0.1:8001"
@@ -45,6 +46,15 @@ def test_home_shows_articles_and_rankings_side_by_side(ask: Client) -> None:
     assert "▲ 1" in page
     assert "▼ 1" in page
     assert f"{REPLAY}/capture/" in link(page, rf"{REPLAY}/capture/[^\"]+#block=[0-9a-f]+")
+
+
+def test_what_changed_is_what_has_another_version(archived: tuple[Path, dict[str, Capture]]) -> None:
+    db = Store(archived[0]).db
+    changed = overview.changed_since(db, "2026-11-20T12:00:00.000Z", 5)
+    assert [(one.title, one.changed_at) for one in changed] == [
+        ("가람바이오 신약, 임상 2상 환자 모집", "2026-11-21T00:01:00.000Z")
+    ]
+    assert overview.changed_since(db, "2026-11-22T00:00:00.000Z", 5) == []
 
 
 def test_search_marks_hits(ask: Client) -> None:
