@@ -17,6 +17,8 @@ from lxml import etree
 from archive.charset import decode
 from archive.errors import DocumentError
 
+__all__ = ["MAX_BYTES", "Document", "DocumentError", "parse_document"]
+
 MAX_BYTES = 16 * 1024 * 1024
 MAX_URL = 8192
 

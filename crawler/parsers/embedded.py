@@ -12,8 +12,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from archive.document import Document, parse_document
-from archive.errors import DocumentError
+from archive.document import Document, DocumentError, parse_document
 from crawler.parsers import jsonld
 from crawler.parsers.metadata import Metadata
 from crawler.parsers.outline import Line, outline

@@ -55,7 +55,7 @@ def _code(value: str | None) -> str | None:
 
 def _by_script(sample: str) -> str | None:
     letters = sum(1 for char in sample[:1500] if char.isalpha())
-    if letters < 40:
+    if letters < 20:
         return None
     for code, pattern in _SCRIPTS:
         if len(pattern.findall(sample[:1500])) > letters * _NEED[code]:
