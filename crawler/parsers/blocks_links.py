@@ -24,6 +24,7 @@ _QUERY_ID = re.compile(
     r"(?:^|&)(?:\w*_)?(?:news|article|art|n|a|o|s|doc|post|story|item|content)?_?(?:id|no|idx|idxno|key|seq|num|p)=\w*\d{2,}",
     re.IGNORECASE,
 )
+_INDEX = re.compile(r"/(?:index|default|main)\.\w{2,5}$", re.IGNORECASE)
 _LISTING = re.compile(
     r"/(?:tags?|topics?|categor(?:y|ies)|kategorie|authors?|autor(?:e|en|es)?|search|users?|login|account|"
     r"hashtag|keywords?|writers?|reporter)s?[/?]"
@@ -56,7 +57,7 @@ def article_like(url: str) -> bool:
     """Whether an address looks like that of one piece of content, not of a list of them."""
     inner = url.rfind("http", 8)  # an address inside an address, as web archives write them
     parts = urlsplit(url[inner:] if inner > 0 else url)
-    if _SLUG.search(parts.path):
+    if not _INDEX.search(parts.path) and _SLUG.search(parts.path):
         return not _LISTING.search(parts.path + "/")
     return bool(parts.query) and _QUERY_ID.search(parts.query) is not None
 

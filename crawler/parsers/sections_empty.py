@@ -132,11 +132,7 @@ def _empty_list_after(links: Links, node: int, scope: int) -> str:
                 ),
                 "",
             )
-            if (
-                (tag in _LISTS or tag in _BOXES)
-                and not _has_media(outline, at)
-                and not _REFUSED.search(outline.names[at])
-            ):
+            if (inside or tag in _BOXES) and not _has_media(outline, at) and not _REFUSED.search(outline.names[at]):
                 return inside or tag
         at = outline.end[at]
     return ""
