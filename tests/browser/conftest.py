@@ -15,6 +15,7 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import chromium
+from archived_site import HOST, HOSTILE, OUTSIDE, Site
 from replay_fixture import PNG, Builder, build
 
 
