@@ -21,11 +21,10 @@ _ASIDE_NAME = re.compile(
     r"source|media|press|provider|thumb(?:nail)?|duration|playtime|wpp-meta|post-stats|subtitle)(?=$|[\s_-])"
 )
 _RANK_LEFT = re.compile(
-    r"^\s*(?:(?:no\.?|#|nr\.?|제|第)\s*)?\(?(\d{1,2})(?:\s*[.)、:．,\]]\s*|위\s+|位\s*|\s+|(?=[^\W\d_]))(?=\S)",
+    r"^\s*(?:(?:no\.?|#|nr\.?|제|第)\s*)?\(?(\d{1,2})(?:\s*[.)、:．,\]](?!\d)\s*|위\s+|位\s*|\s+|(?=[^\W\d_]))(?=\S)",
     re.IGNORECASE,
 )
 _CUT = re.compile(r"(?:…|\.\.+|⋯)\s*$")
-_PUNCT = " \t\n|·•»›>–-—:"
 
 
 def row_title(links: Links, row: Row) -> str:

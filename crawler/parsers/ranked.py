@@ -31,9 +31,8 @@ def rank_rows(outline: Outline, rows: list[Row], titles: list[str]) -> tuple[lis
         ranks = _all(source, outline, rows)
         if ranks is not None:
             glued = [split_rank(title) for title in titles]
-            titles = [
-                cut if found == rank else title for title, (found, cut), rank in zip(titles, glued, ranks, strict=True)
-            ]
+            if [rank for rank, _ in glued] == ranks:
+                titles = [title for _, title in glued]
             return _in_order(rows, ranks, titles)
     glued = [split_rank(title) for title in titles]
     numbers = [rank for rank, _ in glued if rank is not None]

@@ -115,6 +115,8 @@ def lists_content(heading: Heading, rows: list[Row], titles: list[str], ranked: 
     middle = sizes[len(sizes) // 2]
     like = sum(article_like(row.url) for row in rows) / len(rows)
     if ranked:
+        if middle < 24 and _is_menu(titles, middle, 4):
+            return False
         return len(rows) > 1 and middle >= (13 if like >= 0.5 else 25)
     if is_box(heading.text) or len(heading.text) > (64 if heading.strength == 3 else 40):
         return False
@@ -131,11 +133,11 @@ def lists_content(heading: Heading, rows: list[Row], titles: list[str], ranked: 
     return like >= 0.3 or middle >= 26
 
 
-def _is_menu(titles: list[str], middle: int) -> bool:
-    """Whether titles are names of one to three words, as a menu's are, in a script that parts words by spaces."""
+def _is_menu(titles: list[str], middle: int, words: int = 3) -> bool:
+    """Whether titles are names of a few words, as a menu's are, in a script that parts words by spaces."""
     if middle >= 24 or any(char >= "\u0e00" for title in titles for char in title[:3]):
         return False
-    return sum(len(title.split()) for title in titles) < 3 * len(titles)
+    return sum(len(title.split()) for title in titles) < words * len(titles)
 
 
 def _is_page_title(heading: Heading, page_title: str) -> bool:

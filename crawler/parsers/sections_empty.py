@@ -39,11 +39,13 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
         text = heading_text(links, node)
         popular = is_popular(text)
         if (
-            not 2 <= weight(text) <= 40
+            not 2 <= weight(text) <= (40 if popular else 30)
             or is_aside(text)
             or is_box(text)
             or (is_more(text) and tag not in HEADINGS and not popular)
         ):
+            continue
+        if _is_part_of_link(outline, node, text):
             continue
         scope = _empty_scope(links, node, popular)
         if scope is None or (not popular and _is_refused(outline, node, scope)):
@@ -65,6 +67,17 @@ _REFUSED = re.compile(
     r"vote|poll|calendar)"
     r"(?=$|[\s_-])"
 )
+
+
+def _is_part_of_link(outline: Outline, node: int, text: str) -> bool:
+    """Whether a text is a word of a longer link's text."""
+    for _ in range(6):
+        node = outline.parent[node]
+        if node < 0:
+            return False
+        if outline.tags[node] == "a":
+            return len(outline.text(node)) > len(text) + 12
+    return False
 
 
 def _is_refused(outline: Outline, node: int, scope: int) -> bool:
