@@ -61,7 +61,7 @@ def _draft(document: Document, links: Links, groups: list[Group], rule: ListSele
     outline = links.outline
     element = outline.nodes[container]
     parts = _rows(links, groups, rule, container)
-    draft = Draft(None, parts, pane=container, defined=True)
+    draft = Draft(None, parts, pane=container)
     if rule.heading is not None:
         node = next(iter(_numbers(outline, matches(rule.heading, element))), None)
         if node is not None:

@@ -60,7 +60,6 @@ class Heading:
     text: str
     strength: int
     scope: int
-    label: bool = False
     passed: Piece | None = None
 
 
@@ -89,7 +88,7 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
         if scope >= after and level < 4 and outline.tags[scope] != "a":
             label = outline.nodes[scope].get("aria-label")
             if label and 2 <= weight(label) <= 60:
-                return Heading(scope, label.strip(), 2, scope, True)
+                return Heading(scope, label.strip(), 2, scope)
         if len(pieces) > 6 or scope < after or outline.tags[scope] == "body":
             break
         stop = scope

@@ -24,7 +24,6 @@ class Draft:
     parts: list[Group] = field(default_factory=list)
     tab: str | None = None
     pane: int | None = None
-    defined: bool = False
     more_url: str | None = None
     more_known: bool = False
 
