@@ -189,10 +189,12 @@ class Links:
         if tag in HEADINGS:
             return False
         first, last = outline.first_run[block], outline.last_run[block]
-        own = outline.own_size(block)
+        own, total = outline.own_size(block), outline.size(first, last)
+        if own < 0.5 * (total - own):
+            return False  # most of the block is links, or elements: numbers and dates between them are no prose
         if tag == "p":
             return own > max(16, 0.6 * len(link.text))
-        if outline.size(first, last) < 1.5 * len(link.text) + 40:
+        if total < 1.5 * len(link.text) + 40:
             return False
         before = outline.size(first, outline.first_run[link.node])
         return before > 30 and own > len(link.text)

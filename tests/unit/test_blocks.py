@@ -72,6 +72,7 @@ SHAPES = {
     "one dl": f"{HEAD}<dl>" + links(f"<dt>{{n}}</dt><dd>{LINK}</dd>") + "</dl>",
     "a dl an entry": f"{HEAD}<div>" + links(f"<dl><dt>{{n}}</dt><dd>{LINK}</dd></dl>") + "</div>",
     "bare links": "<div><p class='tit'>Most read</p>" + links(LINK) + "</div>",
+    "lines of text and links": "<p class='tit'>Most read</p><div>" + links(f"{{n}}. {LINK}<br>") + "</div>",
     "numbered pictures": f"{HEAD}<ol>"
     + links(f'<li><p><img src="/i/list_img0{{n}}.gif" alt=""> {LINK}</p></li>')
     + "</ol>",
