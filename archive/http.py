@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-import brotli  # type: ignore[import-untyped]  # the library ships no types
+import brotli
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -1,7 +1,7 @@
 """Records as bytes: what goes into the members of a WARC 1.1 file.
 
-Header bytes are written here and not through a library, because what a server sent must come out unchanged, and what a
-server sends must never become a header of ours.
+What a server sent must come out unchanged, and must never become a header of ours: the headers around it are written
+here. warcio, which changes some header bytes, writes the records that hold nothing but our own.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
 from typing import IO, Any, Final
+
+from warcio.warcwriter import WARCWriter
 
 from archive.http import ResponseHead, parse_head, payload_pieces, split_head
 from archive.model import Outcome, Run
@@ -176,16 +178,8 @@ def warcinfo(record_id: str, date: str, filename: str, run: Run, hostname: str) 
         "seogo-parser": run.parser,
     }
     block = "".join(f"{name}: {one_line(value)}\r\n" for name, value in fields.items() if value).encode()
-    return record(
-        [
-            ("WARC-Type", "warcinfo"),
-            ("WARC-Record-ID", urn(record_id)),
-            ("WARC-Date", date),
-            ("WARC-Filename", filename),
-            ("Content-Type", "application/warc-fields"),
-        ],
-        [(block, False)],
-    )
+    headers = {"WARC-Record-ID": urn(record_id), "WARC-Date": date, "WARC-Filename": filename}
+    return _of_library("warcinfo", None, headers, "application/warc-fields", block)
 
 
 def run_record(
@@ -208,17 +202,8 @@ def run_record(
         rows.append({"end": dict(end)})
     # ASCII, so that a lone surrogate in an address survives as an escape.
     block = "".join(json.dumps(row) + "\n" for row in rows).encode("ascii")
-    return record(
-        [
-            ("WARC-Type", "resource"),
-            ("WARC-Record-ID", urn(new_id())),
-            ("WARC-Date", date),
-            ("WARC-Target-URI", RUN_URN + run_id),
-            ("WARC-Warcinfo-ID", urn(warcinfo_id)),
-            ("Content-Type", "application/jsonl"),
-        ],
-        [(block, False)],
-    )
+    headers = {"WARC-Record-ID": urn(new_id()), "WARC-Date": date, "WARC-Warcinfo-ID": urn(warcinfo_id)}
+    return _of_library("resource", RUN_URN + run_id, headers, "application/jsonl", block)
 
 
 def metadata_record(date: str, warcinfo_id: str, capture_id: str, page: bytes) -> list[Part]:
@@ -226,18 +211,24 @@ def metadata_record(date: str, warcinfo_id: str, capture_id: str, page: bytes) -
 
     Its address is a URN: indexers of other tools would take a record at the page's address for a capture of the page.
     """
-    return record(
-        [
-            ("WARC-Type", "metadata"),
-            ("WARC-Record-ID", urn(new_id())),
-            ("WARC-Date", date),
-            ("WARC-Target-URI", ITEMS_URN + capture_id),
-            ("WARC-Warcinfo-ID", urn(warcinfo_id)),
-            ("WARC-Refers-To", urn(capture_id)),
-            ("Content-Type", "application/json"),
-        ],
-        [(page, False)],
+    headers = {
+        "WARC-Record-ID": urn(new_id()),
+        "WARC-Date": date,
+        "WARC-Warcinfo-ID": urn(warcinfo_id),
+        "WARC-Refers-To": urn(capture_id),
+    }
+    return _of_library("metadata", ITEMS_URN + capture_id, headers, "application/json", page)
+
+
+def _of_library(kind: str, uri: str | None, headers: Mapping[str, str], content_type: str, block: bytes) -> list[Part]:
+    """A record whose every byte is ours: warcio writes it, digests included."""
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=False, warc_version="1.1")
+    made = writer.create_warc_record(
+        uri, kind, io.BytesIO(block), len(block), content_type, warc_headers_dict=dict(headers)
     )
+    writer.write_record(made)
+    return [(out.getvalue(), False)]
 
 
 def software() -> str:
