@@ -72,6 +72,7 @@ class Writer:
         self._unparsable: list[str] = []
         self._outcomes: list[Outcome] = []
         self._recorded: list[Outcome] = []
+        self._unindexed: list[Outcome] = []
         self._end: dict[str, Any] | None = None
         self._end_recorded = False
         self._item_digests: dict[str, str] = {}
@@ -202,7 +203,10 @@ class Writer:
         return len(self._captures) + len(self._outcomes) >= self._batch_records or waited >= self._batch_ms
 
     def commit(self) -> None:
-        """Makes everything given so far durable, then calls `on_durable`. Raises WriteFailed; may be tried again."""
+        """Makes everything given so far durable, then calls `on_durable`. Raises WriteFailed; may be tried again.
+
+        A page whose items cannot be written to the index becomes an outcome `index-failed`, and holds up nothing else.
+        """
         self._usable()
         if self._waiting_since is None:
             return
@@ -218,10 +222,14 @@ class Writer:
             self._end_recorded = self._end is not None
         self._transact(self._write_rows)
         stored, outcomes = tuple(self._captures.values()), tuple(self._recorded)
-        self._count(stored, len(self._items), len(outcomes))
+        self._count(stored, len(self._items) - len(self._unindexed), len(outcomes))
         self._captures, self._by_digest, self._by_key = {}, {}, {}
         self._items, self._unparsable, self._recorded = [], [], []
         self._waiting_since = None
+        # The index has them; the WARC, from which it can be made anew, gets them with the next commit.
+        for outcome in self._unindexed:
+            self.add_outcome(outcome)
+        self._unindexed = []
         for callback in self.on_durable:
             callback(stored, outcomes)
 
@@ -233,6 +241,7 @@ class Writer:
             self._end = {"finished_at": to_text(now()), "outcome": outcome, "counts": dict(counts)}
             self._wait()
             self.commit()
+            self.commit()  # the outcomes of pages that the index would not take
             self._warc.finish()
         finally:
             self._closed = True
@@ -250,6 +259,7 @@ class Writer:
         try:
             if not isinstance(error, ArchiveError):
                 self.commit()
+                self.commit()  # the outcomes of pages that the index would not take
         finally:
             self._closed = True
             self._release()
@@ -344,10 +354,14 @@ class Writer:
 
     def _write_rows(self) -> None:
         captures.insert(self.db, list(self._captures.values()))
+        self._unindexed = []
         for capture, found, place in self._items:
-            items.apply(self.db, capture, found)
+            failed = items.apply_or_outcome(self.db, capture, found, self.run.id)
+            if failed:
+                self._unindexed.append(failed)
             if place:
                 captures.set_metadata(self.db, capture.id, *place)
+        runs.add_outcomes(self.db, self._unindexed)
         for capture_id in self._unparsable:
             self.db.execute("UPDATE capture SET parsed_by = '' WHERE id = ? AND parsed_by IS NULL", (capture_id,))
         runs.add_outcomes(self.db, self._recorded)

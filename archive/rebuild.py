@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
 
+from archive.ahead import in_order
 from archive.errors import ArchiveError, ArchiveMissing, NotFound, RecordError
 from archive.http import DecodeError
 from archive.index import captures, items, runs
@@ -36,13 +38,14 @@ class Rebuilt:
     damage: tuple[ArchiveError, ...]
 
 
-def rebuild(directory: Path, parse: Parse, progress: Progress | None = None) -> Rebuilt:
+def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, workers: int = 1) -> Rebuilt:
     """Builds a new index from the WARC files and swaps it in; until then the old one stands untouched.
 
     `parse(capture, content, content_type)` gets the decoded content of each capture that may hold a page and gives its
-    items, an outcome when the parse failed, or None where there is nothing to parse. `progress(stage, done,
-    of)` is called as bytes are read (stage `read`) and pages parsed (stage `parse`). The caller holds the archive's
-    lock. Raises ArchiveMissing when the directory cannot be written.
+    items, an outcome when the parse failed, or None where there is nothing to parse; with several `workers` it is
+    called in as many threads, and the result is the same. `progress(stage, done, of)` is called as bytes are read
+    (stage `read`) and pages parsed (stage `parse`). The caller holds the archive's lock. Raises ArchiveMissing when the
+    directory cannot be written.
     """
     if not files.folder(directory).is_dir():
         raise ArchiveMissing(f"{directory} holds no archive: there is no folder {files.folder(directory)}")
@@ -65,7 +68,8 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None) -> 
         # A page whose parse failed once is tried again: the parser may be a better one now.
         db.execute("UPDATE capture SET parsed_by = NULL WHERE id IN (SELECT capture_id FROM outcome)")
         [[owed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by IS NULL").fetchall()
-        parsed = _parse_all(directory, db, owed, parse, progress, damage)
+        pages = _Pages(directory, db, parse, workers, damage)
+        parsed = pages.parse_all(owed, progress)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except BaseException:
         db.close()
@@ -76,42 +80,84 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None) -> 
     return Rebuilt(len(names), count, parsed, tuple(damage))
 
 
-def _parse_all(
-    directory: Path, db: Database, count: int, parse: Parse, progress: Progress | None, damage: list[ArchiveError]
-) -> int:
-    owed = captures.unparsed(db)
-    seen = parsed = 0
-    more = True
-    while more:
-        more = False
-        with db.atomic():
-            for capture in owed:
-                seen += 1
-                parsed += _parse_one(directory, db, capture, parse, damage)
-                if seen % _BATCH == 0:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A capture that is owed a parse, its content decoded; None where none can be read."""
+
+    capture: Capture
+    content: bytes | None
+    content_type: str | None
+
+
+class _Pages:
+    """Parses every capture that is owed it, and writes what comes of it in the captures' order."""
+
+    def __init__(self, directory: Path, db: Database, parse: Parse, workers: int, damage: list[ArchiveError]) -> None:
+        self._directory = directory
+        self._db = db
+        self._parse = parse
+        self._workers = workers
+        self._damage = damage
+        self._seen: set[str] = set()
+
+    def parse_all(self, count: int, progress: Progress | None) -> int:
+        """Returns how many pages gave items."""
+        done = parsed = 0
+        results = self._results()
+        more = True
+        while more:
+            more = False
+            with self._db.atomic():
+                for capture, found in islice(results, _BATCH):
                     more = True
-                    break
-        if progress:
-            progress("parse", seen, count)
-    return parsed
+                    done += 1
+                    parsed += self._write(capture, found)
+            if progress:
+                progress("parse", done, count)
+        return parsed
+
+    def _results(self) -> Iterator[tuple[Capture, Items | Outcome | None]]:
+        fresh = True
+        while fresh:
+            # What was read ahead is written by now: a page may have made a parse owed to an earlier capture.
+            fresh = False
+            for page, found in in_order(self._owed(), self._parsed, self._workers, _weight):
+                fresh = True
+                yield page.capture, found
+
+    def _owed(self) -> Iterator[_Page]:
+        for capture in captures.unparsed(self._db):
+            if capture.id not in self._seen:
+                self._seen.add(capture.id)
+                yield self._read(capture)
+
+    def _read(self, capture: Capture) -> _Page:
+        try:
+            content = content_of_capture(self._directory, capture, lambda one: captures.get(self._db, one))
+            return _Page(capture, content.decode().data, content.content_type)
+        except DecodeError:
+            pass  # bytes that are no page; the capture stays as it came
+        except (RecordError, NotFound, ArchiveMissing) as error:
+            self._damage.append(error)
+        return _Page(capture, None, None)
+
+    def _parsed(self, page: _Page) -> Items | Outcome | None:
+        return None if page.content is None else self._parse(page.capture, page.content, page.content_type)
+
+    def _write(self, capture: Capture, found: Items | Outcome | None) -> int:
+        if isinstance(found, Items):
+            failed = items.apply_or_outcome(self._db, capture, found, capture.run_id)
+            if failed is None:
+                return 1
+            found = failed
+        if found is not None and not _recorded(self._db, found):
+            runs.add_outcomes(self._db, [found])
+        self._db.execute("UPDATE capture SET parsed_by = '' WHERE id = ? AND parsed_by IS NULL", (capture.id,))
+        return 0
 
 
-def _parse_one(directory: Path, db: Database, capture: Capture, parse: Parse, damage: list[ArchiveError]) -> int:
-    found: Items | Outcome | None = None
-    try:
-        content = content_of_capture(directory, capture, lambda capture_id: captures.get(db, capture_id))
-        found = parse(capture, content.decode().data, content.content_type)
-    except DecodeError:
-        found = None
-    except (RecordError, NotFound, ArchiveMissing) as error:
-        damage.append(error)
-    if isinstance(found, Items):
-        items.apply(db, capture, found)
-        return 1
-    if isinstance(found, Outcome) and not _recorded(db, found):
-        runs.add_outcomes(db, [found])
-    db.execute("UPDATE capture SET parsed_by = '' WHERE id = ? AND parsed_by IS NULL", (capture.id,))
-    return 0
+def _weight(page: _Page) -> int:
+    return len(page.content or b"")
 
 
 def _recorded(db: Database, outcome: Outcome) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive import times
+from archive.ahead import in_order
 from archive.errors import ArchiveError, DocumentError
 from archive.http import DecodeError
 from archive.index import captures
@@ -76,26 +78,69 @@ def parser_for_rebuild(
     return parse
 
 
-def parse_owed(kept: Keeper) -> int:
-    """Parse the captures that a killed run left unparsed; returns how many there were."""
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """A capture that is owed a parse, with its decoded content, or with why it has none (None: it is no page)."""
+
+    capture: Capture
+    content: bytes = b""
+    content_type: str | None = None
+    unreadable: ArchiveError | None = None
+    readable: bool = False
+
+
+def parse_owed(kept: Keeper, progress: Callable[[int], None] | None = None) -> int:
+    """Parse the captures that a killed run, or an import, left unparsed; returns how many there were.
+
+    Pages are parsed as many at a time as the pool has workers, and written in the order of their captures.
+    `progress(done)` is called for each.
+    """
     writer = kept.writer
     sites = definitions(kept.directory, kept.site)
-    count = 0
-    for capture in captures.unparsed(writer.db):
-        count += 1
+    seen: set[str] = set()
+
+    def parse(page: _Owed) -> Items | ParseFailed | None:
+        if not page.readable:
+            return None
         try:
-            content = content_of_capture(kept.directory, capture, lambda one: captures.get(writer.db, one))
-            items = items_of(capture, content.decode().data, content.content_type, kept.pool, sites)
-        except (DocumentError, DecodeError):
-            writer.nothing_to_parse(capture)
+            return items_of(page.capture, page.content, page.content_type, kept.pool, sites)
+        except DocumentError:
+            return None
         except ParseFailed as error:
-            kept.fail(capture, error.outcome, str(error))
+            return error
+
+    count = -1
+    while count < len(seen):
+        # Once more when there were any: a page can make a parse owed to an earlier one that another parser read.
+        count = len(seen)
+        for page, found in in_order(_owed(kept, seen), parse, kept.pool.workers, lambda one: len(one.content)):
+            if isinstance(found, Items):
+                writer.add_items(page.capture, found)
+            elif found is not None:
+                kept.fail(page.capture, found.outcome, str(found))
+            elif page.unreadable is not None:
+                # Damage is for `verify` to tell; what cannot be read is not tried at every start.
+                kept.fail(page.capture, "unreadable", str(page.unreadable))
+            else:
+                writer.nothing_to_parse(page.capture)
+            if writer.due():
+                writer.commit()
+            if progress:
+                progress(len(seen))
+        writer.commit()
+    return len(seen)
+
+
+def _owed(kept: Keeper, seen: set[str]) -> Iterator[_Owed]:
+    db = kept.writer.db
+    for capture in captures.unparsed(db):
+        if capture.id in seen:
+            continue
+        seen.add(capture.id)
+        try:
+            content = content_of_capture(kept.directory, capture, lambda one: captures.get(db, one))
+            yield _Owed(capture, content.decode().data, content.content_type, readable=True)
+        except DecodeError:
+            yield _Owed(capture)
         except ArchiveError as error:
-            # Damage is for `verify` to tell; what cannot be read is not tried at every start.
-            kept.fail(capture, "unreadable", str(error))
-        else:
-            writer.add_items(capture, items)
-        if writer.due():
-            writer.commit()
-    writer.commit()
-    return count
+            yield _Owed(capture, unreadable=error)

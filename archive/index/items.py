@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+from typing import Final
+
 from sqlite_utils import Database
 
 from archive.errors import NotFound
 from archive.index import articles, lists
 from archive.index.names import xpath_key
 from archive.index.values import storable
-from archive.model import Capture, Items
+from archive.model import Capture, Items, Outcome
+from archive.times import now, to_text
+
+# https://sqlite.org/rescode.html: what one page's values can cause.
+_PAGE_CODES: Final = frozenset(
+    (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH)
+)
 
 
 def apply(db: Database, capture: Capture, items: Items) -> None:
@@ -31,6 +40,31 @@ def apply(db: Database, capture: Capture, items: Items) -> None:
     db.conn.executemany(
         "INSERT INTO repeat(capture, position, kind, of, xpath, text) VALUES (?, ?, ?, ?, ?, ?)", repeats
     )
+
+
+def apply_or_outcome(db: Database, capture: Capture, items: Items, run_id: str) -> Outcome | None:
+    """`apply` for one page among many: where its items cannot be applied it becomes an outcome of the run.
+
+    Nothing of that page is left then, and what else the transaction holds stands. The caller records the outcome. What
+    concerns the index as a whole (a full or failing disk, damage) is raised as ever.
+    """
+    try:
+        with db.atomic():
+            apply(db, capture, items)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        if isinstance(error, sqlite3.Error) and not _of_the_page(error):
+            raise
+        reason = f"its parts cannot be written to the index: {type(error).__name__}: {error}"[:500]
+        return Outcome(run_id, capture.url, to_text(now()), "index-failed", reason, capture.id)
+    return None
+
+
+def _of_the_page(error: sqlite3.Error) -> bool:
+    """Whether a statement failed for what it was given, and not for the state of the file or the machine."""
+    code = getattr(error, "sqlite_errorcode", None)  # errors that Python's own module raises have none
+    return code is None or code & 0xFF in _PAGE_CODES
 
 
 def remove(db: Database, capture_id: str) -> None:

@@ -45,7 +45,8 @@ def reindex(directory: Path, site_name: str | None, jobs: int | None, as_json: b
         bar.update(tasks[stage], completed=done, total=of, visible=True)
 
     with ParsePool(jobs, function=take_apart) as pool, Lock.acquire(directory), bar:
-        rebuilt = rebuild(directory, parser_for_rebuild(pool, definitions(directory, site)), show)
+        parse = parser_for_rebuild(pool, definitions(directory, site))
+        rebuilt = rebuild(directory, parse, show, workers=pool.workers)
     damage = [str(error) for error in rebuilt.damage]
     if as_json:
         counts = {"files": rebuilt.files, "captures": rebuilt.captures, "pages": rebuilt.parsed, "damage": damage}
