@@ -43,6 +43,7 @@ class Measure:
 ROWS = {
     "plain": "Scrapy that only fetches",
     "uvloop": "the same with uvloop",
+    "tuned": "the same with one task a response, as Seogo has it",
     "capture": "Seogo: fetch and archive",
     "frontier": "Seogo: the same with the durable frontier",
     "webarchive": "scrapy-webarchive, with its older Scrapy",
@@ -152,6 +153,16 @@ def table(measured: dict[str, list[Measure]]) -> list[str]:
     return lines
 
 
+def memory_table(measured: dict[str, list[Measure]]) -> list[str]:
+    """The medians of the peaks as Markdown."""
+    peaks = {kind: median(one.peak or 0 for one in runs) for kind, runs in measured.items()}
+    lines = ["| what | peak of resident memory, MB | x Scrapy | x Scrapy, uvloop |", "|---|---:|---:|---:|"]
+    for kind, peak in peaks.items():
+        ratios = [f"{peak / peaks[base]:.2f}" if base in peaks else "-" for base in ("plain", "uvloop")]
+        lines.append(f"| {ROWS[kind]} | {peak:.0f} | {' | '.join(ratios)} |")
+    return lines
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(
@@ -166,6 +177,8 @@ def main() -> int:
     folder: Path = options.environment.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     kinds = options.only or [kind for kind in ROWS if not (options.big and kind == "wget")]
+    if options.big and "wget" in kinds:
+        parser.error("wget has no list of large bodies to mirror")
     if "wget" in kinds and shutil.which("wget") is None:
         print("wget is not installed: its row is left out", file=sys.stderr)
         kinds = [kind for kind in kinds if kind != "wget"]
@@ -177,7 +190,7 @@ def main() -> int:
             for kind in kinds:
                 measured[kind].append(measure(kind, origin, count, peers))
                 print(f"{kind}: {measured[kind][-1]}", file=sys.stderr)
-    print("\n".join(table(measured)))
+    print("\n".join(memory_table(measured) if options.big else table(measured)))
     return 0
 
 

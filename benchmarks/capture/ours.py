@@ -54,9 +54,9 @@ class FrontierSpider(ArchivingSpider):
             yield self.ask(url, "page", 0)
 
     async def page(self, response: Any) -> Any:
-        """Nothing is parsed."""
-        for request in ():
-            yield request
+        """Nothing is parsed, nothing is followed."""
+        for nothing in range(0):
+            yield nothing
 
 
 async def crawl(kind: str, origin: str, count: int, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Scrapy that fetches: `python plain.py plain|uvloop|webarchive ORIGIN COUNT FOLDER`; prints what it cost as JSON.
+"""Scrapy that fetches: `python plain.py KIND ORIGIN COUNT FOLDER`; prints what it cost as JSON. KINDs are in SETTINGS.
 
 The file imports nothing of Seogo, so that it runs in the environment of scrapy-webarchive too. A COUNT with a minus is
 of large bodies.
@@ -99,6 +99,7 @@ class Fetcher(scrapy.Spider):
 SETTINGS: dict[str, dict[str, Any]] = {
     "plain": {},
     "uvloop": {"ASYNCIO_EVENT_LOOP": "uvloop.Loop"},
+    "tuned": {"ASYNCIO_EVENT_LOOP": "uvloop.Loop", "CONCURRENT_ITEMS": 1},
     "webarchive": {
         "EXTENSIONS": {"scrapy_webarchive.extensions.WaczExporter": 543},
         "SW_EXPORT_URI": "wacz/",
