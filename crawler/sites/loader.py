@@ -33,30 +33,24 @@ An article rule may name its key as a query parameter instead: `key = "nid"`.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import cssselect
 import msgspec
 
-from crawler.discovery import rules
 from crawler.errors import DefinitionError
+from crawler.sites.checks import NAME, host_of, problems
 from crawler.sites.model import Layout, ListSelectors, Selectors, Site, UrlRule
 
 BUNDLED = Path(__file__).parent
 """Where the bundled definitions are."""
 
 _MAX_BYTES = 1_000_000
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
-# cssselect turns these into a count of all siblings for each element: quadratic on a page of 200,000 of them.
-_QUADRATIC = re.compile(r":(nth|first|last|only)-|:contains|:has|~(?!=)", re.IGNORECASE)
 
 
 def names() -> tuple[str, ...]:
@@ -69,18 +63,32 @@ def load(name_or_path: str) -> Site:
 
     Raises DefinitionError, whose message names file and key, and the line where the TOML itself is broken.
     """
-    path = _locate(name_or_path)
+    path = locate(name_or_path)
     data = _read(path)
-    raw = _decode(data, path)
-    site = _check(raw, path)
+    site = _completed(_decode(data, path))
+    for key, problem in problems(site):
+        raise DefinitionError(f"{path}: {key}: {problem}")
     if path.parent == BUNDLED and site.name != path.stem:
-        raise DefinitionError(f"{path}: name is {site.name!r}, but a bundled definition is named as its file")
+        raise DefinitionError(f"{path}: name: is {site.name!r}, but a bundled definition is named as its file")
+    _not_bundled(site, path)
     return replace(site, digest="sha256:" + hashlib.sha256(data).hexdigest())
+
+
+def load_all(names_or_paths: Iterable[str]) -> tuple[Site, ...]:
+    """Several definitions that are used together. Raises DefinitionError, also where two have one name."""
+    found: dict[str, tuple[str, Site]] = {}
+    for given in names_or_paths:
+        site = load(given)
+        if site.name in found and found[site.name][1].digest != site.digest:
+            other = locate(found[site.name][0])
+            raise DefinitionError(f"{locate(given)}: name: {site.name!r} is taken by {other}; a name is for one site")
+        found.setdefault(site.name, (given, site))
+    return tuple(site for _, site in found.values())
 
 
 def is_definition(text: str) -> bool:
     """Whether a command's argument names a definition rather than a URL."""
-    return is_path(text) or _NAME.fullmatch(text) is not None
+    return is_path(text) or NAME.fullmatch(text) is not None
 
 
 def is_path(text: str) -> bool:
@@ -88,15 +96,19 @@ def is_path(text: str) -> bool:
     return "://" not in text and (text.endswith(".toml") or text.startswith(("/", "./", "../")))
 
 
-def _locate(name_or_path: str) -> Path:
+def locate(name_or_path: str) -> Path:
+    """The file of a definition. Raises DefinitionError for a name that no bundled definition has."""
     if is_path(name_or_path) or "/" in name_or_path:
         return Path(name_or_path)
-    if not _NAME.fullmatch(name_or_path):
+    if not NAME.fullmatch(name_or_path):
         raise DefinitionError(f"{name_or_path!r} is no name of a site: lower-case letters, digits and - only")
     path = BUNDLED / f"{name_or_path}.toml"
     if not path.is_file():
         known = ", ".join(names())
-        raise DefinitionError(f"no site definition is named {name_or_path!r} (there are: {known}); or give a file")
+        raise DefinitionError(
+            f"no site definition is named {name_or_path!r}{_meant(name_or_path, names())} (there are: {known}); or give"
+            " a file"
+        )
     return path
 
 
@@ -120,6 +132,9 @@ def _decode(data: bytes, path: Path) -> Site:
         raise DefinitionError(f"{path}: is no TOML: nested too deep") from error
     except ValueError as error:
         said = str(error).replace("at end of document", f"at line {len(data.splitlines())}, the end")
+        if isinstance(error, UnicodeDecodeError):
+            line = data.count(b"\n", 0, error.start) + 1
+            said = f"it is not UTF-8 (at line {line})"
         raise DefinitionError(f"{path}: is no TOML: {said}") from error
     # msgspec passes over the unknown keys of dataclasses, so they are looked for first.
     unknown = next(_unknown(table, _SHAPE, ""), None)
@@ -156,7 +171,8 @@ def _unknown(value: Any, shape: dict[str, type], key: str) -> Iterator[str]:
         for name, item in value.items():
             inner = f"{key}.{name}" if key else name
             if name not in known:
-                yield f"{inner}: there is no such key (there are: {', '.join(k for k in known if k != 'digest')})"
+                keys = [one for one in known if one != "digest"]
+                yield f"{inner}: there is no such key{_meant(name, keys)} (there are: {', '.join(keys)})"
             yield from _unknown(item, shape, inner)
 
 
@@ -168,99 +184,24 @@ def _key_first(message: str) -> str:
     return f"{place.rstrip('`').lstrip('.')}: {said[:1].lower() + said[1:]}"
 
 
-def _check(site: Site, path: Path) -> Site:
-    for key, problem in _problems(site):
-        raise DefinitionError(f"{path}: {key}: {problem}")
-    hosts = site.hosts or tuple(dict.fromkeys(_host(url) for url in (*site.seeds, *site.sidebar)))
-    return replace(site, hosts=tuple(host.lower() for host in hosts))
+def _meant(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word[:100], list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
-def _problems(site: Site) -> Iterator[tuple[str, str]]:
-    if not _NAME.fullmatch(site.name):
-        yield "name", f"{site.name!r} has more than lower-case letters, digits and -"
-    if not site.seeds:
-        yield "seeds", "there is none; a crawl begins at one or more URLs"
-    for key, urls in (("seeds", site.seeds), ("sidebar", site.sidebar)):
-        yield from _problems_of_urls(key, urls)
-    for number, host in enumerate(site.hosts):
-        if not _HOST.fullmatch(host.lower()):
-            yield f"hosts[{number}]", f"{host!r} is no host name"
-    yield from _duplicates("hosts", site.hosts)
-    if site.zone is not None:
-        try:
-            ZoneInfo(site.zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            yield "zone", f"{site.zone!r} is no time zone; write one like Asia/Seoul"
-    if site.delay is not None and not 0 <= site.delay <= 3600:
-        yield "delay", f"{site.delay} is not between 0 and 3600 seconds"
-    if site.max_pages is not None and site.max_pages < 1:
-        yield "max_pages", f"{site.max_pages} is less than 1"
-    for key in ("allow", "deny", "articles", "lists"):
-        for number, rule in enumerate(getattr(site, key)):
-            problem = rules.check(rule)
-            if problem:
-                yield f"{key}[{number}]", problem
-            if key == "articles" and not rules.names_article(rule):
-                yield f"{key}[{number}]", "nothing names the article: write {key} in the path, or key = a parameter"
-            if key != "articles" and rule.key is not None:
-                yield f"{key}[{number}].key", "only [[articles]] have keys"
-        yield from _duplicates(key, [(r.path, tuple(sorted(r.query.items())), r.key) for r in getattr(site, key)])
-    yield from _problems_of_layouts(site.layouts)
+def _completed(site: Site) -> Site:
+    """The site with its hosts: those of its seeds and sidebar pages, where it names none."""
+    hosts = site.hosts or tuple(dict.fromkeys(host_of(url) for url in (*site.seeds, *site.sidebar)))
+    return replace(site, hosts=tuple(host.lower() for host in hosts if host))
 
 
-def _problems_of_urls(key: str, urls: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for number, url in enumerate(urls):
-        try:
-            parts = urlsplit(url)
-            fine = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-        except ValueError:
-            fine = False
-        if not fine or any(character.isspace() for character in url):
-            yield f"{key}[{number}]", f"{url!r} is no http(s) URL"
-    yield from _duplicates(key, urls)
-
-
-def _problems_of_layouts(layouts: tuple[Layout, ...]) -> Iterator[tuple[str, str]]:
-    for number, layout in enumerate(layouts):
-        key = f"layouts[{number}]"
-        if layout.valid_from and layout.valid_until and layout.valid_from >= layout.valid_until:
-            yield f"{key}.valid_until", "is not after valid_from"
-        if number:
-            before = layouts[number - 1].valid_until
-            if before is None or layout.valid_from is None or layout.valid_from < before:
-                yield f"{key}.valid_from", "begins before the layout above it ends; layouts stand in order of time"
-        for field in fields(Selectors):
-            value = getattr(layout.selectors, field.name)
-            for selector in value if isinstance(value, tuple) else (value,):
-                yield from _problem_of_selector(f"{key}.selectors.{field.name}", selector)
-        for kind in ("ranked", "sections"):
-            for place, where in enumerate(getattr(layout, kind)):
-                for field in fields(ListSelectors):
-                    yield from _problem_of_selector(f"{key}.{kind}[{place}].{field.name}", getattr(where, field.name))
-
-
-def _problem_of_selector(key: str, selector: str | None) -> Iterator[tuple[str, str]]:
-    if selector is None:
+def _not_bundled(site: Site, path: Path) -> None:
+    """A file may replace a bundled definition, but not give its name to another site: captures are kept by name."""
+    bundled = BUNDLED / f"{site.name}.toml"
+    if path.parent == BUNDLED or not bundled.is_file():
         return
-    if len(selector) > 1000 or _QUADRATIC.search(selector):
-        yield (
-            key,
-            f"{selector[:80]!r} compares elements with their siblings, slow on large pages; use classes",
+    theirs = _completed(_decode(_read(bundled), bundled)).hosts
+    if not set(theirs) & set(site.hosts):
+        raise DefinitionError(
+            f"{path}: name: {site.name!r} is the bundled definition of {theirs[0]}; choose another name"
         )
-        return
-    try:
-        cssselect.HTMLTranslator().css_to_xpath(selector)
-    except (cssselect.SelectorError, RecursionError, ValueError) as error:
-        yield key, f"{selector!r} is no CSS selector: {error}"
-
-
-def _duplicates(key: str, values: Iterable[Any]) -> Iterator[tuple[str, str]]:
-    seen: dict[Any, int] = {}
-    for number, value in enumerate(values):
-        if value in seen:
-            yield f"{key}[{number}]", f"is the same as {key}[{seen[value]}]"
-        seen.setdefault(value, number)
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,14 @@ class Site:
     digest: str = ""
 
     def layout(self, captured_at: datetime | None) -> Layout:
-        """The layout in force at an instant; the last one where the time is unknown, else the generic one."""
+        """The layout in force at an instant; the last one where the time is unknown, else the generic one.
+
+        The dates of a layout are days of the site's zone.
+        """
         if captured_at is None:
             return self.layouts[-1] if self.layouts else GENERIC_LAYOUT
-        day = captured_at.date()
+        aware = captured_at.tzinfo is not None and self.zone is not None
+        day = (captured_at.astimezone(ZoneInfo(self.zone)) if aware and self.zone else captured_at).date()
         for layout in self.layouts:
             starts = layout.valid_from is None or layout.valid_from <= day
             ends = layout.valid_until is not None and layout.valid_until <= day
