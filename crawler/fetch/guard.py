@@ -62,6 +62,7 @@ def literal(host: str) -> Address | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def why_not(address: Address, allow_private: bool) -> str | None:
     """Why an address is refused, as the end of a sentence; None when it may be connected to."""
     if isinstance(address, IPv6Address):

@@ -113,7 +113,8 @@ def _with_content(response: Response, decoded: Decoded, head: ResponseHead) -> R
     """The response with its content codings undone, as the class of response that its content is."""
     if not head.tokens("content-encoding"):
         return response
-    headers = response.headers.copy()
+    # In place: a copy of headers costs as much as writing their record, and the undecoded response ends here.
+    headers = response.headers
     headers.pop(b"Content-Encoding", None)
     response_class = responsetypes.from_args(headers=headers, url=response.url, body=decoded.data)
     flags = [*response.flags, *decoded.notes]

@@ -38,6 +38,10 @@ FETCH_SETTINGS: Final[dict[str, Any]] = {
         "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
         # A 304 must stay a 304: a revisit, not a copy out of a cache.
         "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+        # A crawl's counts are of durable rows, in the index; these would cost as much as a capture's digests.
+        "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+        # Credentials by spider attribute, for every host alike: a definition has none.
+        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
         # Cookies make captures depend on each other, and the middleware fetches the public suffix list by itself.
         "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     },
