@@ -10,6 +10,7 @@ ArchiveError                    anything a person can be told in one sentence
 │       ├── CorruptRecord       the bytes are no gzip member, or no WARC record
 │       └── DigestMismatch      the bytes are not those whose digest is written down
 ├── SchemaTooNew                the index was written by a later Seogo
+├── ImportRefused               a file that is not taken in: no WARC or WACZ, or one that cannot be trusted
 ├── DocumentError               bytes that cannot become a tree (empty, too large, no text)
 └── NotFound                    no such capture, article, list or block
 """
@@ -71,6 +72,10 @@ class SchemaTooNew(ArchiveError):
     """The index was written by a later Seogo than this one."""
 
     exit_code = 3
+
+
+class ImportRefused(ArchiveError):
+    """A file that is not taken in: it is no WARC or WACZ, or one that cannot be trusted; nothing of it was stored."""
 
 
 class DocumentError(ArchiveError):

@@ -19,6 +19,7 @@ from archive.index import captures, items, runs
 from archive.index.database import connect
 from archive.model import Capture, Items, Outcome
 from archive.recovery import absorb
+from archive.revisits import settle_revisits
 from archive.warc import files
 from archive.warc.content import content_of_capture
 
@@ -54,7 +55,7 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
     _remove(fresh)
     db = connect(fresh)
     try:
-        names = files.names(directory)
+        names = files.names_ours_first(directory)
         sizes = [files.locate(directory, name).stat().st_size for name in names]
         count = done = 0
         damage: list[ArchiveError] = []
@@ -65,6 +66,7 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
             done += size
             if progress:
                 progress("read", done, sum(sizes))
+        settle_revisits(directory, db)
         # A page whose parse failed once is tried again: the parser may be a better one now.
         db.execute("UPDATE capture SET parsed_by = NULL WHERE id IN (SELECT capture_id FROM outcome)")
         [[owed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by IS NULL").fetchall()

@@ -51,7 +51,7 @@ def recover(directory: Path, db: Database) -> Recovery:
     found = 0
     cuts: list[Cut] = []
     damage: list[RecordError] = []
-    for name in files.names(directory):
+    for name in files.names_ours_first(directory):
         path = files.locate(directory, name)
         size = path.stat().st_size
         seen = captures.indexed_to(db, name)
@@ -92,7 +92,8 @@ def absorb(db: Database, path: Path) -> Absorbed:
     """Writes what the index has not seen of one file into it, in transactions of some hundred captures."""
     name = path.name.removesuffix(files.OPEN)
     start = captures.indexed_to(db, name)
-    gatherer = Gatherer(lambda warcinfo: _run_before(path, start, warcinfo))
+    importer = None if files.is_ours(name) else runs.importer_of(db, name)
+    gatherer = Gatherer(lambda warcinfo: _run_before(path, start, warcinfo), importer=importer)
     damage: list[RecordError] = []
     torn: RecordError | None = None
     count = 0

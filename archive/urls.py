@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from typing import Final
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 TRACKING: Final = frozenset(
     (
@@ -69,6 +69,18 @@ def url_key(url: str) -> str:
     if port not in ("", _PORTS.get(scheme, "")):
         key = f"{key}:{port}"
     return f"{key}){_key_path(path)}{_key_query(query)}"
+
+
+def site_name(url: str) -> str:
+    """The name of a site without a definition: the address's host without `www.`; empty where there is none.
+
+    >>> site_name("https://www.Example.com:8080/a")
+    'example.com'
+    """
+    try:
+        return (urlsplit(url).hostname or "").lower().rstrip(".").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def same_page(url: str) -> str:

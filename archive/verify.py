@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError, ArchiveMissing, NotFound, RecordError, TruncatedRecord
-from archive.index import captures
+from archive.index import captures, runs
+from archive.index.captures import COLUMNS
 from archive.index.database import connect
 from archive.model import Capture, Run
-from archive.urls import is_http
 from archive.warc import files
 from archive.warc.compose import RUN_URN
 from archive.warc.digest import digest_of_all, parse_digest
 from archive.warc.headers import problems
 from archive.warc.reader import Record, scan
-from archive.warc.rows import Gatherer, capture_of, run_of_warcinfo
+from archive.warc.rows import Gatherer, capture_of, is_capture, run_of_warcinfo
 
 # What the index adds to a capture later, or what is checked in its own place.
 _NOT_COMPARED: Final = frozenset(("parsed_by", "request_offset", "metadata_file", "metadata_offset"))
-_COMPARED: Final = tuple(field.name for field in fields(Capture) if field.name not in _NOT_COMPARED)
+_COMPARED: Final = frozenset(COLUMNS) - _NOT_COMPARED
+# What another tool's revisit says in its own terms, or not at all, and the index in ours.
+_SETTLED: Final = frozenset(("refers_to", "digest"))
 # A whole record header inside a block: without a block digest the only trace of a wrong Content-Length.
 _SWALLOWED: Final = re.compile(rb"\r\n\r\nWARC/1\.[01]\r\n(?:[A-Za-z-]+: [^\r\n]*\r\n)+\r\n")
-_CAPTURES: Final = frozenset(("response", "revisit", "resource"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,9 @@ class FileCheck:
         self._name = path.name.removesuffix(files.OPEN)
         self._db = db
         self._tell = tell
+        # Files of other tools hold captures alone, of the run that took them in.
+        self._believed = files.is_ours(self._name)
+        self._importer = runs.importer_of(db, self._name) if db is not None and not self._believed else None
         self._runs: dict[str, Run | None] = {}
         self._ours = False
         self._ids: set[str] = set()
@@ -170,7 +174,8 @@ class FileCheck:
     def _made_here(self) -> bool:
         first = next(iter(scan(self._path, lenient=True)), None)
         self._ours = (
-            isinstance(first, Record)
+            self._believed
+            and isinstance(first, Record)
             and first.kind == "warcinfo"
             and first.headers.get("WARC-Filename") == self._name
             and b"software: Seogo" in first.block()
@@ -208,12 +213,12 @@ class FileCheck:
             named = record.reference("WARC-Concurrent-To")
             if named:
                 self._requests[named] = record.offset
-        elif record.kind == "metadata":
+        elif record.kind == "metadata" and self._believed:
             self._metadata_of(record)
-        elif record.kind == "resource" and record.target_uri.startswith(RUN_URN):
+        elif record.kind == "resource" and record.target_uri.startswith(RUN_URN) and self._believed:
             self._outcomes(record)
-        elif record.kind in _CAPTURES and is_http(record.target_uri):
-            self._capture(record, self._runs.get(warcinfo or ""))
+        elif is_capture(record):
+            self._capture(record, self._runs.get(warcinfo or "") if self._believed else self._importer)
 
     def _digest(self, record: Record, label: str | None, pieces: Callable[[], Iterator[bytes]], what: str) -> bool:
         """Whether the digest that is written down is that of the bytes; told when it is not."""
@@ -230,7 +235,7 @@ class FileCheck:
         return False
 
     def _warcinfo(self, record: Record) -> None:
-        run = run_of_warcinfo(record)
+        run = run_of_warcinfo(record) if self._believed else None
         self._runs[record.id] = run
         if run is None or self._db is None:
             return
@@ -272,7 +277,8 @@ class FileCheck:
             message = "the index does not have it; the next run or `seogo reindex` adds it"
             self._say("unindexed", False, message, record.offset, capture.id)
         elif row is not None:
-            differing = [name for name in _COMPARED if getattr(row, name) != getattr(capture, name)]
+            compared = _COMPARED - _SETTLED if row.kind == "revisit" and row.fidelity == "imported" else _COMPARED
+            differing = [name for name in COLUMNS if name in compared and getattr(row, name) != getattr(capture, name)]
             if "digest" in differing and record.kind != "revisit":
                 differing.remove("digest")
                 self._say("digest", True, "the payload is not that of the index's digest", record.offset, capture.id)

@@ -38,6 +38,9 @@ for _command in (
     Deferred("demo", "crawler.commands.demo:demo", "Crawl the bundled example site and show what was found."),
     Deferred("crawl", "crawler.commands.crawl:crawl", "Crawl a site's definition, or bare URLs, into the archive."),
     Deferred("parse", "crawler.commands.parse:parse", "Take pages apart and print their parts as JSON."),
+    Deferred(
+        "import", "crawler.commands.importing:take_in", "Take WARC and WACZ files of other tools into the archive."
+    ),
     Deferred("reindex", "crawler.commands.reindex:reindex", "Build the index anew from the WARC files."),
     *archive_commands,
     Deferred("sites", "crawler.commands.sites:sites", "List and check site definitions."),

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from archive.model import Items, ListIdentity, Page
+from archive.urls import site_name as site_name
 from archive.urls import url_key
 from crawler.discovery.scope import Scope, article_key, host_of, page_key
 from crawler.sites.model import Site
@@ -47,11 +48,6 @@ def identify(page: Page, site: Site | None, url: str) -> Items:
         article_url=shown if key is not None else None,
         lists=tuple(_distinct(_lists(page, url))),
     )
-
-
-def site_name(url: str) -> str:
-    """The name of a site without a definition: its host without `www.`."""
-    return host_of(url).removeprefix("www.")
 
 
 def heading_key(heading: str | None) -> str:

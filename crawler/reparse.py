@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,9 @@ from crawler.pipelines import Keeper
 from crawler.sites.loader import load
 from crawler.sites.model import Site
 
+# What `crawler.sites` allows as a definition's name.
+_MAY_BE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
 Sites = Callable[[str], Site | None]
 
 
@@ -34,6 +39,8 @@ def definitions(directory: Path, given: Site | None = None) -> Sites:
     def find(name: str) -> Site | None:
         if given is not None and given.name == name:
             return given
+        if not _MAY_BE_NAME.fullmatch(name):
+            return None  # the host of a bare address, which never becomes a path
         for place in (str(definition_copy(directory, name)), name):
             try:
                 return load(place)
@@ -47,6 +54,14 @@ def definitions(directory: Path, given: Site | None = None) -> Sites:
 def definition_copy(directory: Path, name: str) -> Path:
     """Where an archive keeps the definition that a crawl was given as a file."""
     return directory / "state" / "sites" / f"{name.replace('/', '_')}.toml"
+
+
+def keep_definition(directory: Path, site: Site, definition: Path) -> None:
+    """Copy a definition that was given as a file into the archive: a reindex needs the same one."""
+    copy = definition_copy(directory, site.name)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    if not (copy.exists() and copy.samefile(definition)):
+        shutil.copyfile(definition, copy)
 
 
 def items_of(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from sqlite_utils import Database
 
 from archive.index import captures, items
 from archive.index.values import storable
 from archive.model import Outcome, Run
+
+# Under this name the outcomes of a run speak of a WARC file that it took in, and with this word.
+FILE_URN: Final = "urn:seogo:file:"
+IMPORTED: Final = "imported"
 
 
 def start(db: Database, run: Run) -> None:
@@ -60,6 +65,16 @@ def add_outcomes(db: Database, outcomes: Sequence[Outcome]) -> None:
                 outcome.capture_id,
             ),
         )
+
+
+def importer_of(db: Database, warc_file: str) -> Run | None:
+    """The run that took in a WARC file made by another tool; None for any other file."""
+    row = db.conn.execute(
+        """SELECT r.id, r.site, coalesce(r.started_at, o.at) FROM outcome o JOIN run r ON r.n = o.run
+           WHERE o.url = ? AND o.outcome = ? ORDER BY o.at DESC LIMIT 1""",
+        (storable(FILE_URN + warc_file), IMPORTED),
+    ).fetchone()
+    return None if row is None else Run(id=row[0], site=row[1] or "", started_at=row[2])
 
 
 def _json(counts: Mapping[str, int]) -> str:

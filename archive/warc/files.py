@@ -49,6 +49,14 @@ def begun_at(name: str) -> datetime | None:
         return None
 
 
+def is_ours(name: str) -> bool:
+    """Whether the name is one that this program gives to a file it writes; a file that is taken in never gets one.
+
+    What such a file says of runs, outcomes and fidelity is believed; another's records are captures alone.
+    """
+    return _OURS.fullmatch(name) is not None
+
+
 def next_serial(names: list[str]) -> int:
     """One above the highest serial number of our files, at least 1."""
     matches = (_OURS.fullmatch(name) for name in names)
@@ -63,6 +71,11 @@ def names(directory: Path) -> list[str]:
         return []
     finals = {name.removesuffix(OPEN) for name in entries}
     return sorted(name for name in finals if name.endswith(_SUFFIXES) and not name.startswith("."))
+
+
+def names_ours_first(directory: Path) -> list[str]:
+    """`names` with the files of this program first: they tell by which run the others came in."""
+    return sorted(names(directory), key=lambda name: (not is_ours(name), name))
 
 
 def open_names(directory: Path) -> list[str]:

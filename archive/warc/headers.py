@@ -55,9 +55,10 @@ class HeaderProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The fields of a record in their order, names as written."""
+    """The fields of a record in their order, names as written; the version is that of a standard, not of a draft."""
 
     fields: tuple[tuple[str, str], ...]
+    version: str = "WARC/1.1"
 
     def get(self, name: str) -> str | None:
         """The first value of a field, whatever the case of its name; None when it is absent."""
@@ -106,7 +107,7 @@ def parse(block: bytes, *, lenient: bool = False) -> Headers:
             fields.append((name, value.strip(" \t")))
         elif not lenient:
             raise HeaderProblem(f"a header line that is none: {line[:60]!r}")
-    return Headers(tuple(fields))
+    return Headers(tuple(fields), "WARC/1.1" if version.upper() == b"WARC/1.1" else "WARC/1.0")
 
 
 def content_length(headers: Headers) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -10,9 +11,10 @@ from typing import Any, Final
 
 from archive.model import Capture, CaptureKind, Fidelity, Outcome, Run
 from archive.times import from_text, to_text
-from archive.urls import is_http, url_key
+from archive.urls import is_http, site_name, url_key
+from archive.warc import files
 from archive.warc.compose import ITEMS_URN, RUN_URN
-from archive.warc.digest import digest_of_all
+from archive.warc.digest import digest_of_all, parse_digest
 from archive.warc.reader import Record
 
 FIDELITY: Final = "Seogo-Fidelity"
@@ -46,12 +48,15 @@ class Rows:
 class Gatherer:
     """Reads the records of one file in order and fills `rows`; `take` hands them over.
 
-    `run_of` finds the run that a warcinfo record names which stands before the first record read here.
+    `run_of` finds the run that a warcinfo record names which stands before the first record read here; `importer` is
+    the run that took the file in, where another tool made it. Of such a file the captures alone count: what it says of
+    runs, outcomes and items is not believed.
     """
 
-    def __init__(self, run_of: Callable[[str], Run | None] | None = None) -> None:
+    def __init__(self, run_of: Callable[[str], Run | None] | None = None, *, importer: Run | None = None) -> None:
         self.rows = Rows()
         self._run_of = run_of
+        self._importer = importer
         self._runs: dict[str, Run | None] = {}
         self._requests: dict[str, int] = {}
         self._waiting: dict[str, str] = {}
@@ -64,21 +69,22 @@ class Gatherer:
 
     def add(self, record: Record) -> None:
         """Notes what one record says."""
-        if record.kind == "warcinfo":
+        ours = files.is_ours(record.file)
+        if record.kind == "warcinfo" and ours:
             run = run_of_warcinfo(record)
             self._runs[record.id] = self._last = run
             if run is not None:
                 self.rows.runs.append(run)
         elif record.kind == "request":
             self._pair(record)
-        elif record.kind == "metadata":
+        elif record.kind == "metadata" and ours:
             target = record.reference("WARC-Refers-To")
             if target and record.target_uri.startswith(ITEMS_URN):
                 self.rows.metadata[target] = (record.file, record.offset)
-        elif record.kind == "resource" and record.target_uri.startswith(RUN_URN):
+        elif record.kind == "resource" and record.target_uri.startswith(RUN_URN) and ours:
             self._outcomes(record)
-        elif record.kind in _KINDS and is_http(record.target_uri):
-            capture = capture_of(record, self._run(record))
+        elif is_capture(record):
+            capture = capture_of(record, self._run(record) if ours else self._importer)
             if capture is not None and capture.id not in self.rows.captures:
                 concurrent = record.reference("WARC-Concurrent-To")
                 request = self._requests.get(concurrent or "") or self._requests.get(capture.id)
@@ -136,14 +142,20 @@ class Gatherer:
                 )
 
 
-def capture_of(record: Record, run: Run | None) -> Capture | None:
-    """The index row of a response, revisit or resource of an http(s) address; None when its date is none.
+def is_capture(record: Record) -> bool:
+    """Whether a record is one that the index has a row for: a response, revisit or resource of an http(s) address."""
+    return record.kind in _KINDS and is_http(record.target_uri)
 
+
+def capture_of(record: Record, run: Run | None) -> Capture | None:
+    """The index row of a record that `is_capture`; None when its date is none.
+
+    In a file of another tool the fidelity is `imported`, and the site is the host where the run names none.
     `parsed_by` is None where a parse may be owed, which who looks at the page decides, else empty. The digest is taken
     anew over the de-chunked payload; a revisit carries that of the payload it stands for.
     """
     try:
-        captured_at = to_text(_instant(record.date))
+        captured_at = to_text(instant(record.date))
     except (ValueError, OverflowError):
         return None
     kind = _KINDS[record.kind]
@@ -156,7 +168,8 @@ def capture_of(record: Record, run: Run | None) -> Capture | None:
         status, mime = http.head.status, http.head.mime
         whole_head = http.head_bytes.endswith((b"\n\r\n", b"\n\n"))
         ended_by_close = whole_head and not http.head.chunked and http.head.get("content-length") is None
-        digest = record.headers.get("WARC-Payload-Digest") if kind == "revisit" else digest_of_all(http.payload())
+        digest = _said(record) if kind == "revisit" else digest_of_all(http.payload())
+    ours = files.is_ours(record.file)
     capture = Capture(
         id=record.id,
         url=record.target_uri,
@@ -167,9 +180,9 @@ def capture_of(record: Record, run: Run | None) -> Capture | None:
         digest=digest,
         kind=kind,
         refers_to=record.reference("WARC-Refers-To") if kind == "revisit" else None,
-        fidelity=_FIDELITIES.get(record.headers.get(FIDELITY) or "", "imported"),
+        fidelity=_FIDELITIES.get(record.headers.get(FIDELITY) or "", "imported") if ours else "imported",
         truncated=record.headers.get("WARC-Truncated"),
-        site=run.site if run else "",
+        site=run.site if run and (ours or run.site) else "" if ours else site_name(record.target_uri),
         run_id=run.id if run else "",
         warc_file=record.file,
         offset=record.offset,
@@ -193,6 +206,15 @@ def may_hold_page(capture: Capture, *, ended_by_close: bool = False) -> bool:
     return whole and (200 <= status < 300 or (status == 304 and capture.kind == "revisit"))
 
 
+def _said(record: Record) -> str | None:
+    """The payload digest that a revisit names, in our spelling where its algorithm is ours."""
+    label = record.headers.get("WARC-Payload-Digest")
+    parsed = parse_digest(label or "")
+    if parsed is None or parsed[0] != "sha1":
+        return label
+    return f"sha1:{base64.b32encode(parsed[1]).decode('ascii')}"
+
+
 def run_of_warcinfo(record: Record) -> Run | None:
     """The run that a warcinfo record of ours names; None for another tool's."""
     fields: dict[str, str] = {}
@@ -213,8 +235,11 @@ def run_of_warcinfo(record: Record) -> Run | None:
     )
 
 
-def _instant(date: str) -> datetime:
-    """A WARC-Date: WARC 1.1 allows a year, a month or a day alone, and nine digits behind the second."""
+def instant(date: str) -> datetime:
+    """A WARC-Date: WARC 1.1 allows a year, a month or a day alone, and nine digits behind the second.
+
+    Raises ValueError and OverflowError for what is none.
+    """
     if len(date) <= 10:
         year, month, day = (*(int(part) for part in date.split("-")), 1, 1)[:3]
         return datetime(year, month, day, tzinfo=UTC)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -21,7 +20,7 @@ from crawler.commands.progress import watch
 from crawler.discovery.requisites import Parsed
 from crawler.parsing import ParsePool
 from crawler.pipelines import Keeper
-from crawler.reparse import definition_copy, parse_owed
+from crawler.reparse import keep_definition, parse_owed
 from crawler.report import Summary
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan, new_run
@@ -86,7 +85,8 @@ async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: 
     kept = Keeper.open(directory, new_run(plan, user_agent), pool)
     with kept.writer:
         kept.site, kept.max_pages = plan.site, plan.max_pages
-        _keep_definition(plan, directory)
+        if plan.definition is not None and plan.site is not None:
+            keep_definition(directory, plan.site, plan.definition)
         parse_owed(kept)
         stopped = await _run(kept, plan, AsyncCrawlerRunner(settings), watched=not quiet and is_terminal())
         finished = not (stopped or kept.exhausted or kept.broken)
@@ -117,13 +117,3 @@ async def _run(kept: Keeper, plan: Plan, runner: AsyncCrawlerRunner, *, watched:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
     return bool(stopping)
-
-
-def _keep_definition(plan: Plan, directory: Path) -> None:
-    """A definition given as a file is copied into the archive: a reindex needs the same one."""
-    if plan.definition is None or plan.site is None:
-        return
-    copy = definition_copy(directory, plan.site.name)
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    if not (copy.exists() and copy.samefile(plan.definition)):
-        shutil.copyfile(plan.definition, copy)
