@@ -97,9 +97,23 @@ def timemap(url: str, form: str = "link", page: int = 1) -> str:
     return f"/web/timemap/{form}/{f'{page}/' if page > 1 else ''}{embed(url)}"
 
 
-def capture(capture_id: str) -> str:
-    """The address of one capture, whatever else was captured in the same second."""
-    return f"/capture/{quote(capture_id, safe='')}/"
+def capture(capture_id: str, *, against: str = "") -> str:
+    """The address of one capture, whatever else was captured in the same second.
+
+    `against` is the id of another: what this one says and that one does not is outlined.
+    """
+    return f"/capture/{quote(capture_id, safe='')}/" + (f"?against={quote(against, safe='')}" if against else "")
+
+
+def capture_bytes(capture_id: str) -> str:
+    """The address of one capture's bytes."""
+    return f"/capture/{quote(capture_id, safe='')}/{RAW}"
+
+
+def comparison(one: str, other: str, view: str = "") -> str:
+    """The address of the page that compares two captures; `view` is `text` or `pages`."""
+    query = f"a={quote(one, safe='')}&b={quote(other, safe='')}"
+    return f"/compare?{query}&view={view}" if view else f"/compare?{query}"
 
 
 def block_anchor(block_id: str) -> str:

@@ -18,7 +18,9 @@ from archive.errors import ArchiveError, NotFound
 from archive.index import captures
 from archive.replay import addresses, bodies, cdx, lookup, memento, pages
 from archive.replay.addresses import BadAddress
-from archive.replay.answers import Asked, answer_capture, html_page, note_page, pick
+from archive.replay.answers import answer_capture, pick
+from archive.replay.asked import Asked, html_page, note_page
+from archive.replay.comparing import answer_comparison
 from archive.replay.hosts import App, OnlyLoopback
 from archive.replay.store import Store
 from archive.times import to_timestamp
@@ -50,7 +52,9 @@ def create_app(store: Store, *, browse: str = "") -> App:
         Route("/style.css", _style),
         Route("/favicon.ico", _no_icon),
         route("/cdx", _cdx),
+        route("/compare", answer_comparison),
         route("/capture/{capture_id}/", _capture),
+        route("/capture/{capture_id}/id_", _capture_bytes),
         route("/web/{rest:path}", _web),
         route("/{rest:path}", _nothing),
     ]
@@ -104,6 +108,11 @@ def _cdx(store: Store, asked: Asked) -> Response:
 def _capture(store: Store, asked: Asked) -> Response:
     capture = captures.get(store.db, asked.request.path_params["capture_id"])
     return answer_capture(store, asked, capture, follow=False)
+
+
+def _capture_bytes(store: Store, asked: Asked) -> Response:
+    capture = captures.get(store.db, asked.request.path_params["capture_id"])
+    return answer_capture(store, asked, capture, raw=True)
 
 
 def _web(store: Store, asked: Asked) -> Response:

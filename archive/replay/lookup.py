@@ -33,27 +33,39 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A capture in a calendar. `changed`: the article's text or headline differs from the capture before."""
+    """A capture in a calendar.
+
+    `changed`: the article's text or headline differs from the capture before. `listed`: a list on it does.
+    """
 
     id: str
     url: str
     captured_at: str
     status: int | None
     changed: bool
+    listed: bool
 
 
-def near(db: Database, url: str, url_key: str, at: datetime) -> list[Capture]:
-    """The captures of a url key near an instant, nearest first, at most 24.
+@dataclass(frozen=True, slots=True)
+class Later:
+    """How an article went on after a capture: how many versions came, and the capture that shows the last."""
+
+    versions: int
+    capture_id: str
+
+
+def near(db: Database, url: str, url_key: str, at: datetime, most: int = _NEAR) -> list[Capture]:
+    """The captures of a url key near an instant, nearest first, at most `most` on either side.
 
     Distance is counted in whole seconds, as addresses have them; at one distance the very URL comes before its other
     spellings, then the earlier capture.
     """
     text = to_text(at)
     after = _captures(
-        db, "WHERE url_key = ? AND captured_at >= ? ORDER BY captured_at, id LIMIT ?", (url_key, text, _NEAR)
+        db, "WHERE url_key = ? AND captured_at >= ? ORDER BY captured_at, id LIMIT ?", (url_key, text, most)
     )
     before = _captures(
-        db, "WHERE url_key = ? AND captured_at < ? ORDER BY captured_at DESC, id DESC LIMIT ?", (url_key, text, _NEAR)
+        db, "WHERE url_key = ? AND captured_at < ? ORDER BY captured_at DESC, id DESC LIMIT ?", (url_key, text, most)
     )
 
     def distance(capture: Capture) -> tuple[int, bool, str, str]:
@@ -100,13 +112,18 @@ def years(db: Database, url_key: str) -> dict[str, int]:
 def points(db: Database, url_key: str, prefix: str, limit: int) -> list[Point]:
     """The captures of a url key whose instant begins with a prefix (`2026`, `2026-11-23`), in order of time."""
     rows = db.conn.execute(
-        "SELECT c.id, c.url, c.captured_at, c.status,"
-        " EXISTS (SELECT 1 FROM article_versions v WHERE v.capture_id = c.id)"
-        " FROM captures c WHERE c.url_key = ? AND c.captured_at >= ? AND c.captured_at < ?"
-        " ORDER BY c.captured_at, c.id LIMIT ?",
+        """SELECT c.id, c.url, c.captured_at, c.status,
+               EXISTS (SELECT 1 FROM reading v WHERE v.capture = c.n AND v.changed
+                   AND EXISTS (SELECT 1 FROM reading w WHERE w.article = v.article AND w.at < v.at)),
+               EXISTS (SELECT 1 FROM sighting s JOIN span p
+                   ON p.list = s.list AND p.first_at = s.at AND p.first_capture = s.capture
+                   WHERE s.capture = c.n
+                   AND EXISTS (SELECT 1 FROM span q WHERE q.list = p.list AND q.first_at < p.first_at))
+           FROM capture c WHERE c.url_key = ? AND c.captured_at >= ? AND c.captured_at < ?
+           ORDER BY c.captured_at, c.id LIMIT ?""",
         (url_key, prefix, prefix + "~", limit),
     )
-    return [Point(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
+    return [Point(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5])) for row in rows]
 
 
 def marks(db: Database, capture_id: str) -> list[Mark]:
@@ -130,6 +147,28 @@ def article_of(db: Database, capture_id: str, url: str) -> str | None:
         if row:
             return str(row[0])
     return None
+
+
+def article_text(db: Database, capture_id: str) -> tuple[str, str] | None:
+    """The headline and text of the article that a capture shows, a subtitle as the text's beginning."""
+    row = db.conn.execute(
+        """SELECT t.title, t.subtitle, t.text FROM capture c JOIN reading v ON v.capture = c.n
+           JOIN content t ON t.n = v.content WHERE c.id = ?""",
+        (capture_id,),
+    ).fetchone()
+    return (row[0] or "", "\n\n".join(filter(None, row[1:]))) if row else None
+
+
+def later_versions(db: Database, capture_id: str) -> Later | None:
+    """The versions of the article that a capture shows which came after it; None where none did."""
+    row = db.conn.execute(
+        """SELECT count(*), (SELECT lc.id FROM reading l JOIN capture lc ON lc.n = l.capture
+                WHERE l.article = v.article AND l.changed ORDER BY l.at DESC, lc.id DESC LIMIT 1)
+           FROM capture c JOIN reading v ON v.capture = c.n
+           JOIN reading w ON w.article = v.article AND w.changed AND w.at > v.at WHERE c.id = ?""",
+        (capture_id,),
+    ).fetchone()
+    return Later(*row) if row[0] else None
 
 
 def between(db: Database, clause: str, parameters: Iterable[Any]) -> list[Capture]:

@@ -1,4 +1,4 @@
-"""The pages that replay itself writes: notes, the calendar, and the banner below an archived page."""
+"""The pages that replay itself writes: notes, files, comparisons, the calendar, the banner below an archived page."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader
 
+from archive.difference import Paragraph, Pieces
 from archive.model import Capture
 from archive.replay import addresses
-from archive.replay.lookup import Mark, Point
+from archive.replay.lookup import Later, Mark, Point
 from archive.replay.words import local_time
 from archive.times import from_text, to_timestamp
 
 # In a day of the calendar; the others stand on the day's own page.
 TIMES_A_DAY = 6
+
+# How a comparison is shown: as text, or as the pages themselves.
+VIEWS = ("text", "pages")
 
 _TEMPLATES = Environment(loader=PackageLoader("archive.replay"), autoescape=True, trim_blocks=True)
 
@@ -44,13 +48,14 @@ def banner(
     *,
     earlier: Capture | None,
     later: Capture | None,
+    changes: Later | None,
     marks: Sequence[Mark],
     article: str | None,
     browse: str,
     zone: tzinfo | None = None,
 ) -> str:
     """The bar below an archived page, in a shadow tree that the page's style sheets do not reach."""
-    timestamp = to_timestamp(capture.captured_at)
+    other = earlier or later
     return _TEMPLATES.get_template("banner.html").render(
         words=words,
         url=capture.url,
@@ -60,7 +65,10 @@ def banner(
         earlier=_neighbour(earlier, capture, zone),
         later=_neighbour(later, capture, zone),
         calendar=addresses.calendar(capture.url),
-        raw=addresses.memento(timestamp, capture.url, addresses.RAW),
+        raw=addresses.capture_bytes(capture.id),
+        compare=addresses.comparison(capture.id, other.id) if other else None,
+        changes=changes.versions if changes else 0,
+        changes_href=addresses.comparison(capture.id, changes.capture_id) if changes else None,
         article=f"{browse}/article/{article}" if browse and article else None,
         blocks=[
             {
@@ -71,6 +79,77 @@ def banner(
             }
             for mark in marks
         ],
+        browse=browse,
+    )
+
+
+def file(
+    words: Mapping[str, str],
+    capture: Capture,
+    *,
+    form: str,
+    kind: str,
+    size: int,
+    text: str | None,
+    cut: bool,
+    raw: str,
+    earlier: Capture | None,
+    later: Capture | None,
+    browse: str,
+    zone: tzinfo | None,
+    bare: bool,
+) -> str:
+    """A capture that is no page: what it is, and itself where a browser may show it (`form`, `text`)."""
+    return _TEMPLATES.get_template("file.html").render(
+        words=words,
+        url=capture.url,
+        captured_at=capture.captured_at,
+        when=local_time(capture.captured_at, zone),
+        status=capture.status if capture.status and capture.status >= 400 else None,
+        form=form,
+        kind=kind,
+        size=_size(size),
+        text=text,
+        cut=cut,
+        raw=raw,
+        calendar=addresses.calendar(capture.url),
+        earlier=_neighbour(earlier, capture, zone),
+        later=_neighbour(later, capture, zone),
+        browse=browse,
+        bare=bare,
+    )
+
+
+def _size(size: int) -> str:
+    if size < 10_000:
+        return f"{size:,} B"
+    return f"{size / 1000:,.0f} kB" if size < 10_000_000 else f"{size / 1_000_000:,.1f} MB"
+
+
+def comparison(
+    words: Mapping[str, str],
+    *,
+    view: str,
+    left: Mapping[str, str],
+    right: Mapping[str, str],
+    title: Pieces,
+    rows: Sequence[Paragraph],
+    choices: Sequence[Mapping[str, str]],
+    frames: tuple[str, str],
+    browse: str,
+) -> str:
+    """Two captures side by side: their text, what differs marked by word, or the pages themselves in frames."""
+    return _TEMPLATES.get_template("compare.html").render(
+        words=words,
+        view=view,
+        left=left,
+        right=right,
+        title=Paragraph(title),
+        rows=rows,
+        differ=any(row.pieces for row in rows) or any(kind != "same" for kind, _ in title),
+        choices=choices,
+        frames=frames,
+        tabs=[(one, words[f"view_{one}"], addresses.comparison(left["id"], right["id"], one)) for one in VIEWS],
         browse=browse,
     )
 
@@ -138,5 +217,6 @@ def _point(point: Point) -> dict[str, Any]:
         "title": f"{moment:%Y-%m-%d %H:%M:%S} UTC{status}",
         "href": addresses.memento(to_timestamp(point.captured_at), point.url),
         "changed": point.changed,
+        "listed": point.listed,
         "error": point.status is not None and point.status >= 400,
     }

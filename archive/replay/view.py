@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import lxml.html
@@ -15,6 +15,7 @@ from archive.errors import DocumentError
 from archive.replay.css import rewrite_stylesheet
 from archive.replay.headers import media_type, safe_content_type
 from archive.replay.markup import MARK, Lead, lead_href, local_name, rewrite_page
+from archive.replay.passages import passages
 
 PAGES = frozenset(("text/html", "application/xhtml+xml"))
 SVG = "image/svg+xml"
@@ -24,13 +25,18 @@ _SYSTEM_ID = re.compile(r"[-A-Za-z0-9/.:_]{1,120}")
 # libxml2 gives this one to pages that have none.
 _INVENTED = "-//W3C//DTD HTML 4.0 Transitional//EN"
 _HAS_DOCTYPE = re.compile(rb"<!doctype\s+html", re.I)
+# The class of elements that say what the capture compared with does not.
+UNLIKE = "seogo-unlike"
 # Room for the banner below the page, and the outline of the block that the address names.
 _STYLE = f"""
 html {{ scroll-padding: 20vh 0 30vh; }}
-body::after {{ content: ""; display: block; height: 64px; }}
+body::after {{ content: ""; display: block; height: 100px; }}
 [id^="block="]:target:not(.{MARK}), :has(> .{MARK}:target) {{
   outline: 4px solid #d6402b !important; outline-offset: 6px !important; border-radius: 2px;
   box-shadow: 0 0 0 6px #fff, 0 0 0 18px #d6402b38 !important;
+}}
+.{UNLIKE} {{
+  outline: 2px dashed #d6402b !important; outline-offset: 2px !important; background-color: #ffe9e2 !important;
 }}
 """
 
@@ -52,16 +58,20 @@ def render(
     *,
     marks: Mapping[str, Sequence[str]] | None = None,
     banner: Callable[[], str] | None = None,
+    other_texts: Collection[str] | None = None,
 ) -> View:
-    """The safe view of a decoded body. `banner` gives HTML of ours to stand at the page's end, already escaped."""
+    """The safe view of a decoded body. `banner` gives HTML of ours to stand at the page's end, already escaped.
+
+    With `other_texts` the passages that are not among them are outlined.
+    """
     kind = media_type(content_type)
-    if kind in PAGES or (not kind and _looks_like_page(data)):
+    if is_page(data, content_type):
         try:
             document = parse_document(data, url, content_type)
         except DocumentError:
             # A picture or nothing at all under a page's type: shown as text it does no harm, and says what it is.
             return View(data, "application/octet-stream" if b"\0" in data[:1024] else "text/plain; charset=utf-8")
-        return View(_page(document, data, lead, marks, banner), "text/html; charset=utf-8", page=True)
+        return View(_page(document, data, lead, marks, banner, other_texts), "text/html; charset=utf-8", page=True)
     if kind == "text/css":
         empty = Document(lxml.html.Element("html"), url, url, "utf-8")
         rewritten = rewrite_stylesheet(data, content_type, lambda href: lead_href(empty, href, lead))
@@ -69,6 +79,12 @@ def render(
     if kind == SVG:
         return _svg(data, url, lead)
     return View(data, safe_content_type(content_type))
+
+
+def is_page(data: bytes, content_type: str | None) -> bool:
+    """Whether a body is shown as a page: by its type, or where it has none, by its first bytes."""
+    kind = media_type(content_type)
+    return kind in PAGES or (not kind and _looks_like_page(data))
 
 
 def _looks_like_page(data: bytes) -> bool:
@@ -82,9 +98,16 @@ def _page(
     lead: Lead,
     marks: Mapping[str, Sequence[str]] | None,
     banner: Callable[[], str] | None,
+    other_texts: Collection[str] | None,
 ) -> bytes:
-    rewrite_page(document, lead, marks)
     root = document.tree
+    unlike = []
+    if other_texts is not None:
+        unlike = [passage.element for passage in passages(root) if passage.text not in other_texts]
+    rewrite_page(document, lead, marks)
+    for element in unlike:
+        if element is not root and local_name(element) != "body":
+            element.set("class", f"{element.get('class') or ''} {UNLIKE}".strip())
     head = root.find("head")
     if head is None:
         head = etree.Element("head")

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from archive.api import Archive
+from archive.difference import compare, compare_line
 from archive.index.stretches import Stretch
 from archive.index.versions import Version
 from archive.replay import addresses
@@ -17,7 +18,6 @@ from archive.replay.store import Store
 from archive.times import from_text, now, to_text, to_timestamp
 from archive.web import overview
 from archive.web.charts import bump_chart
-from archive.web.difference import compare, compare_line
 
 STORIES = 24
 RESULTS = 20
@@ -45,6 +45,10 @@ class Links:
     def memento(self, url: str, captured_at: str) -> str:
         """A URL at an instant of the index."""
         return f"{self.origin}{addresses.memento(to_timestamp(captured_at), url)}"
+
+    def comparison(self, one: str, other: str) -> str:
+        """Two captures side by side."""
+        return f"{self.origin}{addresses.comparison(one, other)}"
 
     def calendar(self, url: str) -> str:
         """The captures of a URL by day."""
@@ -197,6 +201,7 @@ def _version(later: Version, earlier: Version | None) -> dict[str, Any]:
     return {
         "version": later,
         "first": earlier is None,
+        "before": earlier.capture_id if earlier else None,
         "headline": compare_line(earlier.title or "", later.title or "")
         if earlier and earlier.title != later.title
         else (),

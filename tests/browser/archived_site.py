@@ -19,6 +19,12 @@ class Site:
 
 
 OUTSIDE = "http://outside.test"
+# A document whose action on opening asks for an address outside.
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/URI/URI(http://outside.test/pdf)>>>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF"
+)
 # Pages that try to get out, each its own way, to an address (OUT) that must never be asked.
 HOSTILE = {
     "script": "<script>fetch('OUT/fetch');new Image().src='OUT/image'</script><p>x</p>",

@@ -15,7 +15,7 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import chromium
-from archived_site import HOST, HOSTILE, OUTSIDE, Site
+from archived_site import HOST, HOSTILE, OUTSIDE, PDF, Site
 from replay_fixture import PNG, Builder, build
 
 
@@ -33,6 +33,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         for name, html in HOSTILE.items():
             page = html.replace("OUT", OUTSIDE)
             made[name] = add.add(f"{HOST}/hostile/{name}", page, "2026-11-20T01:00:00")
+        made["pdf"] = add.add(f"{HOST}/a.pdf", PDF, "2026-11-20T01:00:00", content_type="application/pdf")
         made["picture"] = add.add(f"{HOST}/hostile/x", PNG, "2026-11-20T01:00:00", content_type="image/png")
     store = Store(directory)
     browse_sockets, replay_sockets = serving.listen(0), serving.listen(0)

@@ -103,7 +103,7 @@ def test_timemaps_list_the_captures(ask: Client) -> None:
 
 def test_the_calendar_marks_changes(ask: Client) -> None:
     page = ask(f"/web/*/{FIRST}").text
-    assert f'class="time changed" href="/web/20261120000100/{FIRST}"' in page
+    assert f'class="time" href="/web/20261120000100/{FIRST}"' in page
     assert f'class="time" href="/web/20261120060100/{FIRST}"' in page
     assert f'class="time changed" href="/web/20261121000100/{FIRST}"' in page
     assert "2026-11-20 06:01:00 UTC" in ask(f"/web/20261120*/{FIRST}").text

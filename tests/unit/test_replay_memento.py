@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from email import message_from_bytes
 
 import pytest
 
@@ -11,7 +12,7 @@ from archive.replay.addresses import BadAddress
 from archive.replay.headers import archived_headers, content_security_policy, safe_content_type
 from archive.replay.hosts import host_name
 from archive.replay.memento import Memento
-from archive.replay.ranges import choose_part
+from archive.replay.ranges import answer
 from archive.replay.words import prefers_korean
 
 ORIGIN = "http://localhost:8002"
@@ -108,25 +109,46 @@ def test_types_that_run_are_sent_as_text(archived: str | None, sent: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("header", "status", "part"),
+    ("header", "status", "data"),
     [
-        (None, 200, (0, 10)),
-        ("bytes=0-3", 206, (0, 4)),
-        ("bytes=5-", 206, (5, 10)),
-        ("bytes=-3", 206, (7, 10)),
-        ("bytes=0-999999", 206, (0, 10)),
-        ("bytes=10-", 416, (0, 0)),
-        ("bytes=-0", 416, (0, 0)),
-        ("bytes=5-2", 200, (0, 10)),
-        ("bytes=0-0,-1", 200, (0, 10)),
-        ("bytes=" + ",".join("0-0" for _ in range(1000)), 200, (0, 10)),
-        ("lines=1-2", 200, (0, 10)),
-        ("bytes=99999999999999999999-", 200, (0, 10)),
+        (None, 200, b"0123456789"),
+        ("bytes=0-3", 206, b"0123"),
+        ("bytes=5-", 206, b"56789"),
+        ("bytes=-3", 206, b"789"),
+        ("bytes=0-999999", 206, b"0123456789"),
+        ("bytes=0-3,2-5", 206, b"012345"),
+        ("Bytes = 4-4, 3-3", 206, b"34"),
+        ("bytes=0-0,10-", 206, b"0"),
+        ("bytes=10-", 416, b""),
+        ("bytes=10-,-0", 416, b""),
+        ("bytes=5-2", 200, b"0123456789"),
+        ("bytes=-", 200, b"0123456789"),
+        ("bytes=" + ",".join("0-0" for _ in range(1000)), 200, b"0123456789"),
+        ("bytes=" + ",".join("0-" for _ in range(100)), 206, b"0123456789"),
+        ("lines=1-2", 200, b"0123456789"),
+        ("bytes=99999999999999999999-", 200, b"0123456789"),
     ],
 )
-def test_one_range_or_none(header: str | None, status: int, part: tuple[int, int]) -> None:
-    chosen = choose_part(header, 10)
-    assert (chosen.status, (chosen.start, chosen.stop)) == (status, part)
+def test_83_one_range_or_the_whole(header: str | None, status: int, data: bytes) -> None:
+    found = answer(b"0123456789", "text/plain", header)
+    assert (found.status, found.data) == (status, data)
+
+
+def test_83_ranges_apart_come_as_parts() -> None:
+    found = answer(b"0123456789", "image/png", "bytes=0-0,-1")
+    assert found.status == 206
+    kind = dict(found.headers)["Content-Type"]
+    message = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + found.data)
+    parts = message.get_payload()
+    assert [part["Content-Range"] for part in parts] == ["bytes 0-0/10", "bytes 9-9/10"]
+    assert [part.get_payload() for part in parts] == ["0", "9"]
+    assert {part.get_content_type() for part in parts} == {"image/png"}
+
+
+def test_83_many_ranges_are_never_more_than_the_body() -> None:
+    body = bytes(100_000)
+    apart = ",".join(f"{at}-{at}" for at in range(0, 300, 2))
+    assert answer(body, "image/png", f"bytes={apart}").data == body
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,8 @@ def test_an_article_tells_its_versions_captures_and_ranks(
     assert "<ins>" in page
     assert "<del>" in page
     assert "모집 기관을 네 곳으로" in page
+    one, later = archived[1]["one"].id, archived[1]["one later"].id
+    assert f"{REPLAY}/compare?a={one}&amp;b={later}" in page
     for name in ("one", "one again", "one later"):
         assert f"{REPLAY}/capture/{archived[1][name].id}/" in page
     assert re.search(rf"{REPLAY}/capture/[0-9a-f-]+/#block=[0-9a-f]+", page)

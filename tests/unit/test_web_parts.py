@@ -10,7 +10,7 @@ import pytest
 
 from archive.index.stretches import Gap, Stretch
 from archive.web.charts import bump_chart
-from archive.web.difference import compare, compare_line
+from archive.difference import compare, compare_line
 from archive.web.words import ENGLISH, KOREAN, ago, shown_date
 
 
