@@ -12,7 +12,7 @@ from archive.model import Capture
 from archive.replay import addresses, bodies, files, lookup, memento, pages, ranges
 from archive.replay.asked import Asked, html_page, note_page
 from archive.replay.bodies import Body
-from archive.replay.headers import archived_headers, guard_headers, safe_content_type
+from archive.replay.headers import archived_headers, guard_headers, plain_content_type, safe_content_type
 from archive.replay.lookup import Mark
 from archive.replay.memento import Memento
 from archive.replay.reading import texts_on
@@ -59,12 +59,10 @@ def answer_capture(
 
     Raises Unavailable, RecordError, and NotFound where `against` names no capture.
     """
-    timestamp = to_timestamp(capture.captured_at)
-    if not raw:
-        if not follow:
-            target = redirect_target(store, capture)
-        if target is not None:
-            return _lead_on(asked, capture, target, timestamp, follow=follow)
+    if not raw and not follow:
+        target = redirect_target(store, capture)
+    if target is not None:
+        return _lead_on(asked, capture, target, raw=raw, follow=follow)
     body = bodies.load(store.directory, store.db, capture)
     earlier, later = lookup.neighbours(store.db, capture)
     if raw:
@@ -124,7 +122,12 @@ def _safe_view(
 
 
 def _raw_type(asked: Asked, content_type: str | None) -> str:
-    """The type of a raw body: for a browser's window the source of a page, whose links would lead out."""
+    """The type of a raw body: for a browser's window the source of a page, whose links would lead out.
+
+    Other programs get the archived type, since they are to replay it; browsers say `Sec-Fetch-Dest`.
+    """
+    if "sec-fetch-dest" not in asked.request.headers:
+        return plain_content_type(content_type)
     safe = safe_content_type(content_type)
     shows_links = safe.startswith(("text/html", "application/xhtml+xml", "image/svg+xml"))
     if shows_links and asked.window:
@@ -148,8 +151,8 @@ def _body(asked: Asked, shown: View, capture: Capture, headers: list[tuple[str, 
     return response
 
 
-def _lead_on(asked: Asked, capture: Capture, target: str, timestamp: str, *, follow: bool) -> Response:
-    path = addresses.memento(timestamp, target)
+def _lead_on(asked: Asked, capture: Capture, target: str, *, raw: bool, follow: bool) -> Response:
+    path = addresses.memento(to_timestamp(capture.captured_at), target, addresses.RAW if raw else "")
     if url_key(target) == capture.url_key:
         return note_page(asked, 200 if not follow else 404, "redirect", asked.words["redirect_self"], url=target)
     if not follow:

@@ -48,12 +48,17 @@ def safe_content_type(content_type: str | None) -> str:
     """The Content-Type under which a body goes out: the archived one, or plain text for scripts and XML, which a
     browser would otherwise run or style; octets where the archived one is malformed.
     """
+    plain = plain_content_type(content_type)
+    kind, mark, rest = plain.partition(";")
+    return f"text/plain{mark}{rest}" if _AS_TEXT.fullmatch(kind) and kind != "image/svg+xml" else plain
+
+
+def plain_content_type(content_type: str | None) -> str:
+    """The archived Content-Type with its charset and no other parameter; octets where it is malformed."""
     kind = media_type(content_type)
     if not kind:
         return "application/octet-stream"
     charset = _CHARSET.search(content_type or "")
-    if _AS_TEXT.fullmatch(kind) and kind != "image/svg+xml":
-        kind = "text/plain"
     return f"{kind}; charset={charset.group(1)}" if charset else kind
 
 
