@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import json
-import tempfile
-import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,21 +15,8 @@ from archive.commands.options import archive_option, examples, json_option
 from crawler.commands.options import log_to_stderr
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-_MAX_FILE = 64 << 20
-# Links of a page whose address is not known are resolved against one that reaches nowhere (RFC 2606).
-_NOWHERE = "http://page.invalid/"
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A page's bytes with what is known of them."""
-
-    html: bytes
-    url: str
-    content_type: str | None = None
-    captured_at: datetime | None = None
+    from archive.model import Page
+    from crawler.parsing import ParseTask
 
 
 @click.command(
@@ -41,6 +24,8 @@ class _Source:
         "parse page.html --url https://www.example.org/1",
         "parse *.html.gz --json",
         "parse https://www.example.org/1 --fetch",
+        "parse page.html --html anatomy.html     # a picture of the parts, to look at in a browser",
+        "parse *.html --html pictures/           # one picture a page",
     )
 )
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|URL...")
@@ -48,6 +33,13 @@ class _Source:
     "--url", metavar="URL", help="The address of the page in FILE, for its links; else the one that the page names."
 )
 @click.option("--site", "site_name", metavar="SITE", help="A definition, by name or file.")
+@click.option(
+    "--html",
+    "picture",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Write the page with its parts in colour to this file instead of JSON; a directory for several pages.",
+)
 @click.option("--fetch", is_flag=True, help="Take URLs from the network, keeping nothing, instead of from the archive.")
 @click.option("--allow-private", is_flag=True, help="With --fetch: let loopback and private addresses be fetched.")
 @archive_option
@@ -56,121 +48,106 @@ def parse(
     sources: tuple[str, ...],
     url: str | None,
     site_name: str | None,
+    picture: Path | None,
     fetch: bool,
     allow_private: bool,
     directory: Path,
     as_json: bool,
 ) -> None:
-    """Take pages apart and print their parts as JSON.
+    """Take pages apart and print their parts as JSON, or draw them.
 
-    A FILE may be gzipped. A URL is read from the archive, its latest capture. With --json one line a page.
+    A FILE may be gzipped. A URL is read from the archive, its latest capture. With --json one line a page, with --html
+    too.
     """
     from archive.errors import ArchiveError
     from archive.urls import is_http
+    from crawler.commands import pages
     from crawler.errors import BadUrl, CrawlerError
-    from crawler.parsing import ParsePool, ParseTask, parse_here
+    from crawler.parsing import ParsePool
+    from crawler.picture import drawn
     from crawler.sites.loader import load
 
     log_to_stderr()
     if url is not None and not is_http(url):
         raise BadUrl(f"--url {url!r} is no http or https URL")
     site = load(site_name) if site_name is not None else None
+    pictures = _pictures(picture, sources) if picture is not None else {}
     addresses = [source for source in sources if "://" in source]
     worst = 0
     with contextlib.ExitStack() as stack:
         if fetch and addresses:
-            directory = stack.enter_context(
-                _fetched(addresses, allow_private or (site is not None and site.allow_private))
-            )
-        pool = stack.enter_context(ParsePool(1, function=parse_here))
+            private = allow_private or (site is not None and site.allow_private)
+            directory = stack.enter_context(pages.fetched(addresses, private))
+        pool = stack.enter_context(ParsePool(1, function=drawn if pictures else undrawn))
         for source in sources:
             try:
-                page = _of_archive(source, directory) if source in addresses else _of_file(Path(source), url)
-                task = ParseTask(page.html, page.url, page.content_type, page.captured_at, site)
-                parts = pool.parse_now(task)
-                if page.url == _NOWHERE and parts.canonical_url:
+                given = pages.of_archive(source, directory) if "://" in source else pages.of_file(Path(source), url)
+                task = replace(given, site=site)
+                page, text = pool.parse_now(task)
+                if page.url == pages.NOWHERE and page.canonical_url:
                     # The page says itself where it stands.
-                    parts = pool.parse_now(replace(task, url=parts.canonical_url))
+                    page, text = pool.parse_now(replace(task, url=page.canonical_url))
+                if pictures:
+                    _write(pictures[source], text)
             except (ArchiveError, CrawlerError) as error:
                 # The other pages are not at fault.
-                said = str(error).replace(f"{_NOWHERE}: ", "")
+                said = str(error).replace(f"{pages.NOWHERE}: ", "")
                 click.echo(f"Error: {said if source in said else f'{source}: {said}'}", err=True)
                 worst = max(worst, error.exit_code)
                 continue
-            text = json.dumps(parts.to_dict(), ensure_ascii=False, indent=None if as_json else 2)
-            click.echo(text.encode("utf-8", "replace"))
+            if pictures and not as_json:
+                click.echo(f"{pictures[source]}: {page.kind}, {_counts(page)}")
+                continue
+            line = json.dumps(page.to_dict(), ensure_ascii=False, indent=None if as_json else 2)
+            click.echo(line.encode("utf-8", "replace"))
     raise SystemExit(worst)
 
 
-def _of_file(path: Path, url: str | None) -> _Source:
-    from archive.errors import DocumentError
+def undrawn(task: ParseTask) -> tuple[Page, str]:
+    """A page's parts, without a picture: what the parsing process runs."""
+    from crawler.parsing import parse_here
+
+    return parse_here(task), ""
+
+
+def _pictures(out: Path, sources: tuple[str, ...]) -> dict[str, Path]:
+    """Where the picture of each page goes. Raises BadInput."""
     from crawler.errors import BadInput
 
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_FILE + 1)
-        if data.startswith(b"\x1f\x8b"):
-            with gzip.open(path) as unpacked:
-                data = unpacked.read(_MAX_FILE + 1)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise BadInput(f"{path}: a damaged gzip file: {error}") from error
+        if not out.is_dir():
+            if len(sources) == 1:
+                if not out.parent.is_dir():
+                    raise BadInput(f"--html {out}: there is no directory {out.parent}")
+                if out.resolve() in [Path(one).resolve() for one in sources]:
+                    raise BadInput(f"--html {out} is the page itself, which would be overwritten; name another file")
+                return {sources[0]: out}
+            raise BadInput(f"--html {out} is no directory, but there are {len(sources)} pages; make it one")
     except (OSError, ValueError) as error:
-        raise BadInput(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    if len(data) > _MAX_FILE:
-        raise BadInput(f"{path}: larger than {_MAX_FILE} bytes, so no page")
-    if not data.strip():
-        raise DocumentError(f"{path}: the file is empty, there is nothing to parse")
-    return _Source(data, url or _NOWHERE)
+        raise BadInput(f"--html {str(out)!r} cannot be written: {error}") from error
+    found: dict[str, Path] = {}
+    for source in dict.fromkeys(sources):
+        stem = re.sub(r"[^\w.-]+", "-", source.partition("://")[2]) if "://" in source else Path(source).name
+        stem = re.sub(r"(\.html?)?(\.gz)?$", "", stem)[:80].strip(".-") or "page"
+        name, number = f"{stem}.anatomy.html", 2
+        while out / name in found.values():
+            name, number = f"{stem}-{number}.anatomy.html", number + 1
+        found[source] = out / name
+    return found
 
 
-@contextlib.contextmanager
-def _fetched(urls: Sequence[str], allow_private: bool) -> Iterator[Path]:
-    """An archive of these pages alone, gone when the block ends: fetched as a crawl fetches, with all its guards."""
-    from crawler.commands import crawling
-    from crawler.discovery.requisites import take_apart
-    from crawler.parsing import ParsePool
-    from crawler.spiders.plan import plan_of
+def _write(path: Path, text: str) -> None:
+    from crawler.errors import BadInput
 
-    plan = plan_of(urls, depth=0, delay=0.0, requisites=False, allow_private=allow_private)
-    with tempfile.TemporaryDirectory(prefix="seogo-") as folder, ParsePool(1, function=take_apart) as pool:
-        crawling.in_reactor(lambda: crawling.crawl(plan, Path(folder), pool, quiet=True))
-        yield Path(folder)
-
-
-def _of_archive(url: str, directory: Path) -> _Source:
-    from archive.errors import DocumentError, NotFound
-    from archive.http import DecodeError
-    from archive.index import captures
-    from archive.index.database import connect
-    from archive.times import from_text
-    from archive.urls import url_key
-    from archive.warc.content import content_of_capture
-    from crawler.discovery.scope import seed
-
-    address = seed(url)
-    if not (directory / "index.db").is_file():
-        raise NotFound(f"{url}: there is no archive in {directory}; crawl first, or give --fetch")
-    db = connect(directory / "index.db", readonly=True)
     try:
-        found = [one for one in captures.of_url(db, url_key(address)) if one.status in (200, 203, 304)]
-        if not found:
-            raise NotFound(f"{url}: {_why_not(db, address)}")
-        content = content_of_capture(directory, found[-1], lambda one: captures.get(db, one))
-        at = from_text(found[-1].captured_at)
-        return _Source(content.decode().data, found[-1].url, content.content_type, at)
-    except DecodeError as error:
-        raise DocumentError(f"{url}: its content cannot be decoded: {error}") from error
-    finally:
-        db.close()
+        path.write_bytes(text.encode("utf-8", "replace"))
+    except OSError as error:
+        raise BadInput(f"--html {path}: cannot be written: {error.strerror}") from error
 
 
-def _why_not(db: Database, url: str) -> str:
-    from archive.index import captures
-    from archive.urls import url_key
-
-    latest = captures.latest(db, url_key(url))
-    if latest is not None:
-        return f"the answer had status {latest.status}, no page"
-    sql = "SELECT reason FROM outcomes WHERE url = ? AND reason != '' ORDER BY at DESC LIMIT 1"
-    row = db.execute(sql, [url]).fetchone()
-    return str(row[0]) if row else "the archive has no capture of it; --fetch takes it from the network"
+def _counts(page: Page) -> str:
+    paragraphs = len(page.body.paragraphs) if page.body else 0
+    return (
+        f"{paragraphs} paragraphs, {len(page.ranked_lists)} ranked lists, {len(page.sections)} sections,"
+        f" {len(page.repeats)} repeats"
+    )

@@ -1,0 +1,99 @@
+"""The pages that commands are given: files, and addresses from the archive or the network."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import tempfile
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from crawler.parsing import ParseTask
+
+NOWHERE = "http://page.invalid/"
+"""Links of a page whose address is not known are resolved against one that reaches nowhere (RFC 2606)."""
+
+_MAX_FILE = 64 << 20
+
+
+def of_file(path: Path, url: str | None) -> ParseTask:
+    """The page in a file, gzipped or not. Raises BadInput, DocumentError."""
+    from archive.errors import DocumentError
+    from crawler.errors import BadInput
+    from crawler.parsing import ParseTask
+
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_FILE + 1)
+        if data.startswith(b"\x1f\x8b"):
+            with gzip.open(path) as unpacked:
+                data = unpacked.read(_MAX_FILE + 1)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise BadInput(f"{path}: a damaged gzip file: {error}") from error
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    if len(data) > _MAX_FILE:
+        raise BadInput(f"{path}: larger than {_MAX_FILE} bytes, so no page")
+    if not data.strip():
+        raise DocumentError(f"{path}: the file is empty, there is nothing to parse")
+    return ParseTask(data, url or NOWHERE)
+
+
+@contextlib.contextmanager
+def fetched(urls: Sequence[str], allow_private: bool) -> Iterator[Path]:
+    """An archive of these pages alone, gone when the block ends: fetched as a crawl fetches, with all its guards."""
+    from crawler.commands import crawling
+    from crawler.discovery.requisites import take_apart
+    from crawler.parsing import ParsePool
+    from crawler.spiders.plan import plan_of
+
+    plan = plan_of(urls, depth=0, delay=0.0, requisites=False, allow_private=allow_private)
+    with tempfile.TemporaryDirectory(prefix="seogo-") as folder, ParsePool(1, function=take_apart) as pool:
+        crawling.in_reactor(lambda: crawling.crawl(plan, Path(folder), pool, quiet=True))
+        yield Path(folder)
+
+
+def of_archive(url: str, directory: Path) -> ParseTask:
+    """The latest capture of an address. Raises BadUrl, NotFound, DocumentError, RecordError."""
+    from archive.errors import DocumentError, NotFound
+    from archive.http import DecodeError
+    from archive.index import captures
+    from archive.index.database import connect
+    from archive.times import from_text
+    from archive.urls import url_key
+    from archive.warc.content import content_of_capture
+    from crawler.discovery.scope import seed
+    from crawler.parsing import ParseTask
+
+    address = seed(url)
+    if not (directory / "index.db").is_file():
+        raise NotFound(f"{url}: there is no archive in {directory}; crawl first, or give --fetch")
+    db = connect(directory / "index.db", readonly=True)
+    try:
+        found = [one for one in captures.of_url(db, url_key(address)) if one.status in (200, 203, 304)]
+        if not found:
+            raise NotFound(f"{url}: {_why_not(db, address)}")
+        content = content_of_capture(directory, found[-1], lambda one: captures.get(db, one))
+        at = from_text(found[-1].captured_at)
+        return ParseTask(content.decode().data, found[-1].url, content.content_type, at)
+    except DecodeError as error:
+        raise DocumentError(f"{url}: its content cannot be decoded: {error}") from error
+    finally:
+        db.close()
+
+
+def _why_not(db: Database, url: str) -> str:
+    from archive.index import captures
+    from archive.urls import url_key
+
+    latest = captures.latest(db, url_key(url))
+    if latest is not None:
+        return f"the answer had status {latest.status}, no page"
+    sql = "SELECT reason FROM outcomes WHERE url = ? AND reason != '' ORDER BY at DESC LIMIT 1"
+    row = db.execute(sql, [url]).fetchone()
+    return str(row[0]) if row else "the archive has no capture of it; --fetch takes it from the network"
