@@ -1,6 +1,6 @@
 """Ranked lists and section blocks of a page, as data: the door to the finder.
 
-How it works: one pass makes the tree flat (blocks_outline); links that lead to content make rows, rows that stand side
+How it works: one pass makes the tree flat (tree); links that lead to content make rows, rows that stand side
 by side make groups (blocks_rows); each group gets the heading that stands over it (headings); groups under one heading
 are a draft (sections), or several where they are tabs (ranked_tabs); a draft whose heading claims popularity is a
 ranked list (ranked), any other with a heading a section; second copies go (repeats). Headings over an empty list stay
@@ -18,7 +18,6 @@ from archive.document import Document
 from archive.model import RankedItem, RankedList, Repeat, Section, SectionItem
 from crawler.parsers.blocks_defined import defined_drafts, ignored_nodes
 from crawler.parsers.blocks_links import Links
-from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_rows import Group, Row, find_groups
 from crawler.parsers.blocks_titles import row_title
 from crawler.parsers.blocks_words import folded, is_popular
@@ -28,6 +27,7 @@ from crawler.parsers.ranked_tabs import adopt_panes, split_tabs
 from crawler.parsers.repeats import drop_copied_drafts, drop_copied_rows
 from crawler.parsers.sections import Draft, draft_blocks, lists_content, more_link, popular_headings, split_groups
 from crawler.parsers.sections_empty import empty_shells
+from crawler.parsers.tree import Tree
 from crawler.sites.model import Layout
 
 T = TypeVar("T")
@@ -35,10 +35,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A value and the element it was read from."""
+    """A value, the element it was read from, and that element's number in the tree."""
 
     value: T
     element: etree._Element
+    node: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,14 @@ class Blocks:
     repeats: tuple[Repeat, ...] = ()
 
 
-def find_blocks(document: Document, layout: Layout) -> Blocks:
-    """Find the ranked lists and section blocks of a page.
+def find_blocks(document: Document, tree: Tree, layout: Layout) -> Blocks:
+    """Find the ranked lists and section blocks of a page; `tree` is the document's.
 
     What `layout` names is taken from there, the rest found by itself. Deterministic, time linear in the page; does not
     change the tree.
     """
-    outline = Outline(document.tree)
-    ignored_nodes(outline, document.tree, layout.selectors.ignore)
-    links = Links(document, outline)
+    ignored_nodes(tree, layout.selectors.ignore)
+    links = Links(document, tree)
     return _Finder(document, links).find(layout)
 
 
@@ -68,13 +68,13 @@ class _Finder:
     def __init__(self, document: Document, links: Links) -> None:
         self.document = document
         self.links = links
-        self.outline = links.outline
+        self.tree = links.tree
         self.ranked: list[tuple[int, Found[RankedList]]] = []
         self.sections: list[tuple[int, Found[Section]]] = []
         self.repeats: list[tuple[int, Repeat]] = []
 
     def find(self, layout: Layout) -> Blocks:
-        links, outline = self.links, self.outline
+        links, tree = self.links, self.tree
         groups = split_groups(links, find_groups(links))
         defined = [(True, draft) for draft in defined_drafts(self.document, links, groups, layout.ranked)]
         defined += [(False, draft) for draft in defined_drafts(self.document, links, groups, layout.sections)]
@@ -82,7 +82,7 @@ class _Finder:
         for ranked, draft in defined:
             rows, titles = self._titled(draft)
             self._add(draft, rows, titles, ranked, draft.more_url if draft.more_known else self._more(draft, None))
-        self._find_by_itself([group for group in groups if not _inside(outline, group.start, panes)], panes)
+        self._find_by_itself([group for group in groups if not _inside(tree, group.start, panes)], panes)
         return Blocks(
             tuple(found for _, found in sorted(self.ranked, key=lambda pair: pair[0])),
             tuple(found for _, found in sorted(self.sections, key=lambda pair: pair[0])),
@@ -96,7 +96,7 @@ class _Finder:
         ]
         drafts = adopt_panes(links, drafts, popular_headings(links))
         drafts = [tab for draft in drafts for tab in (split_tabs(links, draft) if is_popular(draft.text) else [draft])]
-        drafts, copies = drop_copied_drafts(self.outline, drafts)
+        drafts, copies = drop_copied_drafts(self.tree, drafts)
         drafts.sort(key=lambda draft: draft.start)
         used = {draft.heading.node for draft in drafts if draft.heading is not None}
         used.update(draft.heading.node for draft, _ in copies if draft.heading is not None)
@@ -118,24 +118,24 @@ class _Finder:
             self._add(draft, rows, titles, popular, url)
         for copy, original in copies:
             if id(original) in kept:
-                text = self.outline.text(self._container(copy))[:80]
+                text = self.tree.text(self._container(copy))[:80]
                 self._repeat("block", self._container(original), self._container(copy), text)
         for heading in empty_shells(links, used):
-            if not _inside(self.outline, heading.node, panes):
+            if not _inside(self.tree, heading.node, panes):
                 draft = Draft(heading, pane=heading.scope)
                 self._add(
                     draft,
                     [],
                     [],
                     is_popular(heading.text),
-                    more_link(links, heading, heading.node, self.outline.end[heading.scope]),
+                    more_link(links, heading, heading.node, self.tree.end[heading.scope]),
                 )
 
     def _titled(self, draft: Draft) -> tuple[list[Row], list[str]]:
         """The rows of a draft that have a title, with their titles; carousel clones go to the repeats."""
-        rows, clones = drop_copied_rows(self.outline, draft.rows)
+        rows, clones = drop_copied_rows(self.tree, draft.rows)
         for clone, row in clones:
-            self._repeat("item", row.node, clone.node, self.outline.text(clone.node)[:80])
+            self._repeat("item", row.node, clone.node, self.tree.text(clone.node)[:80])
         titled = [(row, title) for row in rows if (title := row_title(self.links, row))]
         return [row for row, _ in titled], [title for _, title in titled]
 
@@ -143,7 +143,7 @@ class _Finder:
         heading = draft.heading
         if heading is None:
             heading = Heading(draft.start, "", 0, self._container(draft))
-        stop = len(self.outline.nodes)
+        stop = len(self.tree.nodes)
         if following is not None:
             stop = following.start
             if following.heading is not None and following.heading.node > draft.start:
@@ -151,38 +151,41 @@ class _Finder:
         return more_link(self.links, heading, draft.start, stop)
 
     def _add(self, draft: Draft, rows: list[Row], titles: list[str], ranked: bool, more: str | None) -> None:
-        element = self.outline.nodes[self._container(draft)]
+        node = self._container(draft)
+        element = self.tree.nodes[node]
         xpath = self.document.xpath_of(element)
         heading = draft.text or None
         if ranked:
-            rows, ranks, titles = rank_rows(self.outline, rows, titles)
+            rows, ranks, titles = rank_rows(self.tree, rows, titles)
             ranking = tuple(RankedItem(*item) for item in zip(ranks, titles, (row.url for row in rows), strict=True))
-            self.ranked.append((draft.start, Found(RankedList(heading, draft.tab, more, xpath, ranking), element)))
+            self.ranked.append(
+                (draft.start, Found(RankedList(heading, draft.tab, more, xpath, ranking), element, node))
+            )
         else:
             items = tuple(SectionItem(*item) for item in zip(titles, (row.url for row in rows), strict=True))
-            self.sections.append((draft.start, Found(Section(heading, more, xpath, items), element)))
+            self.sections.append((draft.start, Found(Section(heading, more, xpath, items), element, node)))
 
     def _repeat(self, kind: Literal["block", "item"], of: int, node: int, text: str) -> None:
-        xpath_of, nodes = self.document.xpath_of, self.outline.nodes
+        xpath_of, nodes = self.document.xpath_of, self.tree.nodes
         self.repeats.append((node, Repeat(kind, xpath_of(nodes[of]), xpath_of(nodes[node]), text)))
 
     def _container(self, draft: Draft) -> int:
         """The lowest element that holds all rows and, where that is near, the heading."""
         if draft.pane is not None:
             return draft.pane
-        outline = self.outline
+        tree = self.tree
         first, last = draft.rows[0].node, draft.rows[-1].node
         at = draft.parts[0].parent
-        while outline.end[at] <= last or at > first:
-            at = outline.parent[at]
+        while tree.end[at] <= last or at > first:
+            at = tree.parent[at]
         heading = draft.heading
-        if heading is not None and outline.within(at, heading.scope):
+        if heading is not None and tree.within(at, heading.scope):
             return heading.scope
         return at
 
 
-def _inside(outline: Outline, node: int, containers: list[int]) -> bool:
-    return any(outline.within(node, container) for container in containers)
+def _inside(tree: Tree, node: int, containers: list[int]) -> bool:
+    return any(tree.within(node, container) for container in containers)
 
 
 def _page_title(document: Document) -> str:

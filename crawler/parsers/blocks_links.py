@@ -9,8 +9,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from archive.document import Document
-from crawler.parsers.blocks_outline import HEADINGS, INLINE, Outline
 from crawler.parsers.blocks_words import is_aside, is_more, is_popular, weight
+from crawler.parsers.tree import HEADINGS, INLINE, Tree
 
 SEVERAL = -1
 NONE = 0
@@ -68,16 +68,16 @@ def link_key(url: str) -> str:
     return key[4:] if key.startswith("www.") else key
 
 
-def _spoken(outline: Outline, node: int) -> str:
+def _spoken(tree: Tree, node: int) -> str:
     """What a link without text says: its `title`, its label, or its picture's alternative text."""
-    element = outline.nodes[node]
+    element = tree.nodes[node]
     for name in ("title", "aria-label"):
         text = element.get(name)
         if text:
             return str(text)
-    for inner in range(node + 1, min(outline.end[node], node + 12)):
-        if outline.tags[inner] == "img":
-            return str(outline.nodes[inner].get("alt") or "")
+    for inner in range(node + 1, min(tree.end[node], node + 12)):
+        if tree.tags[inner] == "img":
+            return str(tree.nodes[inner].get("alt") or "")
     return ""
 
 
@@ -96,10 +96,10 @@ class Link:
 class Links:
     """All links of a page, and which address each subtree holds: NONE, one (a number from 1), or SEVERAL."""
 
-    def __init__(self, document: Document, outline: Outline) -> None:
-        self.outline = outline
+    def __init__(self, document: Document, tree: Tree) -> None:
+        self.tree = tree
         self.all: list[Link] = []
-        self.state = [NONE] * len(outline.nodes)
+        self.state = [NONE] * len(tree.nodes)
         self._numbers: dict[str, int] = {}
         self._read(document)
         self.nodes = [link.node for link in self.all]
@@ -111,17 +111,17 @@ class Links:
         self.strong_nodes = [link.node for link in self.strong]
 
     def _read(self, document: Document) -> None:
-        outline = self.outline
-        for node, tag in enumerate(outline.tags):
+        tree = self.tree
+        for node, tag in enumerate(tree.tags):
             if tag != "a":
                 continue
-            href = outline.nodes[node].get("href")
-            if not href or href[0] == "#" or (outline.chrome[node] and not self._in_block_footer(node)):
+            href = tree.nodes[node].get("href")
+            if not href or href[0] == "#" or (tree.chrome[node] and not self._in_block_footer(node)):
                 continue
             url = document.absolute(href)
             if url is None:
                 continue
-            link = Link(node, url, link_key(url), outline.text(node))
+            link = Link(node, url, link_key(url), tree.text(node))
             self.all.append(link)
             link.strong = self._is_strong(link)
             if len(self.all) >= MAX_LINKS:
@@ -129,22 +129,22 @@ class Links:
 
     def _in_block_footer(self, node: int) -> bool:
         """Whether a link stands in the closing line of a block, where "more" links do, not in the page's footer."""
-        outline = self.outline
+        tree = self.tree
         for _ in range(4):
-            node = outline.parent[node]
+            node = tree.parent[node]
             if node < 0:
                 return False
-            if outline.tags[node] == "footer":
+            if tree.tags[node] == "footer":
                 return (
-                    outline.tags[outline.parent[node]] in ("section", "aside", "article", "div")
-                    and outline.end[node] - node < 12
+                    tree.tags[tree.parent[node]] in ("section", "aside", "article", "div")
+                    and tree.end[node] - node < 12
                 )
         return False
 
     def _is_strong(self, link: Link) -> bool:
-        outline, node = self.outline, link.node
+        tree, node = self.tree, link.node
         if (
-            outline.chrome[node]
+            tree.chrome[node]
             or (len(link.text) <= 40 and _TOOL.match(link.text))
             or _AWAY.search(link.key.split("/", 1)[0])
         ):
@@ -152,7 +152,7 @@ class Links:
         like = article_like(link.url)
         text = link.text
         if not text:
-            spoken = _spoken(outline, node)
+            spoken = _spoken(tree, node)
             return like and not _TOOL.match(spoken) and (weight(spoken) >= 12 or self._covers(node))
         size = weight(text)
         if size < (7 if like else 20) or is_aside(text) or (not like and is_more(text)):
@@ -166,12 +166,12 @@ class Links:
 
     def _covers(self, node: int) -> bool:
         """Whether a link without text lies over, or beside, a title: the nearest element with text has one."""
-        outline = self.outline
+        tree = self.tree
         for _ in range(4):
-            node = outline.parent[node]
+            node = tree.parent[node]
             if node < 0:
                 return False
-            length = outline.size(outline.first_run[node], outline.last_run[node])
+            length = tree.size(tree.first_run[node], tree.last_run[node])
             if length > 400:
                 return False
             if length > 12:
@@ -179,36 +179,36 @@ class Links:
         return False
 
     def _is_inline(self, link: Link, size: int) -> bool:
-        outline = self.outline
-        block = outline.parent[link.node]
-        while block >= 0 and outline.tags[block] in INLINE:
-            block = outline.parent[block]
+        tree = self.tree
+        block = tree.parent[link.node]
+        while block >= 0 and tree.tags[block] in INLINE:
+            block = tree.parent[block]
         if block < 0:
             return False
-        tag = outline.tags[block]
+        tag = tree.tags[block]
         if tag in HEADINGS:
             return False
-        first, last = outline.first_run[block], outline.last_run[block]
-        own, total = outline.own_size(block), outline.size(first, last)
+        first, last = tree.first_run[block], tree.last_run[block]
+        own, total = tree.own_size(block), tree.size(first, last)
         if own < 0.5 * (total - own):
             return False  # most of the block is links, or elements: numbers and dates between them are no prose
         if tag == "p":
             return own > max(16, 0.6 * len(link.text))
         if total < 1.5 * len(link.text) + 40:
             return False
-        before = outline.size(first, outline.first_run[link.node])
+        before = tree.size(first, tree.first_run[link.node])
         return before > 30 and own > len(link.text)
 
     def _set_headings_apart(self) -> None:
         """A heading that links to its own list page is no row: nothing but other addresses follows it."""
-        outline = self.outline
+        tree = self.tree
         titled = [(at, link) for link in self.all if link.strong and (at := self._title_around(link)) >= 0]
         for place, (at, link) in enumerate(titled):
             size = weight(link.text)
             if size > 44:
                 continue
-            stop = titled[place + 1][0] if place + 1 < len(titled) else len(outline.nodes)
-            after = bisect_left(self.nodes, outline.end[max(at, link.node)])
+            stop = titled[place + 1][0] if place + 1 < len(titled) else len(tree.nodes)
+            after = bisect_left(self.nodes, tree.end[max(at, link.node)])
             others = {
                 other.key
                 for other in self.all[after : after + 12]
@@ -218,25 +218,23 @@ class Links:
                 continue
             if not article_like(link.url) or is_popular(link.text):
                 link.strong = False
-            elif len(others) >= 3 and size <= 30 and outline.tags[at] in HEADINGS:
+            elif len(others) >= 3 and size <= 30 and tree.tags[at] in HEADINGS:
                 # An address like an article's, over several others of another shape: a heading all the same.
-                alike = stop < len(outline.nodes) and outline.tags[stop] == outline.tags[at]
+                alike = stop < len(tree.nodes) and tree.tags[stop] == tree.tags[at]
                 link.strong = alike
 
     def _title_around(self, link: Link) -> int:
         """The element that makes a link's text a title: a heading, or named so; -1 where there is none."""
-        outline = self.outline
+        tree = self.tree
         at = link.node
         for _ in range(4):
             if at < 0:
                 return -1
-            if outline.tags[at] in HEADINGS or (
-                at != link.node and outline.names[at] and TITLE_NAME.search(outline.names[at])
-            ):
+            if tree.tags[at] in HEADINGS or (at != link.node and tree.names[at] and TITLE_NAME.search(tree.names[at])):
                 return at
-            at = outline.parent[at]
-        for inner in range(link.node + 1, min(outline.end[link.node], link.node + 6)):
-            if outline.tags[inner] in HEADINGS:
+            at = tree.parent[at]
+        for inner in range(link.node + 1, min(tree.end[link.node], link.node + 6)):
+            if tree.tags[inner] in HEADINGS:
                 return inner
         return -1
 
@@ -244,7 +242,7 @@ class Links:
         return self._numbers.setdefault(key, len(self._numbers) + 1)
 
     def _spread(self, link: Link) -> None:
-        number, state, parent = self.number(link.key), self.state, self.outline.parent
+        number, state, parent = self.number(link.key), self.state, self.tree.parent
         at = link.node
         while at >= 0:
             if state[at] == NONE:
@@ -258,9 +256,9 @@ class Links:
 
     def in_node(self, node: int) -> list[Link]:
         """All links of a subtree, in order."""
-        outline = self.outline
-        return self.all[bisect_left(self.nodes, node) : bisect_left(self.nodes, outline.end[node])]
+        tree = self.tree
+        return self.all[bisect_left(self.nodes, node) : bisect_left(self.nodes, tree.end[node])]
 
     def span(self, node: int) -> tuple[int, int]:
         """The slice of `strong` that stands in a node."""
-        return bisect_left(self.strong_nodes, node), bisect_left(self.strong_nodes, self.outline.end[node])
+        return bisect_left(self.strong_nodes, node), bisect_left(self.strong_nodes, self.tree.end[node])

@@ -9,8 +9,8 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from crawler.parsers.blocks_links import SEVERAL, Link, Links, article_like
-from crawler.parsers.blocks_outline import INLINE, Outline
 from crawler.parsers.blocks_words import is_more, weight
+from crawler.parsers.tree import INLINE, Tree
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Group:
 
 def find_groups(links: Links) -> list[Group]:
     """The groups of a page, in order of their first rows."""
-    outline, state = links.outline, links.state
+    tree, state = links.tree, links.state
     groups: dict[int, Group] = {}
     seen: set[int] = set()
     for link in links.strong:
@@ -45,8 +45,8 @@ def find_groups(links: Links) -> list[Group]:
             continue
         root = link.node
         while True:
-            above = outline.parent[root]
-            if above < 0 or state[above] != number or outline.tags[above] in ("body", "main"):
+            above = tree.parent[root]
+            if above < 0 or state[above] != number or tree.tags[above] in ("body", "main"):
                 break
             if _is_headed(links, link, root, above):
                 break
@@ -54,7 +54,7 @@ def find_groups(links: Links) -> list[Group]:
         if root in seen:
             continue
         seen.add(root)
-        parent = outline.parent[root]
+        parent = tree.parent[root]
         groups.setdefault(parent, Group(parent)).rows.append(Row(root, link.key, link.url))
     found = _joined_rows(links, groups)
     for group in found:
@@ -68,37 +68,37 @@ _ENTRIES = frozenset(["li", "article", "ul", "ol", "dl", "table", "tbody"])
 
 def _is_headed(links: Links, link: Link, root: int, above: int) -> bool:
     """Whether an element with one entry has, before the entry, a heading that is not the entry's own."""
-    outline = links.outline
-    headings = outline.headings
-    if outline.tags[root] not in _ENTRIES:
+    tree = links.tree
+    headings = tree.headings
+    if tree.tags[root] not in _ENTRIES:
         return False
     first, last = bisect_left(headings, above), bisect_left(headings, root)
     if first == last or weight(link.text) < 12:
         return False
     heading = headings[last - 1]
-    if not outline.text(heading):
+    if not tree.text(heading):
         return False
     inside = links.in_node(heading)
     if inside:
         return all(other.key != link.key for other in inside)
-    own = bisect_left(headings, outline.end[root])
-    return own > last and outline.tags[heading] != "h1"
+    own = bisect_left(headings, tree.end[root])
+    return own > last and tree.tags[heading] != "h1"
 
 
 def _add_short_rows(links: Links, group: Group) -> None:
     """Add the siblings that are like a list's rows, though their titles are too short to tell by themselves."""
-    outline = links.outline
+    tree = links.tree
     if len(group.rows) < 3:
         return
-    kinds = {_kind(outline, row.node) for row in group.rows}
+    kinds = {_kind(tree, row.node) for row in group.rows}
     known = {row.node for row in group.rows}
     if len(kinds) > 1 or next(iter(kinds))[0] in INLINE:
         return
     added = False
-    for node in outline.children(group.parent):
+    for node in tree.children(group.parent):
         if node in known or links.state[node] or node < group.start:
             continue
-        if _kind(outline, node) not in kinds:
+        if _kind(tree, node) not in kinds:
             continue
         inside = [link for link in links.in_node(node) if weight(link.text) >= 6 and not is_more(link.text)]
         if len({link.key for link in inside}) == 1 and article_like(inside[0].url):
@@ -114,7 +114,7 @@ def _joined_rows(links: Links, groups: dict[int, Group]) -> list[Group]:
     Where each entry of a list links to two or three addresses (the headline and its source, topic or writer), each
     entry would be a group of its own; entries are alike, the links inside one are not.
     """
-    outline = links.outline
+    tree = links.tree
     beside: dict[int, list[tuple[int, Group]]] = {}
     for group in groups.values():
         if not 2 <= len(group.rows) <= 3:
@@ -123,15 +123,15 @@ def _joined_rows(links: Links, groups: dict[int, Group]) -> list[Group]:
         if last - first > 8:
             continue
         entry = group.parent
-        while (above := outline.parent[entry]) > 0 and links.span(above) == (first, last):
+        while (above := tree.parent[entry]) > 0 and links.span(above) == (first, last):
             entry = above
         if above > 0:
             beside.setdefault(above, []).append((entry, group))
     for above, entries in beside.items():
         if (list_ := groups.get(above)) is not None and len(list_.rows) >= 2:
             entries = _join_alike(links, groups, list_, entries)
-        shapes = [tuple(_shape(outline, row.node, entry) for row in group.rows) for entry, group in entries]
-        if len(entries) < 2 or len({outline.tags[entry] for entry, _ in entries}) > 1:
+        shapes = [tuple(_shape(tree, row.node, entry) for row in group.rows) for entry, group in entries]
+        if len(entries) < 2 or len({tree.tags[entry] for entry, _ in entries}) > 1:
             continue
         usual = max(set(shapes), key=lambda shape: (shapes.count(shape), -shapes.index(shape)))
         if len(set(usual)) < len(usual) or shapes.count(usual) < max(2, 0.6 * len(entries)):
@@ -152,20 +152,20 @@ def _join_alike(
     links: Links, groups: dict[int, Group], group: Group, entries: list[tuple[int, Group]]
 ) -> list[tuple[int, Group]]:
     """Make rows of entries that look like a list's rows but hold a second link; returns the others."""
-    outline = links.outline
-    kinds = {_kind(outline, row.node) for row in group.rows}
+    tree = links.tree
+    kinds = {_kind(tree, row.node) for row in group.rows}
     others = []
     for entry, inner in entries:
-        if _kind(outline, entry) not in kinds:
+        if _kind(tree, entry) not in kinds:
             others.append((entry, inner))
             continue
         keys = [row.key for row in inner.rows]
         row = max(
             inner.rows,
             key=lambda row: (
-                _has_heading(outline, row.node),
+                _has_heading(tree, row.node),
                 any(row.key.startswith(key + "/") for key in keys),
-                weight(outline.text(row.node)),
+                weight(tree.text(row.node)),
             ),
         )
         group.rows.append(Row(entry, row.key, row.url))
@@ -174,31 +174,31 @@ def _join_alike(
     return others
 
 
-def _kind(outline: Outline, node: int) -> tuple[str, str]:
-    return outline.tags[node], outline.names[node].split(" ", 1)[0]
+def _kind(tree: Tree, node: int) -> tuple[str, str]:
+    return tree.tags[node], tree.names[node].split(" ", 1)[0]
 
 
-def _has_heading(outline: Outline, node: int) -> bool:
-    place = bisect_left(outline.headings, node)
-    return place < len(outline.headings) and outline.headings[place] < outline.end[node]
+def _has_heading(tree: Tree, node: int) -> bool:
+    place = bisect_left(tree.headings, node)
+    return place < len(tree.headings) and tree.headings[place] < tree.end[node]
 
 
-def _shape(outline: Outline, node: int, entry: int) -> str:
+def _shape(tree: Tree, node: int, entry: int) -> str:
     path = []
     at = node
     while at != entry and at > 0:
-        path.append(outline.tags[at] + "." + outline.names[at])
-        at = outline.parent[at]
-    if node + 1 < outline.end[node]:
-        path.append(outline.tags[node + 1] + "." + outline.names[node + 1])
+        path.append(tree.tags[at] + "." + tree.names[at])
+        at = tree.parent[at]
+    if node + 1 < tree.end[node]:
+        path.append(tree.tags[node + 1] + "." + tree.names[node + 1])
     return "/".join(path)
 
 
 def _headline_place(links: Links, groups: list[Group]) -> int:
     """Which of an entry's links is the headline: the one with much more text than another; -1 when all are alike."""
-    outline = links.outline
+    tree = links.tree
     sums = [
-        sum(min(weight(outline.text(group.rows[place].node)), 90) for group in groups)
+        sum(min(weight(tree.text(group.rows[place].node)), 90) for group in groups)
         for place in range(len(groups[0].rows))
     ]
     return sums.index(max(sums)) if min(sums) <= 0.7 * max(sums) else -1

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 
 from crawler.parsers.blocks_links import TITLE_NAME, Links
-from crawler.parsers.blocks_outline import HEADINGS, SPACES, Outline
 from crawler.parsers.blocks_rows import Row
 from crawler.parsers.blocks_words import folded, is_aside, is_more, weight
+from crawler.parsers.tree import HEADINGS, Tree
 
 _ASIDE_NAME = re.compile(
     r"(?:^|[\s_-])(?:rank(?:ing)?|num(?:ber|bers)?|no|n\d{1,2}|count(?:er)?|cnt|index|position|order|date|"
@@ -29,41 +29,41 @@ _CUT = re.compile(r"(?:…|\.\.+|⋯)\s*$")
 
 def row_title(links: Links, row: Row) -> str:
     """The headline of a row; empty where it has none."""
-    outline = links.outline
+    tree = links.tree
     anchors = [link for link in links.in_node(row.node) if link.key == row.key]
     best = _heading(links, row)
     nodes = [link.node for link in anchors]
     if not best:
-        titles = [node for node in nodes if _under_title(outline, node, row.node) and weight(outline.text(node)) >= 6]
-        texts = [clean_text(outline, node) for node in titles or nodes]
+        titles = [node for node in nodes if _under_title(tree, node, row.node) and weight(tree.text(node)) >= 6]
+        texts = [clean_text(tree, node) for node in titles or nodes]
         texts = [text for text in texts if text and not is_more(text)] or texts
         best = max(texts, key=weight, default="")
         if weight(best) < 6:
-            named = _named(outline, row.node) or clean_text(outline, row.node)
+            named = _named(tree, row.node) or clean_text(tree, row.node)
             if weight(named) > weight(best):
                 best = named
     for node in nodes:
-        attribute = outline.nodes[node].get("title") or ""
-        best = _without_kicker(outline, node, _whole(best, attribute), attribute)
+        attribute = tree.nodes[node].get("title") or ""
+        best = _without_kicker(tree, node, _whole(best, attribute), attribute)
     if not best:
-        best = _attribute_title(outline, nodes)
-    return SPACES.sub(" ", best).strip()
+        best = _attribute_title(tree, nodes)
+    return " ".join(best.split())
 
 
 def _heading(links: Links, row: Row) -> str:
     """The text of a row's heading element: one named as title first, then the highest."""
-    outline = links.outline
+    tree = links.tree
     best: tuple[int, str] | None = None
-    for node in range(row.node, min(outline.end[row.node], row.node + 80)):
-        tag = outline.tags[node]
+    for node in range(row.node, min(tree.end[row.node], row.node + 80)):
+        tag = tree.tags[node]
         if tag not in HEADINGS:
             continue
         if any(link.key != row.key for link in links.in_node(node)):
             continue
-        text = clean_text(outline, node)
+        text = clean_text(tree, node)
         if weight(text) < 4 or is_aside(text):
             continue
-        name = outline.names[node]
+        name = tree.names[node]
         order = (
             int(tag[1])
             + (10 if name and _ASIDE_NAME.search(name) else 0)
@@ -74,20 +74,20 @@ def _heading(links: Links, row: Row) -> str:
     return best[1] if best else ""
 
 
-def _under_title(outline: Outline, node: int, top: int) -> bool:
+def _under_title(tree: Tree, node: int, top: int) -> bool:
     """Whether a link, or an element around it inside its row, is named as title."""
     while node > top:
-        if outline.names[node] and _names_title(outline.names[node]):
+        if tree.names[node] and _names_title(tree.names[node]):
             return True
-        node = outline.parent[node]
+        node = tree.parent[node]
     return False
 
 
-def _named(outline: Outline, top: int) -> str:
+def _named(tree: Tree, top: int) -> str:
     best = ""
-    for node in range(top + 1, min(outline.end[top], top + 60)):
-        if outline.names[node] and _names_title(outline.names[node]):
-            text = clean_text(outline, node)
+    for node in range(top + 1, min(tree.end[top], top + 60)):
+        if tree.names[node] and _names_title(tree.names[node]):
+            text = clean_text(tree, node)
             if weight(text) > max(5, weight(best)):
                 best = text
     return best
@@ -103,67 +103,67 @@ def _whole(text: str, attribute: str) -> str:
     return text
 
 
-def _without_kicker(outline: Outline, node: int, text: str, attribute: str) -> str:
+def _without_kicker(tree: Tree, node: int, text: str, attribute: str) -> str:
     """The part of a link's text that its `title` has too, where it starts with something the title has not."""
     if len(attribute) < 12 or text in attribute:
         return text
-    first, last = outline.first_run[node], outline.last_run[node]
+    first, last = tree.first_run[node], tree.last_run[node]
     for run in range(first + 1, min(last, first + 5)):
-        rest = outline.text_between(run, last)
+        rest = tree.text_between(run, last)
         if weight(rest) >= 12 and text.endswith(rest) and rest in attribute:
             return rest
     return text
 
 
-def _attribute_title(outline: Outline, nodes: list[int]) -> str:
+def _attribute_title(tree: Tree, nodes: list[int]) -> str:
     for node in nodes:
-        element = outline.nodes[node]
+        element = tree.nodes[node]
         for text in (element.get("title"), element.get("aria-label")):
             if text and weight(text) >= 4:
                 return str(text)
     for node in nodes:
-        for inner in range(node + 1, min(outline.end[node], node + 12)):
-            if outline.tags[inner] == "img":
-                alt = outline.nodes[inner].get("alt")
+        for inner in range(node + 1, min(tree.end[node], node + 12)):
+            if tree.tags[inner] == "img":
+                alt = tree.nodes[inner].get("alt")
                 if alt and weight(alt) >= 4:
                     return str(alt)
     return ""
 
 
-def clean_text(outline: Outline, top: int) -> str:
+def clean_text(tree: Tree, top: int) -> str:
     """The text of a node without what its parts' tags, names or looks tell to be no title."""
-    named = _named_inside(outline, top)
+    named = _named_inside(tree, top)
     if named:
         return named
     parts: list[str] = []
-    position, stop = outline.first_run[top], outline.last_run[top]
+    position, stop = tree.first_run[top], tree.last_run[top]
     skip_from: list[tuple[int, int]] = []
-    node, end = top + 1, outline.end[top]
+    node, end = top + 1, tree.end[top]
     steps = 0
     while node < end and steps < 120:
         steps += 1
-        if _is_aside_node(outline, node):
-            skip_from.append((outline.first_run[node], outline.last_run[node]))
-            node = outline.end[node]
+        if _is_aside_node(tree, node):
+            skip_from.append((tree.first_run[node], tree.last_run[node]))
+            node = tree.end[node]
         else:
             node += 1
     for first, last in skip_from:
-        parts.extend(outline.runs[position:first])
+        parts.extend(tree.runs[position:first])
         position = max(position, last)
         parts.append(" ")
-    parts.extend(outline.runs[position:stop])
-    text = SPACES.sub(" ", "".join(parts)).strip()
+    parts.extend(tree.runs[position:stop])
+    text = " ".join("".join(parts).split())
     if weight(text) < 4:
-        text = outline.text(top)
+        text = tree.text(top)
     return text
 
 
-def _named_inside(outline: Outline, top: int) -> str:
-    for node in range(top + 1, min(outline.end[top], top + 40)):
-        if outline.tags[node] in HEADINGS or (outline.names[node] and _names_title(outline.names[node])):
-            if outline.last_run[node] - outline.first_run[node] < 1:
+def _named_inside(tree: Tree, top: int) -> str:
+    for node in range(top + 1, min(tree.end[top], top + 40)):
+        if tree.tags[node] in HEADINGS or (tree.names[node] and _names_title(tree.names[node])):
+            if tree.last_run[node] - tree.first_run[node] < 1:
                 continue
-            text = clean_text(outline, node)
+            text = clean_text(tree, node)
             if weight(text) >= 6 and not is_aside(text):
                 return text
     return ""
@@ -179,18 +179,18 @@ def _names_title(name: str) -> bool:
     return TITLE_NAME.search(name) is not None
 
 
-def _is_aside_node(outline: Outline, node: int) -> bool:
-    first, last = outline.first_run[node], outline.last_run[node]
+def _is_aside_node(tree: Tree, node: int) -> bool:
+    first, last = tree.first_run[node], tree.last_run[node]
     if first == last:
         return False
-    tag = outline.tags[node]
+    tag = tree.tags[node]
     if tag in ("time", "figcaption", "button", "sup"):
         return True
-    name = outline.names[node]
+    name = tree.names[node]
     if name and _names_aside(name):
         return True
     if last - first <= 3:
-        text = outline.text(node)
+        text = tree.text(node)
         return len(text) <= 30 and is_aside(text)
     return False
 

@@ -9,8 +9,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_SPACES = re.compile(r"\s+")
-
 
 def folded(text: str) -> str:
     """Text for comparing with the vocabulary: NFKC, lower case, single spaces.
@@ -18,7 +16,9 @@ def folded(text: str) -> str:
     >>> folded("  MOST  Read ")
     'most read'
     """
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip().lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.split()).lower()
 
 
 @lru_cache(maxsize=8192)

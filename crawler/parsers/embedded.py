@@ -17,6 +17,7 @@ from crawler.parsers import jsonld
 from crawler.parsers.metadata import Metadata
 from crawler.parsers.outline import Line, outline
 from crawler.parsers.text import weight
+from crawler.parsers.tree import Tree
 
 MIN_TEXT = 400
 MAX_STATE = 4_000_000
@@ -74,7 +75,7 @@ def _lines(text: str, url: str) -> list[Line]:
         )
     except DocumentError:
         return []
-    lines = [line for line in outline(fragment).lines if line.linked <= 0.6 * line.size]
+    lines = [line for line in outline(Tree(fragment.tree)).lines if line.linked <= 0.6 * line.size]
     running = sum(line.size for line in lines if line.size >= 60 and line.ends)
     return lines if running >= MIN_TEXT else []
 

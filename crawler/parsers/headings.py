@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.parsers.blocks_links import Links
-from crawler.parsers.blocks_outline import HEADINGS, INLINE, Outline
 from crawler.parsers.blocks_words import is_aside, is_more, is_period, is_popular, weight
+from crawler.parsers.tree import HEADINGS, INLINE, Tree
 
 MAX_HEADING = 110
 MAX_CLIMB = 7
@@ -68,12 +68,12 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
 
     `after` is the first node that no earlier row stands in: nothing before it is looked at.
     """
-    outline = links.outline
+    tree = links.tree
     scope, stop = parent, start
     pieces: list[Piece] = []
     weak: Heading | None = None
     for level in range(MAX_CLIMB):
-        if scope < 0 or outline.tags[scope] == "html":
+        if scope < 0 or tree.tags[scope] == "html":
             break
         found = pieces_between(links, max(scope, after), stop, scope)
         if found is None:
@@ -85,33 +85,33 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
             return Heading(best.node, best.text, best.strength, scope, passed=None if passed is best else passed)
         if best is not None and weak is None:
             weak = Heading(best.node, best.text, best.strength, scope)
-        if scope >= after and level < 4 and outline.tags[scope] != "a":
-            label = outline.nodes[scope].get("aria-label")
+        if scope >= after and level < 4 and tree.tags[scope] != "a":
+            label = tree.nodes[scope].get("aria-label")
             if label and 2 <= weight(label) <= 60:
                 return Heading(scope, label.strip(), 2, scope)
-        if len(pieces) > 6 or scope < after or outline.tags[scope] == "body":
+        if len(pieces) > 6 or scope < after or tree.tags[scope] == "body":
             break
         stop = scope
-        scope = outline.parent[scope]
+        scope = tree.parent[scope]
     return weak
 
 
 def pieces_between(links: Links, begin: int, stop: int, scope: int) -> list[Piece] | None:
     """The short texts of nodes `begin` up to `stop`, nearest first; None when running text stands between."""
-    outline = links.outline
-    last = outline.first_run[stop] if stop < len(outline.nodes) else len(outline.runs)
-    first = outline.first_run[begin] if begin < len(outline.nodes) else last
+    tree = links.tree
+    last = tree.first_run[stop] if stop < len(tree.nodes) else len(tree.runs)
+    first = tree.first_run[begin] if begin < len(tree.nodes) else last
     pieces: list[Piece] = []
     taken = -1
     length = 0
     run = last - 1
     while run >= first and len(pieces) < _PIECES:
-        text = outline.runs[run]
-        owner = outline.owners[run]
+        text = tree.runs[run]
+        owner = tree.owners[run]
         if text == " ":
             run -= 1
             continue
-        if (owner < begin and owner != scope) or (outline.chrome[owner] and not outline.chrome[scope]):
+        if (owner < begin and owner != scope) or (tree.chrome[owner] and not tree.chrome[scope]):
             run -= 1
             continue
         unit = _unit(links, owner, scope)
@@ -124,127 +124,124 @@ def pieces_between(links: Links, begin: int, stop: int, scope: int) -> list[Piec
         else:
             taken = unit
             whole = heading_text(links, unit)
-            run = outline.first_run[unit] - 1
+            run = tree.first_run[unit] - 1
         if not weight(whole):
             continue
         length += len(whole)
         if len(whole) > MAX_HEADING * 2 or length > 500:
             return pieces or None
-        pieces.append(_piece(outline, unit, whole, strength(outline, unit, scope, whole)))
+        pieces.append(_piece(tree, unit, whole, strength(tree, unit, scope, whole)))
     pictured = _pictured(links, begin, stop, scope)
     if pictured:
         pieces = sorted(pieces + pictured, key=lambda piece: -piece.node)
     return pieces
 
 
-def _piece(outline: Outline, node: int, text: str, rating: int) -> Piece:
+def _piece(tree: Tree, node: int, text: str, rating: int) -> Piece:
     popular = rating > 0 and is_popular(text)
-    return Piece(node, text, rating, outline.tags[node], outline.depth[node], popular, _is_active(outline, node))
+    return Piece(node, text, rating, tree.tags[node], tree.depth[node], popular, _is_active(tree, node))
 
 
 def _pictured(links: Links, begin: int, stop: int, scope: int) -> list[Piece]:
     """Headings that are images: the alternative text of one in a heading, in a box named so, or of popularity."""
-    outline = links.outline
+    tree = links.tree
     pieces = []
-    for place in range(bisect_left(outline.pictures, begin), bisect_left(outline.pictures, stop)):
-        node = outline.pictures[place]
-        text = (outline.nodes[node].get("alt") or "").strip()
-        if outline.chrome[node] or not 2 <= weight(text) <= 60 or is_aside(text) or is_more(text):
+    for place in range(bisect_left(tree.pictures, begin), bisect_left(tree.pictures, stop)):
+        node = tree.pictures[place]
+        text = (tree.nodes[node].get("alt") or "").strip()
+        if tree.chrome[node] or not 2 <= weight(text) <= 60 or is_aside(text) or is_more(text):
             continue
-        above = outline.parent[node]
-        if outline.tags[above] in INLINE and above > scope:
-            above = outline.parent[above]
-        if outline.text(above) and above > scope and outline.tags[above] not in HEADINGS:
+        above = tree.parent[node]
+        if tree.tags[above] in INLINE and above > scope:
+            above = tree.parent[above]
+        if tree.text(above) and above > scope and tree.tags[above] not in HEADINGS:
             continue
-        rating = strength(outline, node, scope, text)
-        if above > scope and outline.tags[above] in HEADINGS and not outline.text(above):
+        rating = strength(tree, node, scope, text)
+        if above > scope and tree.tags[above] in HEADINGS and not tree.text(above):
             rating = 3
         if rating >= 2:
-            pieces.append(_piece(outline, node, text, rating))
+            pieces.append(_piece(tree, node, text, rating))
     return pieces
 
 
 def _unit(links: Links, node: int, scope: int) -> int:
     """The heading element around a node, else its highest inline element, else a block with nothing but that text."""
-    outline = links.outline
+    tree = links.tree
     at, steps = node, 0
     while at > scope and steps < 6:
-        if outline.tags[at] in HEADINGS:
+        if tree.tags[at] in HEADINGS:
             return at
-        at, steps = outline.parent[at], steps + 1
+        at, steps = tree.parent[at], steps + 1
     unit = node
-    while (
-        outline.tags[unit] in INLINE and outline.tags[outline.parent[unit]] in INLINE and outline.parent[unit] > scope
-    ):
-        unit = outline.parent[unit]
-    if outline.tags[unit] not in INLINE:
+    while tree.tags[unit] in INLINE and tree.tags[tree.parent[unit]] in INLINE and tree.parent[unit] > scope:
+        unit = tree.parent[unit]
+    if tree.tags[unit] not in INLINE:
         return unit
-    block = outline.parent[unit]
-    if block <= scope or outline.end[block] - block > 12:
+    block = tree.parent[unit]
+    if block <= scope or tree.end[block] - block > 12:
         return unit
-    first, last = outline.first_run[block], outline.last_run[block]
-    if last - first > 8 or any(not outline.within(link.node, unit) for link in links.in_node(block)):
+    first, last = tree.first_run[block], tree.last_run[block]
+    if last - first > 8 or any(not tree.within(link.node, unit) for link in links.in_node(block)):
         return unit
     separated = any(
-        outline.owners[run] == block and outline.runs[run] != " " and not weight(outline.runs[run])
-        for run in range(first, last)
+        tree.owners[run] == block and tree.runs[run] != " " and not weight(tree.runs[run]) for run in range(first, last)
     )
     return unit if separated else block
 
 
 def heading_text(links: Links, node: int) -> str:
     """The text of a heading element without a "more" link inside it."""
-    outline = links.outline
-    text = outline.text(node) or _picture_text(outline, node)
+    tree = links.tree
+    text = tree.text(node) or _picture_text(tree, node)
     for link in links.in_node(node):
         if link.node != node and link.text and is_more(link.text) and len(link.text) < len(text):
             text = (
-                outline.text_between(outline.first_run[node], outline.first_run[link.node])
+                tree.text_between(tree.first_run[node], tree.first_run[link.node])
                 + " "
-                + outline.text_between(outline.last_run[link.node], outline.last_run[node])
+                + tree.text_between(tree.last_run[link.node], tree.last_run[node])
             )
             return text.strip()
     return text
 
 
-def _picture_text(outline: Outline, node: int) -> str:
-    place = bisect_left(outline.pictures, node)
-    if place < len(outline.pictures) and outline.pictures[place] < outline.end[node]:
-        return (outline.nodes[outline.pictures[place]].get("alt") or "").strip()
+def _picture_text(tree: Tree, node: int) -> str:
+    place = bisect_left(tree.pictures, node)
+    if place < len(tree.pictures) and tree.pictures[place] < tree.end[node]:
+        return (tree.nodes[tree.pictures[place]].get("alt") or "").strip()
     return ""
 
 
-def _is_pressed(outline: Outline, node: int) -> bool:
+def _is_pressed(tree: Tree, node: int) -> bool:
     """Whether a text is that of a link or a button."""
     for _ in range(4):
         if node < 0:
             return False
-        if outline.tags[node] in ("a", "button"):
+        if tree.tags[node] in ("a", "button"):
             return True
-        node = outline.parent[node]
+        node = tree.parent[node]
     return False
 
 
-def _is_active(outline: Outline, node: int) -> bool:
-    names = f"{outline.names[node]} {outline.names[outline.parent[node]]}"
+def _is_active(tree: Tree, node: int) -> bool:
+    names = f"{tree.names[node]} {tree.names[tree.parent[node]]}"
     return _ACTIVE.search(names) is not None
 
 
-def strength(outline: Outline, node: int, scope: int, text: str) -> int:
+def strength(tree: Tree, node: int, scope: int, text: str) -> int:
     """How much of a heading a piece is: 3 by its tag, 2 by its name or words, 1 by its place, 0 not at all."""
     size = weight(text)
     if size < 2 or size > MAX_HEADING or is_aside(text):
         return 0
-    tag = outline.tags[node]
-    if tag in HEADINGS or outline.nodes[node].get("role") == "heading":
+    tag = tree.tags[node]
+    if tag in HEADINGS or tree.nodes[node].get("role") == "heading":
         return 3
     if is_popular(text) and size <= 60:
         return 3
-    if is_more(text) and (_is_pressed(outline, node) or (size <= 12 and not names_heading(outline.names[node]))):
+    if is_more(text) and (_is_pressed(tree, node) or (size <= 12 and not names_heading(tree.names[node]))):
         return 0
     if _TOOL.match(text):
         return 0
-    if _KICKER_NAME.search(outline.names[node]) or _KICKER_NAME.search(outline.names[outline.parent[node]]):
+    if _KICKER_NAME.search(tree.names[node]) or _KICKER_NAME.search(tree.names[tree.parent[node]]):
         return 0
     if text[0] in "【[■◆▶" and size <= 40:
         return 2
@@ -252,9 +249,9 @@ def strength(outline: Outline, node: int, scope: int, text: str) -> int:
         return 2
     at, steps = node, 0
     while at > scope and steps < 3:
-        if outline.names[at] and names_heading(outline.names[at]):
+        if tree.names[at] and names_heading(tree.names[at]):
             return 2
-        at, steps = outline.parent[at], steps + 1
+        at, steps = tree.parent[at], steps + 1
     return 1
 
 

@@ -1,45 +1,37 @@
-"""One pass over the tree: the page as lines of text between block boundaries, each with where it stands.
+"""The page as lines of text between block boundaries, each with where it stands.
 
-Everything the body finder asks (how long, how much of it links, under what, claimed as what) is collected here, in
-time linear in the page.
+Everything the body finder asks (how long, how much of it links, under what, claimed as what) is collected here from
+the flat tree, in time linear in the page. Only elements that hold text become nodes.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from archive.document import Document
 from crawler.parsers import zones
-from crawler.parsers.text import ends_sentence, squeeze, weight
+from crawler.parsers.text import ends_sentence, key, weight
+from crawler.parsers.tree import HEADINGS, INLINE, Tree
 
-MAX_ELEMENTS = 60_000
 MAX_LINE = 200_000
-MAX_NAMES = 600
+MIN_TEXT = 400
 
-_SKIP = frozenset(
-    "script style noscript template svg math head iframe object embed canvas audio video map select option optgroup "
-    "textarea datalist input progress meter source track link meta param base frameset applet".split()
-)
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr output q rp rt ruby s "
-    "samp small "
-    "span strike strong sub sup time tt u var wbr center-inline nolayer o:p amp-link".split()
-)
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BOLD = frozenset(("b", "strong"))
 _NAMED = frozenset(("li", "blockquote", "dd", "dt", "td", "th", "tr", "figcaption"))
 # Elements that are navigation by their very tag.
 _FRAME = frozenset(("nav", "footer", "menu", "dialog"))
-# Elements that stand in a line of text without ending it.
-_UNSEEN = frozenset("script style template noscript link meta source track param input".split())
-MIN_TEXT = 400
+_CELL_BLOCKS = frozenset("p div table ul ol dl h1 h2 h3 h4 h5 h6 br section article img form blockquote".split())
+_QUOTED = frozenset(("table", "blockquote", "pre"))
+_PICTURES = frozenset(("img", "picture", "video", "amp-img", "iframe"))
 
 
 class Node:
-    """A block element. `size` and `linked` are the text weights inside it, itself and all below."""
+    """A block element with text in it. `number` is its number in the tree; `size` and `linked` are the text weights
+    inside it, itself and all below."""
 
     __slots__ = (
         "card",
@@ -52,14 +44,18 @@ class Node:
         "index",
         "linked",
         "names",
+        "number",
         "parent",
         "size",
         "tag",
     )
 
-    def __init__(self, index: int, parent: int, element: etree._Element, tag: str, names: str, claim: str) -> None:
+    def __init__(
+        self, index: int, parent: int, number: int, element: etree._Element, tag: str, names: str, claim: str
+    ) -> None:
         self.index = index
         self.parent = parent
+        self.number = number
         self.element = element
         self.tag = tag
         self.names = names
@@ -77,15 +73,15 @@ class Line:
     """A run of text between two block boundaries: a paragraph, list item, cell, or a part between `<br><br>`.
 
     `node` is the index of the block element around it; `tag` the nearest tag that says what it is; `linked` the weight
-    of its text inside links; `bold` of that in bold. `first` is the element where it begins. Later steps set `zone`
-    (what it stands in), `copy_of` (the index of the line it repeats, or -1), `score` and `noise`.
+    of its text inside links; `bold` of that in bold. Later steps set `zone` (what it stands in), `copy_of` (the index
+    of the line it repeats, or -1), `score` and `noise`.
     """
 
     __slots__ = (
+        "_key",
         "bold",
         "copy_of",
         "ends",
-        "first",
         "index",
         "linked",
         "links",
@@ -98,9 +94,7 @@ class Line:
         "zone",
     )
 
-    def __init__(
-        self, index: int, node: int, tag: str, text: str, linked: int, links: int, bold: int, first: etree._Element
-    ) -> None:
+    def __init__(self, index: int, node: int, tag: str, text: str, linked: int, links: int, bold: int) -> None:
         self.index = index
         self.node = node
         self.tag = tag
@@ -110,11 +104,18 @@ class Line:
         self.linked = linked
         self.links = links
         self.bold = bold
-        self.first = first
         self.zone = ""
         self.copy_of = -1
         self.noise: bool | None = None
         self.score = 0.0
+        self._key: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What copies of the text have in common."""
+        if self._key is None:
+            self._key = key(self.text)
+        return self._key
 
 
 @dataclass(slots=True)
@@ -125,9 +126,9 @@ class Outline:
     `cards` is set by the body finder: the share of the page's running text that stands in teasers of other articles.
     """
 
+    tree: Tree
     nodes: list[Node] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
-    truncated: bool = False
     cards: float = 0.0
     times: list[tuple[int, dict[str, str]]] = field(default_factory=list)
 
@@ -140,232 +141,161 @@ class Outline:
         return chain
 
 
-class _Walk:
-    """What the walk knows at an element: the block it is in, and the line being gathered."""
-
-    __slots__ = ("bold", "breaks", "first", "in_bold", "in_link", "linked", "links", "node", "outline", "parts", "tag")
-
-    def __init__(self, outline: Outline, root: Node) -> None:
-        self.outline = outline
-        self.node = root
-        self.tag = "div"
-        self.parts: list[str] = []
-        self.first: etree._Element | None = None
-        self.linked = self.links = self.bold = self.breaks = 0
-        self.in_link = self.in_bold = 0
-
-    def add(self, text: str, element: etree._Element) -> None:
-        """Add a text node to the line; two `<br>` before it end the line, one is a space."""
-        if self.breaks:
-            if self.breaks >= 2:
-                self.flush()
-            else:
-                self.parts.append("\n")
-            self.breaks = 0
-        if self.first is None:
-            self.first = element
-        self.parts.append(text)
-        if self.in_link:
-            self.linked += weight(text.strip())
-        if self.in_bold:
-            self.bold += len(text)
-
-    def flush(self) -> None:
-        """End the line."""
-        if self.first is not None:
-            text = squeeze("".join(self.parts))
-            if text:
-                lines = self.outline.lines
-                line = Line(
-                    len(lines),
-                    self.node.index,
-                    self.tag,
-                    text[:MAX_LINE],
-                    self.linked,
-                    self.links,
-                    self.bold,
-                    self.first,
-                )
-                lines.append(line)
-                self.node.size += line.size
-                self.node.linked += min(self.linked, line.size)
-            self.first = None
-        if self.parts:
-            self.parts = []
-        self.linked = self.links = self.bold = self.breaks = 0
+# Where a text stands: the index of its block's node (-1 for a part that is left out), the numbers of the link and of
+# the bold element around it (-1 for none).
+_Place = tuple[int, int, int]
 
 
-# What an open element did, so that its end can undo it.
-_NOTHING, _BLOCK, _LINK, _BOLD_TEXT, _CUT = range(5)
-
-
-def outline(
-    document: Document, cut: Collection[etree._Element] = (), listed: Collection[etree._Element] = ()
-) -> Outline:
+def outline(tree: Tree, cut: Collection[int] = (), listed: Collection[int] = ()) -> Outline:
     """Read the page's text in document order.
 
-    Elements in `cut` are left out with all that is in them, and so is the page's navigation, unless hardly any text is
-    left without it (a `<nav>` that is never closed swallows the page). Those in `listed` hold ranked lists or sections.
+    Elements whose numbers are in `cut` are left out with all that is in them, and so is the page's navigation, unless
+    hardly any text is left without it (a `<nav>` that is never closed swallows the page). Those in `listed` hold
+    ranked lists or sections.
     """
-    result = _read(document, cut, listed, _FRAME)
-    if result.nodes[0].size < MIN_TEXT and not result.truncated:
-        result = _read(document, cut, listed, frozenset())
+    result = _Reader(tree, cut, listed, _FRAME).read()
+    if result.nodes[0].size < MIN_TEXT:
+        result = _Reader(tree, cut, listed, frozenset()).read()
     return result
 
 
-def _read(
-    document: Document, cut: Collection[etree._Element], listed: Collection[etree._Element], frame: frozenset[str]
-) -> Outline:
-    result = Outline()
-    nodes = result.nodes
-    root = Node(0, -1, document.tree, "html", "", "")
-    nodes.append(root)
-    walk = _Walk(result, root)
-    add, flush = walk.add, walk.flush
-    above: list[tuple[Node, str]] = []
-    opened: list[int] = []
-    in_row = False
-    count = 0
-    skipped = _SKIP | frame
-    walker = etree.iterwalk(document.tree, events=("start", "end"))
-    for event, element in walker:
-        tag = element.tag
-        if event == "end":
-            did = opened.pop()
-            if did == _BLOCK:
-                if walk.first is not None or walk.parts:
-                    flush()
-                walk.breaks = walk.links = 0
-                walk.node, walk.tag = above.pop()
-                if tag == "tr":
-                    in_row = False
-            elif did == _LINK:
-                walk.in_link -= 1
-            elif did == _BOLD_TEXT:
-                walk.in_bold -= 1
-            text = element.tail
-            if text:
-                if not text.isspace():
-                    add(text, element)
-                elif walk.parts:
-                    walk.parts.append(" ")
-            continue
-        count += 1
-        if count > MAX_ELEMENTS:
-            result.truncated = True
-            break
-        if tag in skipped or (cut and element in cut):
-            walker.skip_subtree()
-            opened.append(_CUT)
-            if tag not in _UNSEEN:
-                flush()
-            continue
-        if tag == "br":
-            walk.breaks += 1
-            opened.append(_NOTHING)
-            continue
-        attributes = dict(element.items())
-        inline = tag in _INLINE
-        names = attributes.get("class", "")
-        if "id" in attributes:
-            names = f"{names} {attributes['id']}"
-        if len(names) > MAX_NAMES:
-            names = names[:MAX_NAMES]
-        is_listed = bool(listed) and element in listed
-        if is_listed:
-            claim, content = "listed", False
-        elif inline and (tag == "a" or not names):
-            claim, content = "", False
-        else:
-            claim, content = zones.claim("" if inline else tag, names, attributes.get("role", ""))
-        if "hidden" in attributes or ("style" in attributes and zones.is_hidden_style(attributes["style"])):
+class _Reader:
+    """Reads runs into lines, making the nodes they stand in."""
+
+    def __init__(self, tree: Tree, cut: Collection[int], listed: Collection[int], frame: frozenset[str]) -> None:
+        self.tree = tree
+        self.cut = cut
+        self.listed = listed
+        self.frame = frame
+        self.result = Outline(tree)
+        self.result.nodes.append(Node(0, -1, 0, tree.nodes[0], "html", "", ""))
+        self.kinds = ["div"]
+        self.places: dict[int, _Place] = {0: (0, -1, -1)}
+        self.data_rows: dict[int, bool] = {}
+
+    def read(self) -> Outline:
+        result, tree, places = self.result, self.tree, self.places
+        runs, owners, lines, nodes = tree.runs, tree.owners, result.lines, result.nodes
+        walls, breaks = set(tree.walls), Counter(tree.breaks)
+        ends: list[int] = []
+        first, last, block = 0, -1, -1
+        linked = links = bold = in_link = 0
+        for run, text in enumerate(runs):
+            if text == " ":
+                continue
+            owner = owners[run]
+            place = places.get(owner) or self._place(owner)
+            ended = place[0] != block
+            if not ended and last >= 0:
+                ended = run in walls or breaks[run] > 1
+                if last < run - 1 and not ended:
+                    ended = run - 1 in walls or breaks[run - 1] + breaks[run] > 1
+            if ended:
+                if block >= 0 and last >= 0:
+                    self._end_line(first, last, block, linked, links, bold)
+                    ends.append(last)
+                block, first = place[0], run
+                linked = links = bold = 0
+                in_link = -1
+            last = run
+            if place[1] >= 0:
+                linked += weight(text.strip())
+                if place[1] != in_link:
+                    in_link = place[1]
+                    links += block >= 0 and in_link > nodes[block].number
+            if place[2] >= 0:
+                bold += len(text)
+        if block >= 0 and last >= 0:
+            self._end_line(first, last, block, linked, links, bold)
+            ends.append(last)
+        for number in tree.times:
+            if (places.get(number) or self._place(number))[0] >= 0:
+                attributes = {str(name): str(value) for name, value in tree.nodes[number].items()}
+                result.times.append((min(bisect_left(ends, tree.first_run[number]), len(lines)), attributes))
+        for node in reversed(nodes):
+            if node.parent >= 0:
+                parent = nodes[node.parent]
+                parent.size += node.size
+                parent.linked += node.linked
+        return result
+
+    def _end_line(self, first: int, last: int, block: int, linked: int, links: int, bold: int) -> None:
+        text = " ".join("".join(self.tree.runs[first : last + 1]).split())[:MAX_LINE]
+        lines, node = self.result.lines, self.result.nodes[block]
+        line = Line(len(lines), block, self.kinds[block], text, linked, links, bold)
+        lines.append(line)
+        node.size += line.size
+        node.linked += min(linked, line.size)
+
+    def _place(self, number: int) -> _Place:
+        """Where the text of an element stands; makes the nodes above it that are not made yet."""
+        places, parent = self.places, self.tree.parent
+        chain = []
+        while number not in places:
+            chain.append(number)
+            number = parent[number]
+        place = places[number]
+        for inner in reversed(chain):
+            place = self._inside(inner, *place)
+            places[inner] = place
+        return place
+
+    def _inside(self, number: int, block: int, link: int, bold: int) -> _Place:
+        tree = self.tree
+        tag = tree.tags[number]
+        if block < 0 or tag in self.frame or number in self.cut:
+            return -1, -1, -1
+        label = tree.labels[number]
+        inline = tag in INLINE
+        claim, content = "", False
+        if number in self.listed:
+            claim = "listed"
+        elif not inline or (label and tag != "a"):
+            role = tree.nodes[number].get("role")
+            claim, content = zones.claim("" if inline else tag, label, str(role) if role else "")
+        if tree.hidden[number] and not tree.hidden[tree.parent[number]]:
             claim = "hidden"
-        if inline and not claim:
-            if tag == "time":
-                result.times.append((len(result.lines), attributes))
-            if tag == "a":
-                walk.in_link += 1
-                walk.links += 1
-                opened.append(_LINK)
-            elif tag in _BOLD:
-                walk.in_bold += 1
-                opened.append(_BOLD_TEXT)
-            else:
-                opened.append(_NOTHING)
-        elif in_row and tag in ("td", "th"):
+        if tag == "a":
+            link = number
+        elif tag in _BOLD:
+            bold = number
+        if (inline and not claim) or ((tag == "td" or tag == "th") and self._is_data(tree.parent[number])):
             # The cells of a data row are one line.
-            if walk.parts:
-                walk.parts.append(" ")
-            opened.append(_NOTHING)
-        else:
-            if tag == "tr":
-                in_row = _is_data(element)
-            elif tag == "figure" and not claim and _is_picture(element):
-                claim = "caption"
-            if walk.first is not None or walk.parts:
-                flush()
-            walk.breaks = walk.links = 0
-            node = Node(len(nodes), walk.node.index, element, tag, names, claim)
-            node.content = content or attributes.get("itemprop") == "articleBody"
-            nodes.append(node)
-            above.append((walk.node, walk.tag))
-            walk.node, walk.tag = node, _kind(tag, walk.tag)
-            opened.append(_BLOCK)
-        text = element.text
-        if text:
-            if not text.isspace():
-                add(text, element)
-            elif walk.parts:
-                walk.parts.append(" ")
-    flush()
-    for node in reversed(nodes):
-        if node.parent >= 0:
-            parent = nodes[node.parent]
-            parent.size += node.size
-            parent.linked += node.linked
-    return result
+            return block, link, bold
+        if tag == "figure" and not claim and self._is_picture(number):
+            claim = "caption"
+        nodes = self.result.nodes
+        node = Node(len(nodes), block, number, tree.nodes[number], tag, label, claim)
+        node.content = content or (not inline and tree.nodes[number].get("itemprop") == "articleBody")
+        nodes.append(node)
+        self.kinds.append(_kind(tag, self.kinds[block]))
+        return node.index, link, bold
+
+    def _is_data(self, row: int) -> bool:
+        """Whether a table row holds data, not layout: two cells or more, no blocks in them."""
+        known = self.data_rows.get(row)
+        if known is None:
+            tree = self.tree
+            inside = tree.tags[row + 1 : tree.end[row]]
+            known = tree.tags[row] == "tr" and len(tree.children(row)) >= 2 and _CELL_BLOCKS.isdisjoint(inside)
+            self.data_rows[row] = known
+        return known
+
+    def _is_picture(self, figure: int) -> bool:
+        """Whether a `<figure>` shows a picture or film: its text is a caption. One with a table or quotation is
+        text."""
+        element = self.tree.nodes[figure]
+        if not _QUOTED.isdisjoint(self.tree.tags[figure : self.tree.end[figure]]):
+            return False
+        return next(element.iterdescendants(*_PICTURES), None) is not None
 
 
 def _kind(tag: str, above: str) -> str:
     """What a line directly in an element is: "h", "p", "li", "blockquote", a cell, or "div"."""
-    if tag in _HEADINGS:
+    if tag in HEADINGS:
         return "h"
     if tag in _NAMED:
         return tag
     if above in ("li", "blockquote") or (tag != "p" and above == "h"):
         return above
     return "p" if tag == "p" else "div"
-
-
-_CELL_BLOCKS = (
-    "p",
-    "div",
-    "table",
-    "ul",
-    "ol",
-    "dl",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "br",
-    "section",
-    "article",
-    "img",
-    "form",
-    "blockquote",
-)
-
-
-def _is_data(row: etree._Element) -> bool:
-    """Whether a table row holds data, not layout: two cells or more, no blocks in them."""
-    return len(row) >= 2 and next(row.iterdescendants(*_CELL_BLOCKS), None) is None
-
-
-def _is_picture(figure: etree._Element) -> bool:
-    """Whether a `<figure>` shows a picture or film: its text is a caption. One with a table or quotation is text."""
-    if next(figure.iterdescendants("table", "blockquote", "pre"), None) is not None:
-        return False
-    return next(figure.iterdescendants("img", "picture", "video", "amp-img", "iframe"), None) is not None

@@ -21,9 +21,10 @@ from crawler.parsers.metadata import Metadata, Title, find_images, find_tags, fi
 from crawler.parsers.outline import Line, Outline, outline
 from crawler.parsers.published import find_dates
 from crawler.parsers.softblock import find_softblock
+from crawler.parsers.tree import Tree
 from crawler.sites.model import GENERIC_LAYOUT, Selectors, Site
 
-PARSER_VERSION = "seogo-0.1.0/1"
+PARSER_VERSION = "seogo-0.1.0/2"
 MAX_LINKS = 20_000
 _STUB = 200
 """Below this weight the article that the page shows is no article, and embedded sources are asked."""
@@ -45,16 +46,21 @@ def parse_page(
     layout = site.layout(captured_at) if site else GENERIC_LAYOUT
     document = parse_document(html, url, content_type)
     data = read_metadata(document)
-    blocks = find_blocks(document, layout)
-    ignored = {element for selector in layout.selectors.ignore for element in selected.elements(document, selector)}
-    listed = {item.element for item in blocks.ranked} | {item.element for item in blocks.sections}
-    page_outline = outline(document, cut=ignored, listed=listed)
+    tree = Tree(document.tree)
+    blocks = find_blocks(document, tree, layout)
+    ignored = [
+        tree.number(element)
+        for selector in layout.selectors.ignore
+        for element in selected.elements(document, selector)
+    ]
+    listed = {item.node for item in blocks.ranked} | {item.node for item in blocks.sections}
+    page_outline = outline(tree, cut={number for number in ignored if number is not None}, listed=listed)
     title = _title(document, data, page_outline, layout.selectors)
     mark_copies(page_outline, title.line)
     chosen = selected.elements(document, layout.selectors.body)
     found = find_body(page_outline, title, chosen[0] if chosen else None)
     notes = [*document.notes, *data.notes]
-    if page_outline.truncated:
+    if tree.truncated:
         notes.append("tree-truncated")
 
     running = sum(line.size for line in found.lines) if found else 0

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
-from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_rows import Row
 from crawler.parsers.blocks_titles import split_rank
+from crawler.parsers.tree import Tree
 
 MAX_RANK = 100
 _NUMBER = re.compile(r"^\W*(?:no\.?\s*|공동\s*)?(\d{1,3})\W*(?:위|位|°|º)?\W*$", re.IGNORECASE)
@@ -18,7 +18,7 @@ _PICTURE = re.compile(
 _NAME = re.compile(r"(?:^|[\s_-])(?:rank(?:ing)?|num(?:ber)?|no|n|r|rk|top|pos(?:ition)?)[_-]?0*(\d{1,2})(?=$|\s)")
 
 
-def rank_rows(outline: Outline, rows: list[Row], titles: list[str]) -> tuple[list[Row], list[int], list[str]]:
+def rank_rows(tree: Tree, rows: list[Row], titles: list[str]) -> tuple[list[Row], list[int], list[str]]:
     """The rows of a ranked list in their order, with ranks, and titles without a rank glued to them.
 
     The first of these that numbers every row wins: a text of its own, a number before the title, a picture's
@@ -28,7 +28,7 @@ def rank_rows(outline: Outline, rows: list[Row], titles: list[str]) -> tuple[lis
     if not rows:
         return [], [], []
     for source in (_shown, _beside, _pictured, _attributed, _closing):
-        ranks = _all(source, outline, rows)
+        ranks = _all(source, tree, rows)
         if ranks is not None:
             glued = [split_rank(title) for title in titles]
             if [rank for rank, _ in glued] == ranks:
@@ -38,23 +38,23 @@ def rank_rows(outline: Outline, rows: list[Row], titles: list[str]) -> tuple[lis
     numbers = [rank for rank, _ in glued if rank is not None]
     if len(numbers) == len(rows) >= 2 and _plausible(numbers) and len(set(numbers)) > 1:
         return _in_order(rows, numbers, [title for _, title in glued])
-    return rows, _counted(outline, rows), titles
+    return rows, _counted(tree, rows), titles
 
 
-def shown_rank(outline: Outline, row: Row) -> int | None:
+def shown_rank(tree: Tree, row: Row) -> int | None:
     """The rank that is shown in or right before a row; None where order alone counts."""
     for source in (_shown, _beside, _pictured):
-        rank = source(outline, row, -1)
+        rank = source(tree, row, -1)
         if rank is not None:
             return rank
     return None
 
 
-def _all(source: Callable[[Outline, Row, int], int | None], outline: Outline, rows: list[Row]) -> list[int] | None:
+def _all(source: Callable[[Tree, Row, int], int | None], tree: Tree, rows: list[Row]) -> list[int] | None:
     ranks: list[int] = []
     after = -1
     for row in rows:
-        rank = source(outline, row, after)
+        rank = source(tree, row, after)
         if rank is None:
             return None
         ranks.append(rank)
@@ -86,41 +86,41 @@ def _number(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _texts(outline: Outline, row: Row) -> list[str]:
-    return [text for text in outline.runs[outline.first_run[row.node] : outline.last_run[row.node]] if text != " "]
+def _texts(tree: Tree, row: Row) -> list[str]:
+    return [text for text in tree.runs[tree.first_run[row.node] : tree.last_run[row.node]] if text != " "]
 
 
-def _shown(outline: Outline, row: Row, after: int) -> int | None:
-    texts = _texts(outline, row)
+def _shown(tree: Tree, row: Row, after: int) -> int | None:
+    texts = _texts(tree, row)
     return _number(texts[0]) if len(texts) > 1 else None
 
 
-def _closing(outline: Outline, row: Row, after: int) -> int | None:
+def _closing(tree: Tree, row: Row, after: int) -> int | None:
     """A number that closes a row, after its title."""
-    texts = _texts(outline, row)
+    texts = _texts(tree, row)
     return _number(texts[-1]) if len(texts) > 1 else None
 
 
-def _beside(outline: Outline, row: Row, after: int) -> int | None:
+def _beside(tree: Tree, row: Row, after: int) -> int | None:
     """A number right before a row, behind the row before it."""
-    stop = outline.first_run[row.node]
-    first = outline.last_run[after] if after >= 0 else max(0, stop - 4)
+    stop = tree.first_run[row.node]
+    first = tree.last_run[after] if after >= 0 else max(0, stop - 4)
     for run in range(stop - 1, max(first, stop - 5) - 1, -1):
-        if outline.runs[run] != " ":
-            return _number(outline.runs[run])
+        if tree.runs[run] != " ":
+            return _number(tree.runs[run])
     return None
 
 
-def _pictured(outline: Outline, row: Row, after: int) -> int | None:
+def _pictured(tree: Tree, row: Row, after: int) -> int | None:
     """The number of the first picture in a row, else of one right before it."""
-    inside = range(row.node, min(outline.end[row.node], row.node + 12))
+    inside = range(row.node, min(tree.end[row.node], row.node + 12))
     before = (
-        range(max(outline.end[after], row.node - 4), row.node) if after >= 0 else range(max(0, row.node - 3), row.node)
+        range(max(tree.end[after], row.node - 4), row.node) if after >= 0 else range(max(0, row.node - 3), row.node)
     )
     for node in (*inside, *before):
-        if outline.tags[node] != "img":
+        if tree.tags[node] != "img":
             continue
-        element = outline.nodes[node]
+        element = tree.nodes[node]
         rank = _number(element.get("alt") or "")
         if rank is not None:
             return rank
@@ -130,23 +130,23 @@ def _pictured(outline: Outline, row: Row, after: int) -> int | None:
     return None
 
 
-def _attributed(outline: Outline, row: Row, after: int) -> int | None:
-    for node in range(row.node, min(outline.end[row.node], row.node + 4)):
-        value = outline.nodes[node].get("data-rank") or (
-            outline.nodes[node].get("value") if outline.tags[node] == "li" else None
+def _attributed(tree: Tree, row: Row, after: int) -> int | None:
+    for node in range(row.node, min(tree.end[row.node], row.node + 4)):
+        value = tree.nodes[node].get("data-rank") or (
+            tree.nodes[node].get("value") if tree.tags[node] == "li" else None
         )
         if value and value.strip().isdecimal() and len(value.strip()) <= 3:
             return int(value)
-        found = _NAME.search(outline.names[node])
+        found = _NAME.search(tree.names[node])
         if found:
             return int(found[1])
     return None
 
 
-def _counted(outline: Outline, rows: list[Row]) -> list[int]:
+def _counted(tree: Tree, rows: list[Row]) -> list[int]:
     """The order of the rows, or what an `ol` that starts elsewhere or runs backwards counts."""
-    parent = outline.nodes[outline.parent[rows[0].node]]
-    if parent.tag == "ol" and all(outline.parent[row.node] == outline.parent[rows[0].node] for row in rows):
+    parent = tree.nodes[tree.parent[rows[0].node]]
+    if parent.tag == "ol" and all(tree.parent[row.node] == tree.parent[rows[0].node] for row in rows):
         if parent.get("reversed") is not None:
             return list(range(len(rows), 0, -1))
         start = (parent.get("start") or "").strip()

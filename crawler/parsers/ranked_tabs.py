@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from crawler.parsers.blocks_links import Links
-from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_words import is_more, is_popular, weight
 from crawler.parsers.headings import Heading
 from crawler.parsers.ranked import shown_rank
 from crawler.parsers.sections import Draft
+from crawler.parsers.tree import Tree
 
 _PANE_NAME = re.compile(
     r"(?:^|[\s_-])(?:tab|tabs|pane|panel|tab_?cont\w*|tabs?-?content|period)(?=$|[\s_\d-])|tab(?:panel|"
@@ -23,19 +23,19 @@ def split_tabs(links: Links, draft: Draft) -> list[Draft]:
     """One draft for each tab, with its label; the draft itself where its parts are one list."""
     if len(draft.parts) < 2 or draft.heading is None:
         return [draft]
-    outline = links.outline
-    top, panes = _panes(outline, draft)
+    tree = links.tree
+    top, panes = _panes(tree, draft)
     if len(panes) < 2:
         return [draft]
     labels = _labels(links, draft, top, len(panes))
-    if not _are_tabs(outline, draft, panes, labels):
+    if not _are_tabs(tree, draft, panes, labels):
         return [draft]
     drafts: list[Draft] = []
     nodes = [node for node, _ in labels]
     for place, (pane, parts) in enumerate(panes):
         heading = draft.heading
         tab = labels[place][1] if labels else None
-        if labels and any(outline.within(node, heading.node) or outline.within(heading.node, node) for node in nodes):
+        if labels and any(tree.within(node, heading.node) or tree.within(heading.node, node) for node in nodes):
             heading = replace(heading, text=labels[place][1])
         drafts.append(Draft(heading, [draft.parts[part] for part in parts], tab, pane))
     return drafts
@@ -47,19 +47,17 @@ def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> li
     `popular` are headings of popularity, used or not. A heading is one of panes when at least two blocks in its scope
     have headings of one kind that differs from its own; headings of its own kind belong to other blocks.
     """
-    outline = links.outline
+    tree = links.tree
     for heading in popular:
         scope = heading.scope
         for _ in range(2):
             below = [
-                draft
-                for draft in drafts
-                if draft.heading is not None and heading.node < draft.start < outline.end[scope]
+                draft for draft in drafts if draft.heading is not None and heading.node < draft.start < tree.end[scope]
             ]
             if below:
                 break
-            scope = outline.parent[scope] if outline.parent[scope] >= 0 else scope
-        if not below or outline.tags[scope] == "body":
+            scope = tree.parent[scope] if tree.parent[scope] >= 0 else scope
+        if not below or tree.tags[scope] == "body":
             continue
         first = below[0]
         if first.heading is None:
@@ -70,14 +68,14 @@ def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> li
                 continue
             tag, depth, text, rest = passed.tag, passed.depth, passed.text, below[1:]
         else:
-            tag, depth = outline.tags[first.heading.node], outline.depth[first.heading.node]
+            tag, depth = tree.tags[first.heading.node], tree.depth[first.heading.node]
             text, rest = first.heading.text, below[1:]
-        own = (outline.tags[heading.node], outline.depth[heading.node])
-        if own == (tag, depth) or (outline.tags[heading.node] == tag and depth <= own[1]):
+        own = (tree.tags[heading.node], tree.depth[heading.node])
+        if own == (tag, depth) or (tree.tags[heading.node] == tag and depth <= own[1]):
             continue
         panes = []
         for draft in rest:
-            if draft.heading is None or (outline.tags[draft.heading.node], outline.depth[draft.heading.node]) != (
+            if draft.heading is None or (tree.tags[draft.heading.node], tree.depth[draft.heading.node]) != (
                 tag,
                 depth,
             ):
@@ -97,19 +95,19 @@ def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> li
     return drafts
 
 
-def _panes(outline: Outline, draft: Draft) -> tuple[int, list[tuple[int, list[int]]]]:
+def _panes(tree: Tree, draft: Draft) -> tuple[int, list[tuple[int, list[int]]]]:
     """The lowest element that holds all parts, and its children that do, each with its parts."""
     first, last = draft.parts[0].start, draft.parts[-1].start
     top = draft.parts[0].parent
-    while outline.end[top] <= last or top > first:
-        top = outline.parent[top]
+    while tree.end[top] <= last or top > first:
+        top = tree.parent[top]
     panes: list[tuple[int, list[int]]] = []
     for place, part in enumerate(draft.parts):
         if part.parent == top:
             return top, []
         pane = part.parent
-        while outline.parent[pane] != top:
-            pane = outline.parent[pane]
+        while tree.parent[pane] != top:
+            pane = tree.parent[pane]
         if panes and panes[-1][0] == pane:
             panes[-1][1].append(place)
         else:
@@ -117,62 +115,58 @@ def _panes(outline: Outline, draft: Draft) -> tuple[int, list[tuple[int, list[in
     return top, panes
 
 
-def _are_tabs(
-    outline: Outline, draft: Draft, panes: list[tuple[int, list[int]]], labels: list[tuple[int, str]]
-) -> bool:
-    firsts = [shown_rank(outline, draft.parts[parts[0]].rows[0]) for _, parts in panes]
+def _are_tabs(tree: Tree, draft: Draft, panes: list[tuple[int, list[int]]], labels: list[tuple[int, str]]) -> bool:
+    firsts = [shown_rank(tree, draft.parts[parts[0]].rows[0]) for _, parts in panes]
     if any(rank is not None and rank > 1 for rank in firsts[1:]):
         return False
     if any(
-        (outline.nodes[node].get("start") or "1") != "1"
+        (tree.nodes[node].get("start") or "1") != "1"
         for pane, _ in panes
-        for node in range(pane, min(outline.end[pane], pane + 3))
+        for node in range(pane, min(tree.end[pane], pane + 3))
     ):
         return False
     if labels or all(rank == 1 for rank in firsts):
         return True
-    hidden = {outline.hidden[pane] for pane, _ in panes}
-    named = all(
-        _PANE_NAME.search(outline.names[pane]) or outline.nodes[pane].get("role") == "tabpanel" for pane, _ in panes
-    )
+    hidden = {tree.hidden[pane] for pane, _ in panes}
+    named = all(_PANE_NAME.search(tree.names[pane]) or tree.nodes[pane].get("role") == "tabpanel" for pane, _ in panes)
     return len(hidden) > 1 or named
 
 
 def _labels(links: Links, draft: Draft, top: int, count: int) -> list[tuple[int, str]]:
     """The nearest row of exactly `count` short texts before the first pane, each the label of one."""
-    outline = links.outline
+    tree = links.tree
     heading = draft.heading
     begin = min(heading.scope if heading else top, top)
     units: list[tuple[int, str]] = []
     seen = -1
-    for run in range(outline.first_run[begin], outline.first_run[draft.start]):
-        owner = outline.owners[run]
-        if owner < begin or not weight(outline.runs[run]):
+    for run in range(tree.first_run[begin], tree.first_run[draft.start]):
+        owner = tree.owners[run]
+        if owner < begin or not weight(tree.runs[run]):
             continue
         unit = owner
         if unit == seen:
             continue
         seen = unit
-        text = outline.text(unit)
+        text = tree.text(unit)
         if text and not is_more(text):
             units.append((unit, text))
     for last in range(len(units), count - 1, -1):
         window = units[last - count : last]
-        if all(1 <= weight(text) <= _LABEL_WEIGHT for _, text in window) and _one_strip(outline, window, units):
+        if all(1 <= weight(text) <= _LABEL_WEIGHT for _, text in window) and _one_strip(tree, window, units):
             return window
     return []
 
 
-def _one_strip(outline: Outline, window: list[tuple[int, str]], units: list[tuple[int, str]]) -> bool:
+def _one_strip(tree: Tree, window: list[tuple[int, str]], units: list[tuple[int, str]]) -> bool:
     """Whether the lowest element that holds the labels holds no other text before the panes."""
     first, last = window[0][0], window[-1][0]
-    strip = outline.parent[first]
-    while strip >= 0 and outline.end[strip] <= last:
-        strip = outline.parent[strip]
-    inside = sum(1 for node, _ in units if outline.within(node, strip))
+    strip = tree.parent[first]
+    while strip >= 0 and tree.end[strip] <= last:
+        strip = tree.parent[strip]
+    inside = sum(1 for node, _ in units if tree.within(node, strip))
     if inside == len(window):
-        return len({outline.depth[node] for node, _ in window}) == 1
-    alike = {(outline.depth[node], outline.tags[node]) for node, _ in window}
+        return len({tree.depth[node] for node, _ in window}) == 1
+    alike = {(tree.depth[node], tree.tags[node]) for node, _ in window}
     return len(alike) == 1 and sum(
-        1 for node, _ in units if (outline.depth[node], outline.tags[node]) in alike and outline.within(node, strip)
+        1 for node, _ in units if (tree.depth[node], tree.tags[node]) in alike and tree.within(node, strip)
     ) == len(window)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_rows import Row
 from crawler.parsers.blocks_words import folded, is_popular
 from crawler.parsers.sections import Draft
+from crawler.parsers.tree import Tree
 
 _CLONE = re.compile(r"(?:^|[\s_-])(?:clone[ds]?|duplicate)(?=$|[\s_-])")
 
 
-def drop_copied_rows(outline: Outline, rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Row]]]:
+def drop_copied_rows(tree: Tree, rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Row]]]:
     """Rows without copies: carousel clones, each with the row it repeats, and a second link of one entry.
 
     A list cloned for endless scrolling says so in its names, or repeats its other end, in order, at an end. A row that
@@ -20,18 +20,18 @@ def drop_copied_rows(outline: Outline, rows: list[Row]) -> tuple[list[Row], list
     """
     single: list[Row] = []
     for row in rows:
-        if single and single[-1].key == row.key and _same_entry(outline, single[-1], row):
+        if single and single[-1].key == row.key and _same_entry(tree, single[-1], row):
             continue
         single.append(row)
     first: dict[str, Row] = {}
     for row in single:
-        if not _CLONE.search(outline.names[row.node]):
+        if not _CLONE.search(tree.names[row.node]):
             first.setdefault(row.key, row)
     kept: list[Row] = []
     clones: list[tuple[Row, Row]] = []
     for row in single:
         original = first.get(row.key)
-        if original is not None and original is not row and _CLONE.search(outline.names[row.node]):
+        if original is not None and original is not row and _CLONE.search(tree.names[row.node]):
             clones.append((row, original))
         else:
             kept.append(row)
@@ -40,11 +40,11 @@ def drop_copied_rows(outline: Outline, rows: list[Row]) -> tuple[list[Row], list
     return kept, clones
 
 
-def _same_entry(outline: Outline, before: Row, row: Row) -> bool:
+def _same_entry(tree: Tree, before: Row, row: Row) -> bool:
     """Whether two neighbours with one address are a picture and a title, not two entries of a list."""
-    if outline.tags[row.node] != outline.tags[before.node] or outline.names[row.node] != outline.names[before.node]:
+    if tree.tags[row.node] != tree.tags[before.node] or tree.names[row.node] != tree.names[before.node]:
         return True
-    return not (outline.text(row.node) and outline.text(before.node))
+    return not (tree.text(row.node) and tree.text(before.node))
 
 
 def _without_ends(rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Row]]]:
@@ -62,7 +62,7 @@ def _without_ends(rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Row]]]:
     return rows, []
 
 
-def drop_copied_drafts(outline: Outline, drafts: list[Draft]) -> tuple[list[Draft], list[tuple[Draft, Draft]]]:
+def drop_copied_drafts(tree: Tree, drafts: list[Draft]) -> tuple[list[Draft], list[tuple[Draft, Draft]]]:
     """Drafts without second copies, and each copy with the one that stays: the visible one, else the first."""
     kept: list[Draft] = []
     copies: list[tuple[Draft, Draft]] = []
@@ -77,7 +77,7 @@ def drop_copied_drafts(outline: Outline, drafts: list[Draft]) -> tuple[list[Draf
             kept.append(draft)
             continue
         other = kept[place]
-        if _worth(outline, draft) > _worth(outline, other):
+        if _worth(tree, draft) > _worth(tree, other):
             kept[place] = draft
             copies.append((other, draft))
         else:
@@ -92,6 +92,6 @@ def _same_name(draft: Draft, other: Draft) -> bool:
     return is_popular(draft.text) and is_popular(other.text)
 
 
-def _worth(outline: Outline, draft: Draft) -> tuple[bool, bool, int]:
+def _worth(tree: Tree, draft: Draft) -> tuple[bool, bool, int]:
     heading = draft.heading
-    return (not outline.hidden[draft.start], is_popular(draft.text), heading.strength if heading else 0)
+    return (not tree.hidden[draft.start], is_popular(draft.text), heading.strength if heading else 0)

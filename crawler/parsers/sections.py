@@ -7,11 +7,11 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from crawler.parsers.blocks_links import Link, Links, article_like
-from crawler.parsers.blocks_outline import Outline
 from crawler.parsers.blocks_rows import Group, Row
 from crawler.parsers.blocks_words import folded, is_box, is_legal, is_more, is_popular, weight
 from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
 from crawler.parsers.sections_empty import heads_shell
+from crawler.parsers.tree import Tree
 
 MAX_TEXT_BETWEEN = 300  # characters of other text between two groups of one block
 
@@ -44,12 +44,12 @@ class Draft:
 
 def split_groups(links: Links, groups: list[Group]) -> list[Group]:
     """Groups cut where a heading stands between two rows of one flat container."""
-    outline = links.outline
+    tree = links.tree
     cut: list[Group] = []
     for group in groups:
         part = Group(group.parent, group.rows[:1])
         for before, row in zip(group.rows, group.rows[1:], strict=False):
-            if _heading_between(links, outline.end[before.node], row.node, group.parent):
+            if _heading_between(links, tree.end[before.node], row.node, group.parent):
                 cut.append(part)
                 part = Group(group.parent)
             part.rows.append(row)
@@ -67,19 +67,19 @@ def _heading_between(links: Links, begin: int, stop: int, scope: int) -> bool:
 
 def draft_blocks(links: Links, groups: list[Group], page_title: str) -> list[Draft]:
     """Give each group its heading; groups under one heading become one draft."""
-    outline = links.outline
+    tree = links.tree
     starts = sorted(row.node for group in groups for row in group.rows)
     drafts: list[Draft] = []
     for group in groups:
         before = bisect_left(starts, group.start) - 1
-        after = outline.end[starts[before]] if before >= 0 else 0
+        after = tree.end[starts[before]] if before >= 0 else 0
         heading = find_heading(links, group.start, group.parent, after)
         if heading is not None and _is_page_title(heading, page_title):
             heading = None
         if heading is not None and heads_shell(links, heading.node, heading.scope):
             heading = None
         if heading is None:
-            joined = next((draft for draft in reversed(drafts[-4:]) if _continues(outline, draft, group)), None)
+            joined = next((draft for draft in reversed(drafts[-4:]) if _continues(tree, draft, group)), None)
             if joined is not None:
                 joined.parts.append(group)
                 continue
@@ -88,23 +88,23 @@ def draft_blocks(links: Links, groups: list[Group], page_title: str) -> list[Dra
     return drafts
 
 
-def _continues(outline: Outline, draft: Draft, group: Group) -> bool:
+def _continues(tree: Tree, draft: Draft, group: Group) -> bool:
     """Whether a group without a heading stands in the element that a draft's heading heads."""
-    if draft.heading is None or not outline.within(group.parent, draft.heading.scope):
+    if draft.heading is None or not tree.within(group.parent, draft.heading.scope):
         return False
-    first, last = outline.last_run[draft.parts[-1].rows[-1].node], outline.first_run[group.start]
-    return first >= last or outline.size(first, last) <= MAX_TEXT_BETWEEN
+    first, last = tree.last_run[draft.parts[-1].rows[-1].node], tree.first_run[group.start]
+    return first >= last or tree.size(first, last) <= MAX_TEXT_BETWEEN
 
 
 def popular_headings(links: Links) -> list[Heading]:
     """All headings of popularity by tag, with the element right above each."""
-    outline = links.outline
+    tree = links.tree
     found = []
-    for node in outline.headings:
-        if not outline.chrome[node] and not links.state[node]:
+    for node in tree.headings:
+        if not tree.chrome[node] and not links.state[node]:
             text = heading_text(links, node)
             if 2 <= weight(text) <= 60 and is_popular(text):
-                found.append(Heading(node, text, 3, max(outline.parent[node], 0)))
+                found.append(Heading(node, text, 3, max(tree.parent[node], 0)))
     return found
 
 
@@ -150,16 +150,16 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
     The region runs from the heading's element to `stop`, where the next block begins, or to the end of an element
     around the block that holds no other block's rows; `start` is the block's first row.
     """
-    outline = links.outline
+    tree = links.tree
     scope = heading.scope
     for _ in range(2):
-        above = outline.parent[scope]
-        if above < 0 or outline.tags[above] in ("body", "main", "article", "aside") or outline.end[above] > stop:
+        above = tree.parent[scope]
+        if above < 0 or tree.tags[above] in ("body", "main", "article", "aside") or tree.end[above] > stop:
             break
         if links.span(above)[0] != links.span(scope)[0]:
             break
         scope = above
-    end = min(outline.end[scope], stop)
+    end = min(tree.end[scope], stop)
     own: str | None = None
     place = bisect_left(links.nodes, min(scope, heading.node))
     while place < len(links.all) and links.nodes[place] < end:
@@ -167,16 +167,16 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
         place += 1
         if link.strong or _FEED.search(link.url):
             continue
-        label = _label(outline, link)
-        if outline.within(link.node, heading.node) or outline.within(heading.node, link.node):
+        label = _label(tree, link)
+        if tree.within(link.node, heading.node) or tree.within(heading.node, link.node):
             if is_more(label) and folded(label) != folded(heading.text):
                 return link.url
             own = own or link.url
         elif link.node > min(heading.node, start) - 12 and is_more(label):
             return link.url
     if own is None:
-        at = outline.parent[heading.node]
-        if at >= 0 and outline.tags[at] == "a":
+        at = tree.parent[heading.node]
+        if at >= 0 and tree.tags[at] == "a":
             own = next((link.url for link in links.all if link.node == at), None)
     return own
 
@@ -184,14 +184,14 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
 _FEED = re.compile(r"rss|\.xml$|/feed/?$")
 
 
-def _label(outline: Outline, link: Link) -> str:
+def _label(tree: Tree, link: Link) -> str:
     if link.text:
         return link.text
-    element = outline.nodes[link.node]
+    element = tree.nodes[link.node]
     for name in ("aria-label", "title"):
         if element.get(name):
             return str(element.get(name))
-    for node in range(link.node + 1, outline.end[link.node]):
-        if outline.tags[node] == "img":
-            return str(outline.nodes[node].get("alt") or "")
+    for node in range(link.node + 1, tree.end[link.node]):
+        if tree.tags[node] == "img":
+            return str(tree.nodes[node].get("alt") or "")
     return ""

@@ -6,35 +6,35 @@ import re
 from bisect import bisect_left
 
 from crawler.parsers.blocks_links import Links
-from crawler.parsers.blocks_outline import HEADINGS, Outline
 from crawler.parsers.blocks_words import folded, is_aside, is_box, is_more, is_popular, weight
 from crawler.parsers.headings import HEADING_NAME, Heading, heading_text, names_heading
+from crawler.parsers.tree import HEADINGS, Tree
 
 
 def empty_shells(links: Links, used: set[int]) -> list[Heading]:
     """Headings that stand over no rows: a script would fill them in. One of each text."""
-    outline = links.outline
+    tree = links.tree
     shells: dict[str, Heading] = {}
     taken = sorted(used)
     done = 0
-    for node, tag in enumerate(outline.tags):
-        runs = outline.last_run[node] - outline.first_run[node]
-        if runs > 12 or node < done or links.state[node] or outline.chrome[node]:
+    for node, tag in enumerate(tree.tags):
+        runs = tree.last_run[node] - tree.first_run[node]
+        if runs > 12 or node < done or links.state[node] or tree.chrome[node]:
             continue
-        if tag in ("a", "h1") or outline.end[node] - node > 9:
+        if tag in ("a", "h1") or tree.end[node] - node > 9:
             continue
         if (
             tag not in HEADINGS
             and tag not in _TITLE_TAGS
-            and not (outline.names[node] and names_heading(outline.names[node]))
+            and not (tree.names[node] and names_heading(tree.names[node]))
         ):
             continue
-        if not runs and tag not in HEADINGS and not outline.text(node):
+        if not runs and tag not in HEADINGS and not tree.text(node):
             continue
         place = bisect_left(taken, node)
-        if place < len(taken) and taken[place] < outline.end[node]:
+        if place < len(taken) and taken[place] < tree.end[node]:
             continue
-        if place and outline.within(node, taken[place - 1]):
+        if place and tree.within(node, taken[place - 1]):
             continue
         text = heading_text(links, node)
         popular = is_popular(text)
@@ -45,12 +45,12 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
             or (is_more(text) and tag not in HEADINGS and not popular)
         ):
             continue
-        if _is_part_of_link(outline, node, text):
+        if _is_part_of_link(tree, node, text):
             continue
         scope = _empty_scope(links, node, popular)
-        if scope is None or (not popular and _is_refused(outline, node, scope)):
+        if scope is None or (not popular and _is_refused(tree, node, scope)):
             continue
-        done = outline.end[node]
+        done = tree.end[node]
         shells.setdefault(folded(text), Heading(node, text, 3, scope))
     return list(shells.values())
 
@@ -69,56 +69,56 @@ _REFUSED = re.compile(
 )
 
 
-def _is_part_of_link(outline: Outline, node: int, text: str) -> bool:
+def _is_part_of_link(tree: Tree, node: int, text: str) -> bool:
     """Whether a text is a word of a longer link's text."""
     for _ in range(6):
-        node = outline.parent[node]
+        node = tree.parent[node]
         if node < 0:
             return False
-        if outline.tags[node] == "a":
-            return len(outline.text(node)) > len(text) + 12
+        if tree.tags[node] == "a":
+            return len(tree.text(node)) > len(text) + 12
     return False
 
 
-def _is_refused(outline: Outline, node: int, scope: int) -> bool:
-    if outline.tags[scope] in ("header", "form", "label"):
+def _is_refused(tree: Tree, node: int, scope: int) -> bool:
+    if tree.tags[scope] in ("header", "form", "label"):
         return True
     at = node
     for _ in range(8):
-        if at < 0 or (outline.tags[at] in ("header", "form") and at < scope):
+        if at < 0 or (tree.tags[at] in ("header", "form") and at < scope):
             return at >= 0
-        if at <= scope - 1 and scope - at > 0 and outline.depth[scope] - outline.depth[at] > 1:
+        if at <= scope - 1 and scope - at > 0 and tree.depth[scope] - tree.depth[at] > 1:
             break
-        if outline.names[at] and _REFUSED.search(outline.names[at]):
+        if tree.names[at] and _REFUSED.search(tree.names[at]):
             return True
-        at = outline.parent[at]
+        at = tree.parent[at]
     return False
 
 
 def _empty_scope(links: Links, node: int, popular: bool) -> int | None:
     """The element in which a heading stands over an empty list, or over nothing but a "more" link."""
-    outline = links.outline
+    tree = links.tree
     scope = node
-    named = outline.tags[node] in HEADINGS or popular
+    named = tree.tags[node] in HEADINGS or popular
     for _ in range(5):
-        scope = outline.parent[scope]
-        if scope < 0 or outline.tags[scope] in ("body", "main", "html"):
+        scope = tree.parent[scope]
+        if scope < 0 or tree.tags[scope] in ("body", "main", "html"):
             return None
-        if outline.tags[scope] == "header":
+        if tree.tags[scope] == "header":
             continue
-        if outline.text_between(outline.first_run[scope], outline.first_run[node]):
+        if tree.text_between(tree.first_run[scope], tree.first_run[node]):
             return None
         empty = _empty_list_after(links, node, scope)
         if empty in _LISTS:
             return scope
         if links.state[scope]:
             return None
-        rest = outline.text_between(outline.last_run[node], outline.last_run[scope])
+        rest = tree.text_between(tree.last_run[node], tree.last_run[scope])
         if rest and not _is_slight(rest):
             return None
-        if empty or (named and (rest or (popular and outline.end[scope] > outline.end[node] + 1))):
+        if empty or (named and (rest or (popular and tree.end[scope] > tree.end[node] + 1))):
             return scope
-        if popular and _NAMED_FOR.search(outline.names[scope]):
+        if popular and _NAMED_FOR.search(tree.names[scope]):
             return scope
     return None
 
@@ -128,35 +128,31 @@ _NAMED_FOR = re.compile(r"popular|most|rank|trend|best|widget|block|module")
 
 def _empty_list_after(links: Links, node: int, scope: int) -> str:
     """The tag of the empty list element that comes first after a heading, a "more" link apart; else empty."""
-    outline = links.outline
-    at = outline.end[node]
-    while at < outline.end[scope]:
-        text = outline.text(at)
-        tag = outline.tags[at]
+    tree = links.tree
+    at = tree.end[node]
+    while at < tree.end[scope]:
+        text = tree.text(at)
+        tag = tree.tags[at]
         if text:
             if not _is_slight(text):
                 return ""
         elif not links.state[at]:
             inside = next(
-                (
-                    outline.tags[inner]
-                    for inner in range(at, min(outline.end[at], at + 4))
-                    if outline.tags[inner] in _LISTS
-                ),
+                (tree.tags[inner] for inner in range(at, min(tree.end[at], at + 4)) if tree.tags[inner] in _LISTS),
                 "",
             )
-            if (inside or tag in _BOXES) and not _has_media(outline, at) and not _REFUSED.search(outline.names[at]):
+            if (inside or tag in _BOXES) and not _has_media(tree, at) and not _REFUSED.search(tree.names[at]):
                 return inside or tag
-        at = outline.end[at]
+        at = tree.end[at]
     return ""
 
 
 def first_heading(links: Links, scope: int) -> Heading | None:
     """The first heading, or text named so, inside an element."""
-    outline = links.outline
-    for node in range(scope + 1, outline.end[scope]):
-        tag = outline.tags[node]
-        if tag in HEADINGS or tag in _TITLE_TAGS or (outline.names[node] and names_heading(outline.names[node])):
+    tree = links.tree
+    for node in range(scope + 1, tree.end[scope]):
+        tag = tree.tags[node]
+        if tag in HEADINGS or tag in _TITLE_TAGS or (tree.names[node] and names_heading(tree.names[node])):
             text = heading_text(links, node)
             if 2 <= weight(text) <= 60 and not is_more(text):
                 return Heading(node, text, 3, scope)
@@ -170,25 +166,21 @@ def _is_slight(text: str) -> bool:
 
 def heads_shell(links: Links, node: int, scope: int) -> bool:
     """Whether a heading, found from `scope`, has an empty list of its own in the element right below `scope`."""
-    outline = links.outline
+    tree = links.tree
     block = node
-    while outline.parent[block] > scope:
-        block = outline.parent[block]
-    if outline.parent[block] != scope or block == node:
+    while tree.parent[block] > scope:
+        block = tree.parent[block]
+    if tree.parent[block] != scope or block == node:
         return False
     at = node
     while at != block:
-        at = outline.parent[at]
+        at = tree.parent[at]
         if links.state[at]:
             return False
         empty = _empty_list_after(links, node, at)
         if empty in _LISTS:
             return True
-        if (
-            empty
-            and not HEADING_NAME.search(outline.names[at])
-            and _HOLDER.search(_first_empty_name(outline, node, at))
-        ):
+        if empty and not HEADING_NAME.search(tree.names[at]) and _HOLDER.search(_first_empty_name(tree, node, at)):
             return True
     return False
 
@@ -196,18 +188,18 @@ def heads_shell(links: Links, node: int, scope: int) -> bool:
 _HOLDER = re.compile(r"list|cont(?:ent)?|body|box|items?|swiper|slide|grid|feed|result|recommend")
 
 
-def _first_empty_name(outline: Outline, node: int, scope: int) -> str:
-    at = outline.end[node]
-    while at < outline.end[scope]:
-        if outline.tags[at] in _BOXES and not outline.text(at):
-            return outline.names[at]
-        at = outline.end[at]
+def _first_empty_name(tree: Tree, node: int, scope: int) -> str:
+    at = tree.end[node]
+    while at < tree.end[scope]:
+        if tree.tags[at] in _BOXES and not tree.text(at):
+            return tree.names[at]
+        at = tree.end[at]
     return ""
 
 
-def _has_media(outline: Outline, node: int) -> bool:
-    for inner in range(node, min(outline.end[node], node + 60)):
-        tag = outline.tags[inner]
-        if tag in ("img", "input", "picture", "video") or (tag == "a" and outline.nodes[inner].get("href")):
+def _has_media(tree: Tree, node: int) -> bool:
+    for inner in range(node, min(tree.end[node], node + 60)):
+        tag = tree.tags[inner]
+        if tag in ("img", "input", "picture", "video") or (tag == "a" and tree.nodes[inner].get("href")):
             return True
     return False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SPACES = re.compile(r"[\s\u00a0\u3000\u2028\u2029]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NO_WORD = re.compile(r"[\W_]+")
 _ENDS = ".!?…。．！？:;।؟۔"
@@ -15,7 +14,7 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 def squeeze(text: str) -> str:
     """Runs of white space, of any script, become one space; invisible marks stay."""
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def key(text: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from archive.document import parse_document
 from crawler.parsers.blocks import find_blocks
+from crawler.parsers.tree import Tree
 from crawler.sites.model import GENERIC_LAYOUT
 
 ROW = '<li><a href="/news/article-{n}.html">A headline that says something {n}</a></li>'
@@ -33,5 +34,5 @@ PAGES = {
 def test_time_is_bounded(page: str) -> None:
     document = parse_document(f"<html><body>{PAGES[page]}".encode(), "https://a.example/", "text/html; charset=utf-8")
     started = time.process_time()
-    find_blocks(document, GENERIC_LAYOUT)
+    find_blocks(document, Tree(document.tree), GENERIC_LAYOUT)
     assert time.process_time() - started < 5

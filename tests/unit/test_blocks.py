@@ -7,6 +7,7 @@ import pytest
 from archive.document import parse_document
 from archive.model import RankedList, Section
 from crawler.parsers.blocks import Blocks, find_blocks
+from crawler.parsers.tree import Tree
 from crawler.sites.model import GENERIC_LAYOUT, Layout, ListSelectors, Selectors
 
 TITLES = [
@@ -21,9 +22,8 @@ URLS = [f"https://paper.example/news/2024/story-{number}.html" for number in ran
 
 def blocks(body: str, layout: Layout = GENERIC_LAYOUT) -> Blocks:
     page = f"<html><head><title>Some page - Paper</title></head><body>{body}</body></html>"
-    return find_blocks(
-        parse_document(page.encode(), "https://paper.example/news/2024/page.html", "text/html; charset=utf-8"), layout
-    )
+    document = parse_document(page.encode(), "https://paper.example/news/2024/page.html", "text/html; charset=utf-8")
+    return find_blocks(document, Tree(document.tree), layout)
 
 
 def the_ranked(body: str) -> RankedList:
@@ -345,7 +345,7 @@ def test_the_tree_is_not_changed_and_the_result_is_the_same_again() -> None:
 
     document = parse_document("".join(SHAPES.values()).encode(), "https://paper.example/x", "text/html; charset=utf-8")
     before = etree.tostring(document.tree)
-    first = find_blocks(document, GENERIC_LAYOUT)
-    second = find_blocks(document, GENERIC_LAYOUT)
+    first = find_blocks(document, Tree(document.tree), GENERIC_LAYOUT)
+    second = find_blocks(document, Tree(document.tree), GENERIC_LAYOUT)
     assert etree.tostring(document.tree) == before
     assert [each.value for each in first.ranked] == [each.value for each in second.ranked]
