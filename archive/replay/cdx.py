@@ -90,20 +90,27 @@ def lines(directory: Path, captures: list[Capture], *, as_json: bool) -> Iterato
     for capture in captures:
         if capture.warc_file not in names:
             names[capture.warc_file] = _present_name(directory, capture.warc_file)
-        facts = {
-            "url": capture.url,
-            "mime": "warc/revisit" if capture.kind == "revisit" else capture.mime or "unk",
-            "status": str(capture.status or "-"),
-            "digest": (capture.digest or "-").removeprefix("sha1:"),
+        place = {
             "length": str(capture.length),
             "offset": str(capture.offset),
             "filename": names[capture.warc_file],
         }
         timestamp = to_timestamp(capture.captured_at)
+        said = {**facts(capture), **place}
         if as_json:
-            yield json.dumps({"urlkey": capture.url_key, "timestamp": timestamp, **facts}, ensure_ascii=False) + "\n"
+            yield json.dumps({"urlkey": capture.url_key, "timestamp": timestamp, **said}, ensure_ascii=False) + "\n"
         else:
-            yield f"{capture.url_key} {timestamp} {json.dumps(facts, ensure_ascii=False)}\n"
+            yield f"{capture.url_key} {timestamp} {json.dumps(said, ensure_ascii=False)}\n"
+
+
+def facts(capture: Capture) -> dict[str, str]:
+    """What a CDXJ line says of a capture, but for the place of its record."""
+    return {
+        "url": capture.url,
+        "mime": "warc/revisit" if capture.kind == "revisit" else capture.mime or "unk",
+        "status": str(capture.status or "-"),
+        "digest": (capture.digest or "-").removeprefix("sha1:"),
+    }
 
 
 def _present_name(directory: Path, name: str) -> str:
