@@ -65,7 +65,7 @@ class CaptureMiddleware:
             page = False
         else:
             notes = decoded.notes
-            page = 200 <= response.status < 300 and not _is_robots(request) and is_html(head.mime, decoded.data)
+            page = not _is_robots(request) and _may_be_page(response.status, head, decoded.data)
         self._store(request, [*exchanges[:-1], replace(last, notes=(*last.notes, *notes))], page)
         if isinstance(decoded, Undecodable):
             outcomes.record(self._crawler, request, decoded)
@@ -103,6 +103,13 @@ class CaptureMiddleware:
             finally:
                 if not isinstance(body, bytes):
                     body.close()
+
+
+def _may_be_page(status: int, head: ResponseHead, content: bytes) -> bool:
+    if status == 304:
+        # It may confirm one: who reads that in the archive settles it.
+        return not content
+    return 200 <= status < 300 and is_html(head.mime, content)
 
 
 def _is_robots(request: Request) -> bool:

@@ -27,6 +27,9 @@ FETCH_SETTINGS: Final[dict[str, Any]] = {
         "crawler.fetch.robots.RobotsMiddleware": 100,
         "crawler.fetch.retries.RetryMiddleware": 550,
         "crawler.fetch.redirects.RedirectMiddleware": 600,
+        # Behind retries and redirects, so that each address is asked with its own validators; before what is stored is
+        # looked at by anyone else, so that a 304 is the page that it confirms.
+        "crawler.fetch.conditional.ConditionalMiddleware": 900,
         # Nearest the downloader: stores the bytes before anyone changes or drops them.
         "crawler.fetch.middleware.CaptureMiddleware": 950,
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

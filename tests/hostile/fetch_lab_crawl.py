@@ -44,6 +44,9 @@ class RecordingWriter:
             number, exchange.url, "", "", None, None, None, "response", None, "wire", None, "", "run", "", 0, 0
         )
 
+    def nothing_to_parse(self, capture: Capture) -> None:
+        CRAWL.parsed[int(capture.id)] = False
+
     def add_outcome(self, outcome: Outcome) -> None:
         CRAWL.outcomes.append(outcome)
 
