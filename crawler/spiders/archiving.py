@@ -82,6 +82,13 @@ class ArchivingSpider(Spider):
         """The run's Keeper."""
         return keeper(self.crawler)
 
+    async def start(self) -> AsyncIterator[Any]:
+        """The seeds and the definition's sidebar pages, always anew."""
+        for url in self.plan.seeds:
+            yield self.ask(url, "seed", 0)
+        for url in self.plan.sidebar:
+            yield self.ask(url, "sidebar", 1)
+
     def ask(self, url: str, role: str, hops: int) -> Request:
         """A request for a page in one of the roles of PRIORITY. An article is the same one at all its addresses."""
         key = article_key(self.plan.site, url)

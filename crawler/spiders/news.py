@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from scrapy import Request
 
@@ -16,13 +15,6 @@ class NewsSpider(ArchivingSpider):
     """A whole site: seeds, list pages with their paging, the pages behind "more" links, and articles."""
 
     name = "news"
-
-    async def start(self) -> AsyncIterator[Any]:
-        """The seeds and the definition's sidebar pages, always anew."""
-        for url in self.plan.seeds:
-            yield self.ask(url, "seed", 0)
-        for url in self.plan.sidebar:
-            yield self.ask(url, "sidebar", 1)
 
     def follow_page(self, page: Page, hops: int) -> Iterator[Request]:
         """What the page leads to: sidebar and list pages anew, articles that are not known; without a definition, all

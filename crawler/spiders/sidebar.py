@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from scrapy import Request
 
@@ -15,13 +14,6 @@ class SidebarSpider(ArchivingSpider):
     """The seeds, the definition's sidebar pages, and those that "more" links lead to: always anew, made for often."""
 
     name = "sidebar"
-
-    async def start(self) -> AsyncIterator[Any]:
-        """The seeds and the definition's sidebar pages."""
-        for url in self.plan.seeds:
-            yield self.ask(url, "seed", 0)
-        for url in self.plan.sidebar:
-            yield self.ask(url, "sidebar", 1)
 
     def follow_page(self, page: Page, hops: int) -> Iterator[Request]:
         """The pages behind the "more" links of a page's ranked lists and sections."""
