@@ -40,7 +40,7 @@ OnDurable = Callable[[Sequence[Capture], Sequence[Outcome]], None]
 
 
 class Writer:
-    """Writes one run into an archive; a context manager. One thread owns it.
+    """Writes one run into an archive, and with `beside` others at the same time; a context manager. One thread owns it.
 
     `on_durable` are called after each commit with what it made durable. After WriteFailed from `store`, `add_items` or
     `commit` nothing that was durable is lost; from a full disk the writer recovers by itself once there is room.
@@ -73,8 +73,10 @@ class Writer:
         self._outcomes: list[Outcome] = []
         self._recorded: list[Outcome] = []
         self._unindexed: list[Outcome] = []
-        self._end: dict[str, Any] | None = None
-        self._end_recorded = False
+        self._runs = {run.id: run}
+        # How runs ended: not yet in the WARC, and there but not yet in the index.
+        self._ends: dict[str, dict[str, Any]] = {}
+        self._recorded_ends: dict[str, dict[str, Any]] = {}
         self._item_digests: dict[str, str] = {}
         self._counts = dict.fromkeys(("captures", "responses", "revisits", "items", "outcomes"), 0)
         self._closed = False
@@ -117,7 +119,20 @@ class Writer:
         """Durable rows by kind: captures (of them responses and revisits), items, outcomes."""
         return MappingProxyType(self._counts)
 
-    def store(self, exchange: Exchange, *, parse: bool) -> Capture:
+    def beside(self, run: Run) -> Writer:
+        """A writer of a run that goes on at the same time: one file, one lock, one commit for both.
+
+        It ends with its own `close`; this one is to be closed last. For this writer's own run it is another handle.
+        """
+        self._usable()
+        if run.id not in self._runs:
+            self._warc.rotate()
+            self._warc.warcinfo_of(run)
+            self._transact(lambda: runs.start(self.db, run))
+            self._runs[run.id] = run
+        return _Beside(self, run)
+
+    def store(self, exchange: Exchange, *, parse: bool, run: Run | None = None) -> Capture:
         """Appends an exchange's records to the WARC; durable only after `commit`.
 
         With `parse` a parse is owed for the capture (`parsed_by` None). A payload that the archive has already becomes
@@ -128,13 +143,15 @@ class Writer:
         if not message.length:
             raise ValueError(f"no byte of an answer from {exchange.url}: it has an outcome, not a capture")
         self._usable()
+        run = run or self.run
         self._warc.rotate()
+        warcinfo_id = self._warc.warcinfo_of(run)
         url = compose.target_uri(exchange.url)
         key = url_key(url)
         date = to_text(exchange.started_at)
         original = self._original(message, exchange, key)
         capture_id = compose.new_id()
-        records = exchanges.records(exchange, message, capture_id, url, date, self._warc.warcinfo_id, original)
+        records = exchanges.records(exchange, message, capture_id, url, date, warcinfo_id, original)
         placed = self._warc.append(*records)
         capture = Capture(
             id=capture_id,
@@ -148,8 +165,8 @@ class Writer:
             refers_to=original.id if original else None,
             fidelity=exchange.fidelity,
             truncated=exchange.truncated,
-            site=self.run.site,
-            run_id=self.run.id,
+            site=run.site,
+            run_id=run.id,
             warc_file=self._warc.name,
             offset=placed[0].offset,
             length=placed[0].length,
@@ -172,7 +189,9 @@ class Writer:
         place: tuple[str, int] | None = None
         if digest != self._items_of_original(capture):
             self._warc.rotate()
-            record = compose.metadata_record(to_text(now()), self._warc.warcinfo_id, capture.id, block)
+            # A capture of an earlier run, whose parse was owed, is described by this one.
+            run = self._runs.get(capture.run_id, self.run)
+            record = compose.metadata_record(to_text(now()), self._warc.warcinfo_of(run), capture.id, block)
             place = (self._warc.name, self._warc.append(record)[0].offset)
             self._note_items(capture.id, digest)
         self._items.append((capture, items, place))
@@ -210,21 +229,13 @@ class Writer:
         self._usable()
         if self._waiting_since is None:
             return
-        fresh_end = self._end if not self._end_recorded else None
-        if self._outcomes or fresh_end:
-            self._warc.rotate()
-            self._warc.append(
-                compose.run_record(to_text(now()), self._warc.warcinfo_id, self.run.id, self._outcomes, fresh_end)
-            )
-            # Recorded once, even when the transaction has to be tried again.
-            self._recorded += self._outcomes
-            self._outcomes = []
-            self._end_recorded = self._end is not None
+        self._record_outcomes()
         self._transact(self._write_rows)
         stored, outcomes = tuple(self._captures.values()), tuple(self._recorded)
         self._count(stored, len(self._items) - len(self._unindexed), len(outcomes))
         self._captures, self._by_digest, self._by_key = {}, {}, {}
         self._items, self._unparsable, self._recorded = [], [], []
+        self._recorded_ends = {}
         self._waiting_since = None
         # The index has them; the WARC, from which it can be made anew, gets them with the next commit.
         for outcome in self._unindexed:
@@ -237,9 +248,22 @@ class Writer:
         """Ends the run: its last record and row, everything durable, `.open` off the file's name, the lock released."""
         if self._closed:
             return
-        try:
-            self._end = {"finished_at": to_text(now()), "outcome": outcome, "counts": dict(counts)}
+        self.end(self.run, outcome, counts)
+        self.shut()
+
+    def end(self, run: Run, outcome: str, counts: Mapping[str, int]) -> None:
+        """Ends one of the runs with the next commit; the writer stays open. A run ends once."""
+        if run.id in self._runs:
+            self._ends[run.id] = {"finished_at": to_text(now()), "outcome": outcome, "counts": dict(counts)}
+            if run is not self.run:
+                del self._runs[run.id]
             self._wait()
+
+    def shut(self) -> None:
+        """What `close` does after its run's end: for a writer whose runs have ended one by one."""
+        if self._closed:
+            return
+        try:
             self.commit()
             self.commit()  # the outcomes of pages that the index would not take
             self._warc.finish()
@@ -263,6 +287,20 @@ class Writer:
         finally:
             self._closed = True
             self._release()
+
+    def _record_outcomes(self) -> None:
+        """Outcomes and ends into the WARC, one record a run; each once, even when the transaction is tried again."""
+        for run_id in dict.fromkeys((*(outcome.run_id for outcome in self._outcomes), *self._ends)):
+            self._warc.rotate()
+            # Each record names a run itself; its warcinfo may be that of another.
+            warcinfo_id = self._warc.warcinfo_of(self._runs.get(run_id, self.run))
+            mine = [outcome for outcome in self._outcomes if outcome.run_id == run_id]
+            end = self._ends.get(run_id)
+            self._warc.append(compose.run_record(to_text(now()), warcinfo_id, run_id, mine, end))
+            self._recorded += mine
+            self._outcomes = [outcome for outcome in self._outcomes if outcome.run_id != run_id]
+            if end is not None:
+                self._recorded_ends[run_id] = self._ends.pop(run_id)
 
     def _usable(self) -> None:
         if self._closed:
@@ -356,7 +394,8 @@ class Writer:
         captures.insert(self.db, list(self._captures.values()))
         self._unindexed = []
         for capture, found, place in self._items:
-            failed = items.apply_or_outcome(self.db, capture, found, self.run.id)
+            run = self._runs.get(capture.run_id, self.run)
+            failed = items.apply_or_outcome(self.db, capture, found, run.id)
             if failed:
                 self._unindexed.append(failed)
             if place:
@@ -365,14 +404,70 @@ class Writer:
         for capture_id in self._unparsable:
             self.db.execute("UPDATE capture SET parsed_by = '' WHERE id = ? AND parsed_by IS NULL", (capture_id,))
         runs.add_outcomes(self.db, self._recorded)
-        if self._end:
-            runs.finish(self.db, self.run.id, self._end["finished_at"], self._end["outcome"], self._end["counts"])
+        for run_id, end in self._recorded_ends.items():
+            runs.finish(self.db, run_id, end["finished_at"], end["outcome"], end["counts"])
 
     def _count(self, stored: Sequence[Capture], items_count: int, outcomes: int) -> None:
         revisits = sum(capture.kind == "revisit" for capture in stored)
         new = (len(stored), len(stored) - revisits, revisits, items_count, outcomes)
         for name, count in zip(self._counts, new, strict=True):
             self._counts[name] += count
+
+
+class _Beside(Writer):
+    """A run that goes into the archive through another run's Writer."""
+
+    def __init__(self, main: Writer, run: Run) -> None:
+        self._main = main
+        self.run = run
+        self.directory = main.directory
+        self.recovery = main.recovery
+        self.on_durable = main.on_durable
+        self.db = main.db
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return self._main.counts
+
+    def beside(self, run: Run) -> Writer:
+        return self._main.beside(run)
+
+    def store(self, exchange: Exchange, *, parse: bool, run: Run | None = None) -> Capture:
+        return self._main.store(exchange, parse=parse, run=run or self.run)
+
+    def add_items(self, capture: Capture, items: Items) -> None:
+        self._main.add_items(capture, items)
+
+    def nothing_to_parse(self, capture: Capture) -> None:
+        self._main.nothing_to_parse(capture)
+
+    def add_outcome(self, outcome: Outcome) -> None:
+        self._main.add_outcome(outcome)
+
+    def known(self, key: str) -> str | None:
+        return self._main.known(key)
+
+    def due(self) -> bool:
+        return self._main.due()
+
+    def commit(self) -> None:
+        self._main.commit()
+
+    def end(self, run: Run, outcome: str, counts: Mapping[str, int]) -> None:
+        self._main.end(run, outcome, counts)
+
+    def shut(self) -> None:
+        self._main.commit()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not isinstance(error, ArchiveError):
+            self._main.commit()
+
+    def close(self, outcome: str, counts: Mapping[str, int]) -> None:
+        self._main.end(self.run, outcome, counts)
+        self._main.commit()
 
 
 def make_directories(directory: Path) -> None:

@@ -54,7 +54,8 @@ class WarcWriter:
         self.broken = False
         self.name = ""
         self.position = 0
-        self.warcinfo_id = ""
+        # Of the runs that have begun to write into this file.
+        self._warcinfo_ids: dict[str, str] = {}
         # Ends of the files written to since they were last taken, for the index: name -> bytes, all of them synced.
         self.synced: dict[str, int] = {}
         self._descriptor: int | None = None
@@ -89,6 +90,16 @@ class WarcWriter:
             self._begin()
         except OSError as error:
             raise self._failed(error) from error
+
+    def warcinfo_of(self, run: Run) -> str:
+        """The id of a run's warcinfo record in this file, which is written when the run first comes to it.
+
+        To be asked after `rotate`. Raises WriteFailed.
+        """
+        if run.id not in self._warcinfo_ids:
+            self._usable()
+            self._write_warcinfo(run)
+        return self._warcinfo_ids[run.id]
 
     def append(self, *records: Iterable[compose.Part]) -> list[Placed]:
         """Appends each record as one member, all in one write when they are small. Not durable before `sync`."""
@@ -184,7 +195,7 @@ class WarcWriter:
                 files.sync_folder(path.parent)
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
             self.position = os.lseek(self._descriptor, 0, os.SEEK_END)
-            self._write_warcinfo()
+            self._write_warcinfo(self.run)
             return True
         return False
 
@@ -194,17 +205,19 @@ class WarcWriter:
         self.name = files.new_name(self._begun, serial)
         self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         self.position = 0
+        self._warcinfo_ids = {}
         try:
             files.sync_folder(self.path.parent)
-            self._write_warcinfo()
+            self._write_warcinfo(self.run)
         except (OSError, WriteFailed):
             self.abandon()
             self.path.unlink(missing_ok=True)
             raise
 
-    def _write_warcinfo(self) -> None:
-        self.warcinfo_id = compose.new_id()
-        self._append([compose.warcinfo(self.warcinfo_id, to_text(now()), self.name, self.run, files.host_label())])
+    def _write_warcinfo(self, run: Run) -> None:
+        warcinfo_id = compose.new_id()
+        self._append([compose.warcinfo(warcinfo_id, to_text(now()), self.name, run, files.host_label())])
+        self._warcinfo_ids[run.id] = warcinfo_id
 
     def _usable(self) -> None:
         if self.broken or self._descriptor is None:
