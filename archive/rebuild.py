@@ -18,8 +18,9 @@ from archive.http import DecodeError
 from archive.index import captures, items, runs
 from archive.index.database import connect
 from archive.model import Capture, Items, Outcome
-from archive.recovery import absorb
+from archive.recovery import absorb, name_importers
 from archive.revisits import settle_revisits
+from archive.times import now, to_text
 from archive.warc import files
 from archive.warc.content import content_of_capture
 
@@ -55,7 +56,7 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
     _remove(fresh)
     db = connect(fresh)
     try:
-        names = files.names_ours_first(directory)
+        names = files.names_others_first(directory)
         sizes = [files.locate(directory, name).stat().st_size for name in names]
         count = done = 0
         damage: list[ArchiveError] = []
@@ -66,6 +67,7 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
             done += size
             if progress:
                 progress("read", done, sum(sizes))
+        name_importers(directory, db)
         settle_revisits(directory, db)
         # A page whose parse failed once is tried again: the parser may be a better one now.
         db.execute("UPDATE capture SET parsed_by = NULL WHERE id IN (SELECT capture_id FROM outcome)")
@@ -84,11 +86,11 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A capture that is owed a parse, its content decoded; None where none can be read."""
+    """A capture that is owed a parse, its content decoded; None where it holds none, or why it cannot be read."""
 
     capture: Capture
-    content: bytes | None
-    content_type: str | None
+    content: bytes | Outcome | None
+    content_type: str | None = None
 
 
 class _Pages:
@@ -138,13 +140,20 @@ class _Pages:
             content = content_of_capture(self._directory, capture, lambda one: captures.get(self._db, one))
             return _Page(capture, content.decode().data, content.content_type)
         except DecodeError:
-            pass  # bytes that are no page; the capture stays as it came
+            return _Page(capture, None)  # bytes that are no page; the capture stays as it came
         except (RecordError, NotFound, ArchiveMissing) as error:
-            self._damage.append(error)
-        return _Page(capture, None, None)
+            if not (isinstance(error, NotFound) and capture.fidelity == "imported"):
+                self._damage.append(error)
+                return _Page(capture, None)
+            # A revisit whose payload was not in the files that were taken in: nothing of the archive is damaged.
+            return _Page(
+                capture, Outcome(capture.run_id, capture.url, to_text(now()), "unreadable", str(error), capture.id)
+            )
 
     def _parsed(self, page: _Page) -> Items | Outcome | None:
-        return None if page.content is None else self._parse(page.capture, page.content, page.content_type)
+        if not isinstance(page.content, bytes):
+            return page.content
+        return self._parse(page.capture, page.content, page.content_type)
 
     def _write(self, capture: Capture, found: Items | Outcome | None) -> int:
         if isinstance(found, Items):
@@ -159,7 +168,7 @@ class _Pages:
 
 
 def _weight(page: _Page) -> int:
-    return len(page.content or b"")
+    return len(page.content) if isinstance(page.content, bytes) else 0
 
 
 def _recorded(db: Database, outcome: Outcome) -> bool:

@@ -51,7 +51,7 @@ def recover(directory: Path, db: Database) -> Recovery:
     found = 0
     cuts: list[Cut] = []
     damage: list[RecordError] = []
-    for name in files.names_ours_first(directory):
+    for name in files.names_others_first(directory):
         path = files.locate(directory, name)
         size = path.stat().st_size
         seen = captures.indexed_to(db, name)
@@ -68,6 +68,7 @@ def recover(directory: Path, db: Database) -> Recovery:
                 damage += absorbed.damage
         if path.name != name:
             _finish(path, name)
+    name_importers(directory, db)
     return Recovery(found, tuple(cuts), tuple(damage))
 
 
@@ -110,6 +111,15 @@ def absorb(db: Database, path: Path) -> Absorbed:
     count += len(gatherer.rows.captures)
     _write(db, gatherer.take(), name, torn.offset if torn else path.stat().st_size)
     return Absorbed(count, tuple(damage), torn)
+
+
+def name_importers(directory: Path, db: Database) -> None:
+    """Gives captures of other tools' files to the runs that took these in, once our files have told of it."""
+    with db.atomic():
+        for name in files.names(directory):
+            importer = None if files.is_ours(name) else runs.importer_of(db, name)
+            if importer is not None:
+                captures.set_run(db, name, importer)
 
 
 def _write(db: Database, rows: Rows, name: str, end: int) -> None:

@@ -43,6 +43,9 @@ def settle_revisits(directory: Path, db: Database) -> int:
             if target is not None and (capture.refers_to, capture.digest) != (target.id, target.digest):
                 sql = "UPDATE capture SET refers_to = ?, digest = ? WHERE id = ?"
                 db.execute(sql, (target.id, target.digest, capture.id))
+                # Its parse failed for want of the payload.
+                sql = "UPDATE capture SET parsed_by = NULL WHERE id = ? AND id IN (SELECT capture_id FROM outcome)"
+                db.execute(sql, (capture.id,))
                 found += 1
         return found
 

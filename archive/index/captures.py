@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from archive.errors import NotFound
 from archive.index.values import integer_or_none, milliseconds, storable, storable_or_none
-from archive.model import Capture
+from archive.model import Capture, Run
 
 COLUMNS = tuple(field.name for field in fields(Capture))
 _SELECT = "SELECT " + ", ".join(f'"{name}"' for name in COLUMNS) + " FROM captures"
@@ -110,6 +110,15 @@ def set_metadata(db: Database, capture_id: str, file: str, offset: int) -> None:
     db.conn.execute(
         "UPDATE capture SET metadata_file = ?, metadata_offset = ? WHERE id = ?",
         (_file_key(db, file), offset, capture_id),
+    )
+
+
+def set_run(db: Database, warc_file: str, run: Run) -> None:
+    """Give the captures of a WARC file to a run; its site is theirs, where it has one."""
+    db.conn.execute(
+        """UPDATE capture SET run = ?1, site = CASE ?2 WHEN '' THEN site ELSE ?2 END
+           WHERE file = ?3 AND (run != ?1 OR site != CASE ?2 WHEN '' THEN site ELSE ?2 END)""",
+        (run_key(db, run.id), storable(run.site), _file_key(db, warc_file)),
     )
 
 

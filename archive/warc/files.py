@@ -73,9 +73,9 @@ def names(directory: Path) -> list[str]:
     return sorted(name for name in finals if name.endswith(_SUFFIXES) and not name.startswith("."))
 
 
-def names_ours_first(directory: Path) -> list[str]:
-    """`names` with the files of this program first: they tell by which run the others came in."""
-    return sorted(names(directory), key=lambda name: (not is_ours(name), name))
+def names_others_first(directory: Path) -> list[str]:
+    """`names` with the files of other tools first: ours speak of captures that stand in these."""
+    return sorted(names(directory), key=lambda name: (is_ours(name), name))
 
 
 def open_names(directory: Path) -> list[str]:

@@ -94,8 +94,12 @@ def take_in(
             click.echo(f"Error: {sentence}", err=True)
         if one.damaged > _TOLD:
             click.echo(f"Error: {one.source}: {one.damaged - _TOLD} more places that could not be taken", err=True)
-    for url in done.unparsed:
+    for url in done.unparsed[:_TOLD]:
         click.echo(f"Error: a page could not be parsed: {url}", err=True)
+    if len(done.unparsed) > _TOLD:
+        click.echo(
+            f"Error: {len(done.unparsed) - _TOLD} more pages could not be parsed; table `outcomes` has them", err=True
+        )
     raise SystemExit(done.exit_code)
 
 
