@@ -7,7 +7,7 @@ and no entity is expanded from outside. What had to be cut is in `Document.notes
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
@@ -48,6 +48,7 @@ class Document:
     base_url: str
     charset: str
     notes: tuple[str, ...] = ()
+    _known: dict[str | None, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def absolute(self, href: str | None) -> str | None:
         """The absolute http(s) address of a link, without userinfo and fragment; None for every other scheme.
@@ -56,7 +57,9 @@ class Document:
         >>> page.absolute(" ../c?d=1#e "), page.absolute("javascript:void(0)"), page.absolute("http://u:p@h.example/")
         ('http://a.example/c?d=1', None, 'http://h.example/')
         """
-        return _absolute(href, self.base_url)
+        if href not in self._known:
+            self._known[href] = _absolute(href, self.base_url)
+        return self._known[href]
 
     def xpath_of(self, element: etree._Element) -> str:
         """Where an element stands, as an XPath from the root (`/html/body/div[2]`)."""

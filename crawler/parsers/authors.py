@@ -226,7 +226,7 @@ def _from_page(
         for line in outline.lines[max(0, start - 4) : max(start + 12, min(first + 2, start + 40))]
         if line.size < 220
     ]
-    if marked and any(key(marked[0]) in key(line.text) for line in head):
+    if marked and any(key(marked[0]) in line.key for line in head):
         return _unique(marked)[:MAX_AUTHORS]
     for line in head:
         if line.zone in ("related", "comments", "chrome", "hidden"):

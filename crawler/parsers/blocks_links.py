@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from archive.document import Document
 from crawler.parsers.blocks_words import is_aside, is_more, is_popular, weight
+from crawler.parsers.text import holds
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
 
 SEVERAL = -1
@@ -35,6 +35,14 @@ TITLE_NAME = re.compile(
     r"(?:^|[\s_-])(?:title|titles|titre|titulo|título|titel|tit|ttl|headline|head-line|heading|subject|"
     r"sbj|news_?ttl|hed)(?=$|[\s_\d-])|(?:title|headline|ttl)(?:$|h\d)"
 )
+
+
+@lru_cache(maxsize=8192)
+def names_title(name: str) -> bool:
+    """Whether a class or id claims to be a title."""
+    return holds(name, ("tit", "tít", "ttl", "head", "subject", "sbj", "hed")) and TITLE_NAME.search(name) is not None
+
+
 _SERVICE = re.compile(
     r"[/=](?:log-?in|sign-?(?:in|up)|signup|register|registration|registr\w*|subscri\w+|abo|account|password|profile|newsletters?|impressum|datenschutz|privacy\S*|terms\S*|legal|contact\S*|kontakt|sharer?)(?:[/?.&]|$)",
     re.IGNORECASE,
@@ -56,10 +64,12 @@ _AWAY = re.compile(
 def article_like(url: str) -> bool:
     """Whether an address looks like that of one piece of content, not of a list of them."""
     inner = url.rfind("http", 8)  # an address inside an address, as web archives write them
-    parts = urlsplit(url[inner:] if inner > 0 else url)
-    if not _INDEX.search(parts.path) and _SLUG.search(parts.path):
-        return not _LISTING.search(parts.path + "/")
-    return bool(parts.query) and _QUERY_ID.search(parts.query) is not None
+    address, _, query = (url[inner:] if inner > 0 else url).split("#", 1)[0].partition("?")
+    _, double, rest = address.partition("//")
+    path = "".join(rest.partition("/")[1:]) if double else address
+    if _SLUG.search(path) and not _INDEX.search(path):
+        return not _LISTING.search(path + "/")
+    return query != "" and _QUERY_ID.search(query) is not None
 
 
 def link_key(url: str) -> str:
@@ -230,7 +240,7 @@ class Links:
         for _ in range(4):
             if at < 0:
                 return -1
-            if tree.tags[at] in HEADINGS or (at != link.node and tree.names[at] and TITLE_NAME.search(tree.names[at])):
+            if tree.tags[at] in HEADINGS or (at != link.node and tree.names[at] and names_title(tree.names[at])):
                 return at
             at = tree.parent[at]
         for inner in range(link.node + 1, min(tree.end[link.node], link.node + 6)):

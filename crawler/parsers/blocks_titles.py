@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from crawler.parsers.blocks_links import TITLE_NAME, Links
+from crawler.parsers.blocks_links import Links, names_title
 from crawler.parsers.blocks_rows import Row
 from crawler.parsers.blocks_words import folded, is_aside, is_more, weight
 from crawler.parsers.tree import HEADINGS, Tree
@@ -65,9 +65,7 @@ def _heading(links: Links, row: Row) -> str:
             continue
         name = tree.names[node]
         order = (
-            int(tag[1])
-            + (10 if name and _ASIDE_NAME.search(name) else 0)
-            - (5 if name and TITLE_NAME.search(name) else 0)
+            int(tag[1]) + (10 if name and _ASIDE_NAME.search(name) else 0) - (5 if name and names_title(name) else 0)
         )
         if best is None or order < best[0]:
             best = (order, text)
@@ -77,7 +75,7 @@ def _heading(links: Links, row: Row) -> str:
 def _under_title(tree: Tree, node: int, top: int) -> bool:
     """Whether a link, or an element around it inside its row, is named as title."""
     while node > top:
-        if tree.names[node] and _names_title(tree.names[node]):
+        if tree.names[node] and names_title(tree.names[node]):
             return True
         node = tree.parent[node]
     return False
@@ -86,7 +84,7 @@ def _under_title(tree: Tree, node: int, top: int) -> bool:
 def _named(tree: Tree, top: int) -> str:
     best = ""
     for node in range(top + 1, min(tree.end[top], top + 60)):
-        if tree.names[node] and _names_title(tree.names[node]):
+        if tree.names[node] and names_title(tree.names[node]):
             text = clean_text(tree, node)
             if weight(text) > max(5, weight(best)):
                 best = text
@@ -160,7 +158,7 @@ def clean_text(tree: Tree, top: int) -> str:
 
 def _named_inside(tree: Tree, top: int) -> str:
     for node in range(top + 1, min(tree.end[top], top + 40)):
-        if tree.tags[node] in HEADINGS or (tree.names[node] and _names_title(tree.names[node])):
+        if tree.tags[node] in HEADINGS or (tree.names[node] and names_title(tree.names[node])):
             if tree.last_run[node] - tree.first_run[node] < 1:
                 continue
             text = clean_text(tree, node)
@@ -171,12 +169,7 @@ def _named_inside(tree: Tree, top: int) -> str:
 
 @lru_cache(maxsize=8192)
 def _names_aside(name: str) -> bool:
-    return _ASIDE_NAME.search(name) is not None and TITLE_NAME.search(name) is None
-
-
-@lru_cache(maxsize=8192)
-def _names_title(name: str) -> bool:
-    return TITLE_NAME.search(name) is not None
+    return _ASIDE_NAME.search(name) is not None and not names_title(name)
 
 
 def _is_aside_node(tree: Tree, node: int) -> bool:

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from crawler.parsers.text import holds
+
 
 def folded(text: str) -> str:
     """Text for comparing with the vocabulary: NFKC, lower case, single spaces.
@@ -132,6 +134,17 @@ POPULAR = re.compile(
     re.VERBOSE,
 )
 
+# No match of the above is without one of these, or one of the scripts below.
+_HINTS = tuple(
+    "most popul trend tend top best rank reading favo meist ufigsten beliebt viel plus + más mas mais més "
+    "máis meest mest vinsæl popol popüler populer più piu uimm luetuin enim loetu lasītāk skaitom naj nej нај "
+    "най olvas népszer legtöbb mai me më πιο δημοφιλ διαβασμ попул сам чита лучш çok çox ko ter paling "
+    "pilihan nhiều phổ tâm pinaka zaidi 많이 가장 인기 랭킹 조회 추천 공감 댓글 베스트 클릭 뉴스 열독 "
+    "급상승 화제 실시간 시선 독자 많은 ランキング 読まれ 見られ 人気 アクセス 注目度 閲覧 話題 急上昇 排行 热 "
+    "熱 人氣 人气 点击 點 阅读 閱讀 最 浏览 瀏覽 排名 大家都在看".split()
+)
+_SCRIPTS = re.compile("[\u0530-\u0fff\u10a0-\u10ff]")
+
 # Words near the above that claim something else: tags and topics, league tables, prizes, shops.
 NOT_POPULAR = re.compile(
     r"""
@@ -254,8 +267,10 @@ BOX = re.compile(
 @lru_cache(maxsize=4096)
 def is_popular(text: str) -> bool:
     """Whether a heading or label claims an order of popularity; a sentence does not."""
+    if len(text) > 180:
+        return False
     text = folded(text)
-    if len(text) > 90 or (len(text) > 30 and text[-1] in ".!?"):
+    if len(text) > 90 or (len(text) > 30 and text[-1] in ".!?") or not (holds(text, _HINTS) or _SCRIPTS.search(text)):
         return False
     return bool(POPULAR.search(text)) and not NOT_POPULAR.search(text)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -281,7 +282,7 @@ def _is_title(line: Line, title: str) -> bool:
     """Whether a line is the headline again, with a kicker at most."""
     if line.size > 400:
         return False
-    text = key(line.text)
+    text = line.key
     return text == title or (len(title) > 20 and title in text and len(text) < 1.6 * len(title))
 
 
@@ -317,7 +318,12 @@ def _drop_branch(node: Node, branch: _Branch) -> bool:
 
 
 def _is_picture_box(node: Node) -> bool:
-    return bool(_MEDIA.search(node.names)) and next(node.element.iter("img", "video", "picture"), None) is not None
+    return _names_media(node.names) and next(node.element.iter("img", "video", "picture"), None) is not None
+
+
+@lru_cache(maxsize=8192)
+def _names_media(names: str) -> bool:
+    return _MEDIA.search(names) is not None
 
 
 def _is_noise(line: Line) -> bool:

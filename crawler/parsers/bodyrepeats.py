@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from archive.document import Document
 from archive.model import Repeat
 from crawler.parsers.outline import Line, Outline
-from crawler.parsers.text import key
 
 MIN_KEY = 24
 MAX_COPIES = 6
@@ -31,7 +30,7 @@ def mark_copies(outline: Outline, title: Line | None) -> None:
     groups: dict[str, list[Line]] = defaultdict(list)
     for line in outline.lines:
         if line.size >= MIN_KEY:
-            text = key(line.text)
+            text = line.key
             if len(text) >= MIN_KEY * (0.4 if not text.isascii() else 0.8):
                 groups[text].append(line)
     rivals: dict[tuple[int, int], list[tuple[Line, Line]]] = defaultdict(list)

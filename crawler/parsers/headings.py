@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_words import is_aside, is_more, is_period, is_popular, weight
+from crawler.parsers.text import holds
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
 
 MAX_HEADING = 110
@@ -32,11 +33,13 @@ HEADING_NAME = re.compile(
     r"ttl)\d?(?=$|\s)"
 )
 
+_HEADING_HINTS = ("tit", "ttl", "head", "hd", "label", "caption", "subject", "legend", *(f"h{n}" for n in range(10)))
+
 
 @lru_cache(maxsize=8192)
 def names_heading(name: str) -> bool:
     """Whether a class or id claims to be a heading."""
-    return HEADING_NAME.search(name) is not None
+    return holds(name, _HEADING_HINTS) and HEADING_NAME.search(name) is not None
 
 
 @dataclass(slots=True)
@@ -235,7 +238,7 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
     tag = tree.tags[node]
     if tag in HEADINGS or tree.nodes[node].get("role") == "heading":
         return 3
-    if is_popular(text) and size <= 60:
+    if size <= 60 and is_popular(text):
         return 3
     if is_more(text) and (_is_pressed(tree, node) or (size <= 12 and not names_heading(tree.names[node]))):
         return 0

@@ -58,7 +58,7 @@ def find_subtitle(data: Metadata, outline: Outline, title: Title, body: tuple[Li
             continue
         if not 24 <= line.size <= 1_200 or is_noise(line.text, 0.0):
             continue
-        text = key(line.text)
+        text = line.key
         same = any(text.startswith(other[:60]) or other.startswith(text[:60]) for other in described)
         named = _named(outline, line, _DECK)
         before = line.index < first

@@ -70,8 +70,11 @@ def text_of(value: Any, limit: int = 2_000_000) -> str | None:
 
 
 def _load(text: str) -> Any:
+    text = text.strip()
     for _ in range(3):
-        text = _COMMENT.sub("", text)
+        if text[:1] in "{[" and text[-1:] in "}]":
+            break
+        text = _COMMENT.sub("", text).strip()
     for candidate in (text, _TRAILING.sub(r"\1", text), html.unescape(text)):
         try:
             # strict=False: raw line breaks inside strings are the most common defect.

@@ -54,7 +54,7 @@ def _code(value: str | None) -> str | None:
 
 
 def _by_script(sample: str) -> str | None:
-    letters = sum(1 for char in sample[:1500] if char.isalpha())
+    letters = sum(map(str.isalpha, sample[:1500]))
     if letters < 20:
         return None
     for code, pattern in _SCRIPTS:

@@ -98,7 +98,7 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
     for line in outline.lines:
         if len(line.text) > longest or (line.links and line.tag != "h" and line.index > 400):
             continue
-        line_key = key(line.text)
+        line_key = line.key
         if len(line_key) < 4:
             continue
         score = 0.0
@@ -122,7 +122,7 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
         if _heading_level(outline, line) == "h1":
             # The h1 may be a search engine's headline, with the readers' own, which the data confirms, right under it.
             for below in outline.lines[line.index + 1 : line.index + 5]:
-                if below.tag == "h" and len(below.text) > 15 and _confirmed(key(below.text), keys, key(line.text)):
+                if below.tag == "h" and len(below.text) > 15 and _confirmed(below.key, keys, line.key):
                     line = below
                     break
         text = line.text

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from crawler.parsers.text import holds
+
 MAX_NOISE = 420
 _MAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 
@@ -20,6 +22,10 @@ _COPYRIGHT = re.compile(
     r"^\W*(?:copyright|ⓒ|©|\(c\))\W",
     re.I,
 )
+_COPYRIGHT_HINTS = (
+    "무단", "저작권", "재배포", "無断", "転載", "禁止", "版权", "未经", "reserved", "vorbehalten", "tous droits",
+    "reservados", "riservati", "zastrzeżone", "rettigheter", "broadcast", "reprodu", "copyright", "ⓒ", "©", "(c)",
+)  # fmt: skip
 _CREDIT = re.compile(
     r"^\W*(?:file )?(?:photo(?:graph)?s?|photo credit|pictured?|picture credit|image(?:s| credit| source)?|"
     r"credits?|foto(?:s|graf(?:ie)?|graaf)?|bild(?:er|quelle|nachweis)?|quelle|"
@@ -158,6 +164,17 @@ _OFFER = re.compile(
     r"关注我们|扫码|下载.{0,4}客户端",
     re.I,
 )
+_OFFER_HINTS = (
+    "subscri", "sign ", "log in", "newsletter", "free trial", "already a", "mail", "privacy", "terms of", "cookie",
+    "advert", "follow", "join ", "support ", "donat", "become a", "download", "our app", "google news",
+    "preferred source", "whatsapp", "telegram", "notification", "have a tip", "contact ", "abonn", "jetzt testen",
+    "kostenlos", "registr", "einloggen", "anmelden", "affiliate", "datenschutz", "einwilligung", "inhalt",
+    "zustimmung", "provision", "push-", "folgen sie", "folgst", "wochen testen", "news-app", "handy", "werbung",
+    "anzeige", "inscri", "inscrev", "connect", "réservé", "suscri", "regístr", "inicia ", "boletín", "síguenos",
+    "assin", "cadastre", "siga", "abbon", "iscriviti", "tilaa", "prenumer", "subskryb", "zaloguj", "会員", "有料",
+    "ログイン", "メール", "ニュースレター", "無料", "マイページ", "フォロー", "구독", "로그인", "회원", "登录",
+    "订阅", "关注", "扫码", "下载",
+)  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _ABOUT = re.compile(
     r"^\W*(?:about the (?:author|writer)s?|über (?:den|die) autor\w*|zur person|sobre (?:el|la|o|a) autora?|"
@@ -195,7 +212,8 @@ def is_noise(text: str, linked: float) -> bool:
     if len(text) > MAX_NOISE:
         return False
     size = len(text)
-    if size < 300 and _COPYRIGHT.search(text):
+    lower = text.lower()
+    if size < 300 and holds(lower, _COPYRIGHT_HINTS) and _COPYRIGHT.search(text):
         return True
     if size < 160:
         if _CREDIT.match(text) or _is_signature(text) or _TIP.search(text) or _ABOUT.match(text):
@@ -208,13 +226,15 @@ def is_noise(text: str, linked: float) -> bool:
             return True
         if "@" in text and _MAIL_ONLY.match(text):
             return True
-        if size < 130 and _AGENCY.search(text) and not text.endswith((".", "!", "?")):
+        if size < 130 and _AGENCY.search(lower) and not text.endswith((".", "!", "?")):
             return True
         if size < 130 and _DIGIT.search(text) and not _closed(text) and _DATELINE.match(text):
             return True
     if (linked > 0.2 or size < 60 or text.endswith(":")) and _MORE.match(text):
         return True
     if size > 250 and linked <= 0.25:
+        return False
+    if not holds(lower, _OFFER_HINTS):
         return False
     offers = _OFFER.findall(text)
     return bool(offers) and (linked > 0.25 or size < 110 or len(offers) > 1)

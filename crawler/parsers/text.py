@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NO_WORD = re.compile(r"[\W_]+")
 _ENDS = ".!?…。．！？:;।؟۔"
 _CLOSERS = "\"'”’»」』)]）】 "
@@ -25,8 +25,14 @@ def key(text: str) -> str:
     """
     if text.isascii():
         return _NO_WORD.sub("", text).lower()
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
-    return _NO_WORD.sub("", text)
+    # Invisible marks are no word characters either.
+    return _NO_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def holds(text: str, parts: Iterable[str]) -> bool:
+    """Whether a text holds one of some parts: what a long pattern cannot match without is looked for first, at a
+    tenth of the pattern's cost."""
+    return any(map(text.__contains__, parts))
 
 
 def weight(text: str) -> int:

@@ -13,6 +13,8 @@ from itertools import accumulate
 
 from lxml import etree
 
+from crawler.parsers.text import holds
+
 # A page has about a thousand elements; what stands behind this many is not looked at, so that time stays bounded.
 MAX_NODES = 60_000
 MAX_RUN = 200_000
@@ -38,14 +40,17 @@ CHROME_NAME = re.compile(
     r"|breadcrumbs?|sitemap|megamenu|hamburger|off-?canvas|language(?:s|-?(?:switch(?:er)?|list|selector))|cookie\S*)"
     r"(?=$|[\s_]|-(?:wrap\w*|container|inner|main|menu|list|nav|content|top|bottom|area|links|section|widgets?))"
 )
-_CHROME_HINT = re.compile(r"nav|menu|[gls]nb|foot|head|bread|sitemap|hamburger|canvas|language|cookie")
+_CHROME_HINTS = (
+    "nav", "menu", "gnb", "lnb", "snb", "foot", "header", "bread", "sitemap", "hamburger", "canvas", "language",
+    "cookie",
+)  # fmt: skip
 NO_CHROME = INLINE | {"html", "body", "main", "article", "li", "h1", "h2", "h3", "h4", "h5", "h6"}
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 
 
 @lru_cache(maxsize=8192)
 def _names_chrome(name: str) -> bool:
-    return _CHROME_HINT.search(name) is not None and CHROME_NAME.search(name) is not None
+    return holds(name, _CHROME_HINTS) and CHROME_NAME.search(name) is not None
 
 
 class Tree:

@@ -9,6 +9,8 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from crawler.parsers.text import holds
+
 Zone = Literal[
     "", "hidden", "chrome", "related", "comments", "share", "advert", "caption", "byline", "box", "copyright"
 ]
@@ -129,19 +131,19 @@ def _name(name: str) -> str:
     lower = name.lower()
     if lower in _HIDDEN_NAMES:
         return "hidden"
-    if _SHOWN_ELSEWHERE.search(lower):
+    if ("-" in lower or ":" in lower) and _SHOWN_ELSEWHERE.search(lower):
         return "shown"
-    # The substrings are in every match of the pattern, and cost a tenth of it.
-    if any(part in lower for part in _CONTENT_PARTS) and _CONTENT.search(name):
+    if holds(lower, _CONTENT_PARTS) and _CONTENT.search(name):
         return "content"
     zone = _OF_NAME.get(lower, "")
     if zone or (_UTILITY.search(name) and not _WHOLE_TAG.match(lower)):
         return zone
-    words = [word.lower() for word in _WORDS.findall(name[:100])]
+    words = _WORDS.findall(name[:100])
+    if lower != name:
+        words = [word.lower() for word in words]
     for word in words:
-        zone = _OF_WORD.get(word, "")
-        if zone:
-            return zone
+        if word in _OF_WORD:
+            return _OF_WORD[word]
     # "author-box", "postMeta", "photo_credit": a weak word begins or ends a short name.
     if len(words) == 2 and words[1] in _WEAK_LAST:
         return _OF_NAME.get(words[1], "byline")
