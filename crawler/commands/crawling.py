@@ -41,7 +41,8 @@ class Crawled:
     @property
     def exit_code(self) -> int:
         """0 when the run came to its end, or to its budget; 1 when a seed or a page was lost on the way."""
-        return 1 if self.unanswered or self.unparsed or self.broken or self.stopped else 0
+        unindexed = "index-failed" in self.summary.failed
+        return 1 if self.unanswered or self.unparsed or unindexed or self.broken or self.stopped else 0
 
 
 def in_reactor(main: Callable[[], Awaitable[T]]) -> T:

@@ -40,7 +40,8 @@ class _Imported:
     @property
     def exit_code(self) -> int:
         """1 when a file, a part of one or a page could not be taken."""
-        return 1 if self.refused or self.unparsed or any(one.damaged for one in self.taken) else 0
+        unindexed = self.summary is not None and "index-failed" in self.summary.failed
+        return 1 if self.refused or self.unparsed or unindexed or any(one.damaged for one in self.taken) else 0
 
 
 @click.command(
