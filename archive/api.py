@@ -118,14 +118,27 @@ class Archive:
             return list(versions.visits(self.db, article_id))
 
     def rankings(
-        self, site: str | None = None, *, heading: str | None = None, tab: str | None = None, at: str | None = None
+        self,
+        site: str | None = None,
+        *,
+        heading: str | None = None,
+        tab: str | None = None,
+        at: str | None = None,
+        page_scope: str | None = None,
     ) -> list[Standing]:
-        """The ranked lists as they stood at an instant (None: as last seen)."""
-        return self._standings("ranked", site, heading, tab, at)
+        """The ranked lists as they stood at an instant (None: as last seen); `page_scope` "": those of whole sites."""
+        return self._standings("ranked", site, heading, tab, at, page_scope)
 
-    def sections(self, site: str | None = None, *, heading: str | None = None, at: str | None = None) -> list[Standing]:
-        """The sections as they stood at an instant (None: as last seen)."""
-        return self._standings("section", site, heading, None, at)
+    def sections(
+        self,
+        site: str | None = None,
+        *,
+        heading: str | None = None,
+        at: str | None = None,
+        page_scope: str | None = None,
+    ) -> list[Standing]:
+        """The sections as they stood at an instant (None: as last seen); `page_scope` "": those of whole sites."""
+        return self._standings("section", site, heading, None, at, page_scope)
 
     def history(
         self,
@@ -201,12 +214,24 @@ class Archive:
             return statistics.parsers(self.db)
 
     def _standings(
-        self, kind: ListKind, site: str | None, heading: str | None, tab: str | None, at: str | None
+        self,
+        kind: ListKind,
+        site: str | None,
+        heading: str | None,
+        tab: str | None,
+        at: str | None,
+        page_scope: str | None,
     ) -> list[Standing]:
         with damage_named(self.path):
             return list(
                 standings.at_instant(
-                    self.db, kind, at=_instant(at) if at else None, site=site, heading=heading, tab=tab
+                    self.db,
+                    kind,
+                    at=_instant(at) if at else None,
+                    site=site,
+                    heading=heading,
+                    tab=tab,
+                    page_scope=page_scope,
                 )
             )
 

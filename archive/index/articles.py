@@ -12,8 +12,16 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.index import fulltext
-from archive.index.names import address_key
-from archive.index.values import comparable, content_digest, content_id, milliseconds, storable, storable_or_none
+from archive.index.names import insert, intern, spelling
+from archive.index.values import (
+    comparable,
+    content_digest,
+    content_id,
+    dated_at,
+    milliseconds,
+    storable,
+    storable_or_none,
+)
 from archive.model import Body, Capture, Items
 
 
@@ -43,26 +51,23 @@ def add(db: Database, key: int, capture: Capture, items: Items) -> None:
     """Add the reading of capture `key` and derive its neighbours anew. `is_reading` must hold."""
     assert items.article_key is not None
     assert items.page.body is not None
-    article = _article_key(db, items.site, items.article_key)
-    seen_at = address_key(db, capture.url)
-    shown_at = address_key(db, items.article_url) if items.article_url else seen_at
+    seen, shown = spelling(capture.url), spelling(items.article_url or capture.url)
+    addresses = intern(db, "address", "text", (seen, shown))
+    content = _content_key(db, items.page.body, items.page.lang)
+    identity = content_id(items.site, items.article_key)
+    row = db.conn.execute("SELECT n FROM article WHERE id = ?", (identity,)).fetchone()
+    article = _new_article(db, identity, capture, items, content, shown) if row is None else int(row[0])
     db.conn.execute(
-        "INSERT INTO reading(capture, article, at, content, seen_at, shown_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            key,
-            article,
-            milliseconds(capture.captured_at),
-            _content_key(db, items.page.body, items.page.lang),
-            seen_at,
-            shown_at,
-        ),
+        "INSERT INTO reading(capture, article, at, content, seen_at, shown_at, changed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (key, article, milliseconds(capture.captured_at), content, addresses[seen], addresses[shown], row is None),
     )
-    for address in {seen_at, shown_at}:
-        db.conn.execute(
-            "INSERT INTO article_address(address, article, readings) VALUES (?, ?, 1)"
-            " ON CONFLICT(address, article) DO UPDATE SET readings = readings + 1",
-            (address, article),
-        )
+    db.conn.executemany(
+        "INSERT INTO article_address(address, article, readings) VALUES (?, ?, 1)"
+        " ON CONFLICT(address, article) DO UPDATE SET readings = readings + 1",
+        [(address, article) for address in set(addresses.values())],
+    )
+    if row is None:
+        return
     _judge(db, article, key)
     after = _neighbour(db, article, key, later=True)
     if after is not None:
@@ -88,6 +93,7 @@ def remove(db: Database, key: int) -> None:
     if after is not None:
         _judge(db, article, after.capture)
     _settle(db, article)
+    fulltext.settle(db, article)  # while the content that is indexed is still there
     db.conn.execute(
         "DELETE FROM content WHERE n = ? AND NOT EXISTS (SELECT 1 FROM reading WHERE content = content.n)", (content,)
     )
@@ -131,23 +137,22 @@ def _neighbour(db: Database, article: int, key: int, *, later: bool) -> _Neighbo
 
 
 def _settle(db: Database, article: int) -> None:
-    """Bring the article's own row and its search text to what its readings say; an article without one goes."""
+    """Bring the article's own row to what its readings say; an article without one goes."""
     last = db.conn.execute(
         """SELECT c.captured_at, u.text, t.title, t.published FROM reading v JOIN capture c ON c.n = v.capture
            JOIN content t ON t.n = v.content JOIN address u ON u.n = v.shown_at
            WHERE v.article = ? ORDER BY v.at DESC, c.id DESC LIMIT 1""",
         (article,),
     ).fetchone()
-    indexed = db.conn.execute("SELECT indexed FROM article WHERE n = ?", (article,)).fetchone()[0]
     version = db.conn.execute(
         """SELECT v.content FROM reading v JOIN capture c ON c.n = v.capture
            WHERE v.article = ? AND v.changed ORDER BY v.at DESC, c.id DESC LIMIT 1""",
         (article,),
     ).fetchone()
     current = version[0] if version else None
-    if indexed != current:
-        fulltext.replace(db, article, indexed, current)
     if last is None:
+        db.conn.execute("UPDATE article SET current = NULL WHERE n = ?", (article,))
+        fulltext.settle(db, article)
         db.conn.execute("DELETE FROM article WHERE n = ?", (article,))
         return
     first = db.conn.execute(
@@ -157,8 +162,8 @@ def _settle(db: Database, article: int) -> None:
     ).fetchone()
     db.conn.execute(
         """UPDATE article SET first_captured_at = ?, last_captured_at = ?, url = ?, title = ?, published = ?,
-               indexed = ? WHERE n = ?""",
-        (first[0], *last, current, article),
+               current = ?, dated_at = ? WHERE n = ?""",
+        (first[0], *last, current, dated_at(last[3], first[0]), article),
     )
 
 
@@ -168,14 +173,27 @@ def last_captured(db: Database, site: str, key: str) -> str | None:
     return None if row is None else row[0]
 
 
-def _article_key(db: Database, site: str, key: str) -> int:
-    identity = content_id(site, key)
-    row = db.conn.execute("SELECT n FROM article WHERE id = ?", (identity,)).fetchone()
-    if row is None:
-        row = db.conn.execute(
-            "INSERT INTO article(id, site, key) VALUES (?, ?, ?) RETURNING n", (identity, storable(site), storable(key))
-        ).fetchone()
-    return int(row[0])
+def _new_article(db: Database, identity: str, capture: Capture, items: Items, content: int, shown: str) -> int:
+    """The row of an article whose first reading this is: all of it follows from that one."""
+    assert items.page.body is not None
+    published = storable_or_none(items.page.body.published)
+    return insert(
+        db,
+        """INSERT INTO article(id, site, key, url, title, published, first_captured_at, last_captured_at, current,
+               dated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            identity,
+            storable(items.site),
+            storable(items.article_key or ""),
+            shown,
+            storable_or_none(items.page.body.title),
+            published,
+            capture.captured_at,
+            capture.captured_at,
+            content,
+            dated_at(published, capture.captured_at),
+        ),
+    )
 
 
 def _content_key(db: Database, body: Body, lang: str | None) -> int:
@@ -193,11 +211,12 @@ def _content_key(db: Database, body: Body, lang: str | None) -> int:
     )
     digest = content_digest(fields)[:16]
     row = db.conn.execute("SELECT n FROM content WHERE digest = ?", (digest,)).fetchone()
-    if row is None:
-        plain = comparable(text)
-        row = db.conn.execute(
-            """INSERT INTO content(digest, compared, title, subtitle, authors, published, modified, lang, text,
-                   text_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n""",
-            (digest, content_digest((comparable(title), plain))[:16], *fields, content_id(plain)),
-        ).fetchone()
-    return int(row[0])
+    if row is not None:
+        return int(row[0])
+    plain = comparable(text)
+    return insert(
+        db,
+        """INSERT INTO content(digest, compared, title, subtitle, authors, published, modified, lang, text,
+               text_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (digest, content_digest((comparable(title), plain))[:16], *fields, content_id(plain)),
+    )

@@ -17,7 +17,20 @@ from archive.index.schema import MIGRATION_NAMES, MIGRATIONS
 BUSY_SECONDS = 10.0
 
 
-def connect(path: Path, *, readonly: bool = False) -> Database:
+class Index(Database):
+    """The index as SQLite; a transaction ends with the full text of the articles that changed in it."""
+
+    @contextlib.contextmanager
+    def atomic(self) -> Iterator[Index]:
+        """A transaction, or within one a savepoint; all or nothing."""
+        outermost = not self.conn.in_transaction
+        with super().atomic():
+            yield self
+            if outermost:
+                fulltext.settle(self)
+
+
+def connect(path: Path, *, readonly: bool = False) -> Index:
     """Open the index. For writing it is made or migrated first, with a copy `NAME.before-MIGRATION` beside it.
 
     Raises ArchiveMissing (no such file to read, or nowhere to write), SchemaTooNew, ArchiveDamaged (no SQLite file, or
@@ -47,7 +60,7 @@ def damage_named(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _open_writable(path: Path) -> Database:
+def _open_writable(path: Path) -> Index:
     if not path.parent.is_dir():
         raise ArchiveMissing(f"{path.parent} is no directory")
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
@@ -57,7 +70,7 @@ def _open_writable(path: Path) -> Database:
         connection.execute("PRAGMA journal_mode = WAL")
         # Losing the last transaction to a power cut is harmless: its captures are in the WARC, and found again.
         connection.execute("PRAGMA synchronous = NORMAL")
-        _migrate(db, path)
+        _migrate(Database(connection, execute_plugins=False), path)
         with db.atomic():
             fulltext.bring_up(db)
     except BaseException:
@@ -66,7 +79,7 @@ def _open_writable(path: Path) -> Database:
     return db
 
 
-def _open_readonly(path: Path) -> Database:
+def _open_readonly(path: Path) -> Index:
     if not path.is_file():
         raise ArchiveMissing(f"{path} does not exist: no archive there yet, or `seogo reindex` is needed")
     try:
@@ -101,10 +114,10 @@ def _connect_readonly(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def _configured(connection: sqlite3.Connection) -> Database:
+def _configured(connection: sqlite3.Connection) -> Index:
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cache_size = -32768")
-    return Database(connection, execute_plugins=False)
+    return Index(connection, execute_plugins=False)
 
 
 def _refuse_later_schema(db: Database, path: Path) -> None:

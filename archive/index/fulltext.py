@@ -4,36 +4,60 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from archive.index import stories
 from archive.index.tokens import TOKENIZER, tokens
 
 
-def replace(db: Database, article: int, old: int | None, new: int | None) -> None:
-    """Index content `new` for an article in the place of content `old` (keys of `content`; None for none).
+def settle(db: Database, article: int | None = None) -> None:
+    """Bring full text and stories to the articles' latest versions: of one article, or of all that wait.
 
-    The table keeps no text, so that what is deleted must be said token by token, by the tokenizer that wrote it.
+    Once a transaction, at its end: at each savepoint FTS5 would write what it has to the disk.
     """
-    if old is not None:
-        db.conn.execute(
-            "INSERT INTO article_search(article_search, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-            (article, *_columns(db, old)),
-        )
-    if new is not None:
-        db.conn.execute(
-            "INSERT INTO article_search(rowid, title, text) VALUES (?, ?, ?)", (article, *_columns(db, new))
-        )
+    only, parameters = ("AND n = ?", (article,)) if article is not None else ("", ())
+    waiting = db.conn.execute(
+        f"SELECT n, indexed, current FROM article WHERE indexed IS NOT current {only}", parameters
+    ).fetchall()
+    for key, indexed, current in waiting:
+        stories.replace(db, key, _replace(db, key, indexed, current))
+    db.conn.executemany("UPDATE article SET indexed = current WHERE n = ?", [(key,) for key, _, _ in waiting])
 
 
 def bring_up(db: Database) -> None:
-    """Write the full text anew where another tokenizer wrote it."""
-    row = db.conn.execute("SELECT value FROM setting WHERE name = 'tokenizer'").fetchone()
-    if row is not None and row[0] == TOKENIZER:
+    """Write the full text and the groups of stories anew where another tokenizer or sketch made them."""
+    settings = dict(db.conn.execute("SELECT name, value FROM setting").fetchall())
+    if settings.get("tokenizer") == TOKENIZER and settings.get("sketch") == stories.SKETCH:
         return
     db.conn.execute("INSERT INTO article_search(article_search) VALUES ('delete-all')")
+    stories.clear(db)
     for article, content in db.conn.execute("SELECT n, indexed FROM article WHERE indexed IS NOT NULL").fetchall():
-        replace(db, article, None, content)
-    db.conn.execute("INSERT OR REPLACE INTO setting(name, value) VALUES ('tokenizer', ?)", (TOKENIZER,))
+        stories.replace(db, article, _replace(db, article, None, content))
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO setting(name, value) VALUES (?, ?)",
+        [("tokenizer", TOKENIZER), ("sketch", stories.SKETCH)],
+    )
 
 
-def _columns(db: Database, content: int) -> tuple[str, str]:
+def _replace(db: Database, article: int, old: int | None, new: int | None) -> list[str]:
+    """Index content `new` for an article in the place of content `old` (keys of `content`; None for none).
+
+    The table keeps no text, so that what is deleted must be said token by token, by the tokenizer that wrote it.
+    Returns the tokens of the new text.
+    """
+    if old is not None:
+        title, text = _tokens(db, old)
+        db.conn.execute(
+            "INSERT INTO article_search(article_search, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+            (article, " ".join(title), " ".join(text)),
+        )
+    if new is None:
+        return []
+    title, text = _tokens(db, new)
+    db.conn.execute(
+        "INSERT INTO article_search(rowid, title, text) VALUES (?, ?, ?)", (article, " ".join(title), " ".join(text))
+    )
+    return text
+
+
+def _tokens(db: Database, content: int) -> tuple[list[str], list[str]]:
     title, text = db.conn.execute("SELECT title, text FROM content WHERE n = ?", (content,)).fetchone()
-    return " ".join(tokens(title or "")), " ".join(tokens(text))
+    return tokens(title or ""), tokens(text)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Final
 
 from sqlite_utils import Database
 
 from archive.errors import NotFound
 from archive.index import articles, lists
-from archive.index.names import xpath_key
+from archive.index.names import intern
 from archive.index.values import storable
-from archive.model import Capture, Items, Outcome
+from archive.model import Capture, Items, Outcome, Repeat
 from archive.times import now, to_text
 
 # https://sqlite.org/rescode.html: what one page's values can cause.
@@ -33,12 +34,19 @@ def apply(db: Database, capture: Capture, items: Items) -> None:
     if articles.is_reading(capture, items):
         articles.add(db, key, capture, items)
     lists.add(db, key, capture, items)
-    repeats = [
-        (key, position, repeat.kind, xpath_key(db, repeat.of), xpath_key(db, repeat.xpath), storable(repeat.text))
-        for position, repeat in enumerate(items.page.repeats)
-    ]
+    _add_repeats(db, key, items.page.repeats)
+
+
+def _add_repeats(db: Database, key: int, repeats: Sequence[Repeat]) -> None:
+    if not repeats:
+        return
+    paths = intern(db, "xpath", "path", (storable(path) for one in repeats for path in (one.of, one.xpath)))
     db.conn.executemany(
-        "INSERT INTO repeat(capture, position, kind, of, xpath, text) VALUES (?, ?, ?, ?, ?, ?)", repeats
+        "INSERT INTO repeat(capture, position, kind, of, xpath, text) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (key, position, one.kind, paths[storable(one.of)], paths[storable(one.xpath)], storable(one.text))
+            for position, one in enumerate(repeats)
+        ],
     )
 
 

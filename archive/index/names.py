@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Any, TypeVar
+
 from sqlite_utils import Database
 
 from archive.index.values import storable
 from archive.urls import same_page
 
+T = TypeVar("T", str, bytes, int)
+# Queries come in few lengths, so that SQLite finds them prepared.
+_LENGTHS = (1, 2, 4, 8, 16, 32, 64)
 
+
+@lru_cache(maxsize=8192)
 def spelling(url: str) -> str:
     """The one spelling of a page's address: no fragment, tracking parameters or userinfo, the query's parts sorted.
 
@@ -20,21 +30,43 @@ def spelling(url: str) -> str:
 
 def address_key(db: Database, url: str) -> int:
     """The key of an address in its one spelling."""
-    return text_key(db, spelling(url))
+    address = spelling(url)
+    return intern(db, "address", "text", (address,))[address]
 
 
-def text_key(db: Database, text: str) -> int:
-    """The key of an address or url key as it is."""
-    return _key(db, "address", "text", storable(text))
+def intern(db: Database, table: str, column: str, values: Iterable[str]) -> dict[str, int]:
+    """The keys of values, those that are new added to the table. The values must be storable."""
+    wanted = list(dict.fromkeys(values))
+    keys = known(db, table, column, wanted)
+    for value in wanted:
+        if value not in keys:
+            keys[value] = insert(db, f"INSERT INTO {table}({column}) VALUES (?)", (value,))
+    return keys
 
 
-def xpath_key(db: Database, path: str) -> int:
-    """The key of an xpath."""
-    return _key(db, "xpath", "path", storable(path))
+def known(db: Database, table: str, column: str, values: Sequence[T]) -> dict[T, int]:
+    """The keys of those values that the table has."""
+    found: dict[T, int] = {}
+    for part in groups(values):
+        marks = ",".join("?" * len(part))
+        found.update(db.conn.execute(f"SELECT {column}, n FROM {table} WHERE {column} IN ({marks})", part).fetchall())
+    return found
 
 
-def _key(db: Database, table: str, column: str, value: str) -> int:
-    row = db.conn.execute(f"SELECT n FROM {table} WHERE {column} = ?", (value,)).fetchone()
-    if row is None:
-        row = db.conn.execute(f"INSERT INTO {table}({column}) VALUES (?) RETURNING n", (value,)).fetchone()
-    return int(row[0])
+def groups(values: Sequence[T]) -> Iterator[list[T]]:
+    """The values in lists of few lengths, the last value repeated to fill them.
+
+    >>> list(groups([1, 2, 3]))
+    [[1, 2, 3, 3]]
+    """
+    rest = iter(values)
+    while part := list(islice(rest, _LENGTHS[-1])):
+        length = next(length for length in _LENGTHS if length >= len(part))
+        yield part + part[-1:] * (length - len(part))
+
+
+def insert(db: Database, sql: str, values: Sequence[Any]) -> int:
+    """The key of the row that an INSERT makes."""
+    key = db.conn.execute(sql, values).lastrowid
+    assert key is not None
+    return key

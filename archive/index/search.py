@@ -16,7 +16,7 @@ MOST_RANKED = 20_000
 # A word in the headline weighs as much as several in the text.
 _SCORE = "bm25(article_search, 8.0, 1.0)"
 _DAY = "coalesce(substr(a.published, 1, 10), substr(a.first_captured_at, 1, 10))"
-_NEWEST = "coalesce(julianday(a.published), julianday(a.first_captured_at)) DESC, a.id"
+_NEWEST = "a.dated_at DESC, a.id"
 
 
 @dataclass(frozen=True, slots=True)

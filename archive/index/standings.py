@@ -62,14 +62,17 @@ def at_instant(
     site: str | None = None,
     heading: str | None = None,
     tab: str | None = None,
+    page_scope: str | None = None,
 ) -> Iterator[Standing]:
     """Each list of a kind as it stood at `at` (ISO 8601 with a zone; None: now), the lists of whole sites first.
+
+    The other arguments narrow; `page_scope` "" leaves the lists that stand across a site.
 
     A list that was absent or empty on the captures before `at` stands as it was last seen; `captured_at` says when.
     """
     conditions = ["kind = ?"]
     parameters: list[str] = [kind]
-    for column, value in (("site", site), ("heading", heading), ("tab", tab)):
+    for column, value in (("site", site), ("heading", heading), ("tab", tab), ("page_scope", page_scope)):
         if value is not None:
             conditions.append(f"{column} = ?")
             parameters.append(storable(value))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import add
 
 # Changes when the tokens of a text change; the index is then made anew.
 TOKENIZER = "bigrams-1"
@@ -23,9 +24,12 @@ _CJK = (
     "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_RUN = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
+_HANGUL = "\uac00-\ud7a3"
+# A run of CJK goes on over blanks between Hangul syllables.
+_RUN = re.compile(f"[{_CJK}]+(?:(?<=[{_HANGUL}])[ \t]+(?=[{_HANGUL}])[{_CJK}]+)*|[^\\W_{_CJK}]+")
 _IS_CJK = re.compile(f"[{_CJK}]")
-_BLANK_IN_HANGUL = re.compile("(?<=[\uac00-\ud7a3])[ \t]+(?=[\uac00-\ud7a3])")
+_BLANK_IN_HANGUL = re.compile(f"(?<=[{_HANGUL}])[ \t]+(?=[{_HANGUL}])")
+_BLANK = re.compile("[ \t]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 # FTS5 cuts longer tokens nowhere, but a word this long is no word; its beginning finds it.
 _LONGEST_WORD = 64
@@ -37,8 +41,7 @@ def normalise(text: str) -> str:
     >>> normalise("ＡＩ 신약 개발")
     'ai 신약개발'
     """
-    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
-    return _BLANK_IN_HANGUL.sub("", folded)
+    return _BLANK_IN_HANGUL.sub("", _folded(text))
 
 
 def tokens(text: str) -> list[str]:
@@ -48,10 +51,11 @@ def tokens(text: str) -> list[str]:
     ['신약', '약개', '개발', '발에', '에', 'ai']
     """
     found: list[str] = []
-    for match in _RUN.finditer(normalise(text)):
-        run = match.group()
+    for run in _RUN.findall(_folded(text)):
         if is_cjk(run):
-            found += [run[at : at + 2] for at in range(len(run))]
+            joined = _BLANK.sub("", run)
+            found += map(add, joined, joined[1:])
+            found.append(joined[-1])
         else:
             found.append(_without_diacritics(run)[:_LONGEST_WORD])
     return found
@@ -74,6 +78,10 @@ def phrase(text: str) -> tuple[list[str], bool]:
 def is_cjk(text: str) -> bool:
     """Whether a text begins with a character that is cut into pairs."""
     return bool(_IS_CJK.match(text))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
 
 
 def _without_diacritics(word: str) -> str:

@@ -9,14 +9,16 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from archive.times import from_text
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = 86_400_000
 _MAX_INTEGER = 2**63 - 1
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_SPACE = re.compile(r"\s+")
 
 
 def content_id(*parts: object) -> str:
@@ -30,7 +32,11 @@ def content_id(*parts: object) -> str:
 
 def content_digest(parts: Sequence[object]) -> bytes:
     """The SHA-256 of parts that JSON can hold; JSON keeps ("a", "bc") and ("ab", "c") apart."""
-    return hashlib.sha256(_JSON.encode(parts).encode("utf-8", "surrogatepass")).digest()
+    try:
+        text = msgspec.json.encode(parts)
+    except UnicodeEncodeError:
+        text = _JSON.encode(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).digest()
 
 
 def storable(text: str) -> str:
@@ -59,9 +65,26 @@ def comparable(text: str | None) -> str:
     """
     if not text:
         return ""
-    return _SPACE.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).strip()
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
 def milliseconds(captured_at: str) -> int:
     """The instant of a `captured_at` as milliseconds since 1970. Raises ValueError."""
     return (from_text(captured_at) - _EPOCH) // timedelta(milliseconds=1)
+
+
+def dated_at(published: str | None, first_captured_at: str) -> int:
+    """The instant by which an article is sorted, in milliseconds since 1970: published, as far as that is credible.
+
+    Where it is unknown, or more than a day after the first capture, that capture counts. A date without a zone is taken
+    as UTC.
+    """
+    captured = milliseconds(first_captured_at)
+    try:
+        instant = datetime.fromisoformat(published or "")
+        if instant.tzinfo is None:
+            instant = instant.replace(tzinfo=UTC)
+        given = (instant - _EPOCH) // timedelta(milliseconds=1)
+    except (ValueError, OverflowError):
+        return captured
+    return given if given <= captured + _DAY else captured

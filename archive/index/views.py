@@ -12,6 +12,7 @@ SELECT c.id, c.url, c.url_key, c.captured_at, c.status, c.mime, c.digest, c.kind
     m.name AS metadata_file, c.metadata_offset, c.parsed_by
 FROM capture c JOIN run r ON r.n = c.run JOIN warc_file f ON f.n = c.file
 LEFT JOIN warc_file m ON m.n = c.metadata_file
+WHERE NOT c.excluded
 """
 
 _ARTICLES = """
@@ -37,6 +38,7 @@ _BLOCKS = "SELECT b.id, l.id AS list_id FROM block b JOIN list l ON l.n = b.list
 _BLOCK_ENTRIES = f"""
 SELECT b.id AS block_id, be.position, be.rank, e.title, e.url, {_ARTICLE_OF_ENTRY} AS article_id
 FROM block_entry be JOIN block b ON b.n = be.block JOIN entry e ON e.n = be.entry
+WHERE NOT e.excluded
 """
 
 _SIGHTINGS = """
@@ -79,10 +81,18 @@ SELECT r.id AS run_id, c.url, c.captured_at AS at,
     END AS reason,
     c.id AS capture_id
 FROM capture c JOIN run r ON r.n = c.run LEFT JOIN outcome o ON o.capture_id = c.id
+WHERE NOT c.excluded
 UNION ALL
 SELECT r.id, o.url, o.at, o.outcome, o.reason, o.capture_id
 FROM outcome o JOIN run r ON r.n = o.run
 WHERE o.capture_id IS NULL OR NOT EXISTS (SELECT 1 FROM capture WHERE id = o.capture_id)
+"""
+
+# Articles that tell one story; see archive/index/stories.py. An article that is alone is in no group.
+_STORY_GROUPS = """
+SELECT l.id AS group_id, a.id AS article_id, s.similarity
+FROM story s JOIN article a ON a.n = s.article JOIN article l ON l.n = s.leader
+WHERE s.leader != s.article OR EXISTS (SELECT 1 FROM story o WHERE o.leader = s.article AND o.article != s.article)
 """
 
 
@@ -110,7 +120,7 @@ paged AS MATERIALIZED (
 placed AS MATERIALIZED (
     SELECT s.list, s.seq, s.sightings, be.{place} AS place, coalesce(e.address, e.title) AS what, min(e.n) AS entry
     FROM spanned s JOIN block_entry be ON be.block = s.block JOIN entry e ON e.n = be.entry
-    WHERE be.{place} IS NOT NULL
+    WHERE be.{place} IS NOT NULL AND NOT e.excluded
     GROUP BY 1, 2, 3, 4, 5
 ),
 numbered AS (
@@ -149,4 +159,5 @@ VIEWS = {
     "repeats": _REPEATS,
     "runs": _RUNS,
     "outcomes": _OUTCOMES,
+    "story_groups": _STORY_GROUPS,
 }

@@ -8,6 +8,7 @@ from index_builders import at, body, capture, page_items, put, ranked, section
 from sqlite_utils import Database
 
 from archive.index import fulltext, items, stretches
+from archive.index.database import Index
 from archive.index.schema import MIGRATIONS
 from archive.index.views import VIEWS
 from archive.model import Capture, Items
@@ -40,9 +41,10 @@ visits = st.lists(
 
 
 def empty() -> Database:
-    db = Database(memory=True)
-    MIGRATIONS.apply(db)
-    fulltext.bring_up(db)
+    db = Index(memory=True)
+    MIGRATIONS.apply(Database(db.conn))
+    with db.atomic():
+        fulltext.bring_up(db)
     return db
 
 
@@ -76,7 +78,8 @@ def test_any_order_gives_the_same_tables(seen: list[tuple[str, int, Items]], dat
     assert tables(db) == expected
     # Applying again, or taking back and applying, changes nothing.
     again, its_items = data.draw(st.sampled_from(pages))
-    items.remove(db, again.id)
+    with db.atomic():
+        items.remove(db, again.id)
     put(db, again, its_items)
     put(db, again, its_items)
     assert tables(db) == expected
@@ -89,8 +92,9 @@ def test_taking_back_is_as_if_it_had_never_been(seen: list[tuple[str, int, Items
     pages = [(capture(url, minutes), its_items) for url, minutes, its_items in seen]
     gone = data.draw(st.sampled_from(pages))
     db = filled(data.draw(st.permutations(pages)))
-    items.remove(db, gone[0].id)
-    db.execute("DELETE FROM capture WHERE id = ?", [gone[0].id])
+    with db.atomic():
+        items.remove(db, gone[0].id)
+        db.execute("DELETE FROM capture WHERE id = ?", [gone[0].id])
     assert tables(db) == tables(filled([page for page in pages if page is not gone]))
 
 

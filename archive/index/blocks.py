@@ -1,0 +1,153 @@
+"""The blocks of a page as rows: lists, blocks and their entries, each kept once and found by what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlite_utils import Database
+
+from archive.index.names import insert, intern, known, spelling
+from archive.index.values import content_digest, content_id, integer_or_none, storable, storable_or_none
+from archive.model import Items, ListIdentity, RankedItem, RankedList, Section
+from archive.urls import url_key
+
+_Entries = tuple[tuple[int | None, str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A block on a page: its list's and its own key, how many entries it has, where it stood, where "more" leads."""
+
+    list: int
+    block: int
+    size: int
+    xpath: int
+    more: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A block of a page, before its rows have keys."""
+
+    list_id: str
+    block_id: str
+    entries: _Entries
+    xpath: str
+    more: str | None
+
+
+def seen(db: Database, items: Items) -> list[Seen]:
+    """The blocks of a page with their keys; rows that are not there yet are added."""
+    found: dict[tuple[str, str], _Found] = {}
+    identities: dict[str, tuple[str, ...]] = {}
+    blocks: tuple[RankedList | Section, ...] = (*items.page.ranked_lists, *items.page.sections)
+    for identity, value in zip(items.lists, blocks, strict=True):
+        natural, list_id = _list_id(items.site, identity)
+        identities[list_id] = natural
+        # Of two blocks of one list in one place the first counts.
+        if (list_id, value.xpath) not in found:
+            block_id, entries = _block_id(list_id, _raw(value))
+            more = storable(_page(value.more_url)) if value.more_url else None
+            found[list_id, value.xpath] = _Found(list_id, block_id, entries, storable(value.xpath), more)
+    if not found:
+        return []
+    lists = _list_keys(db, identities)
+    keys = _block_keys(db, list(found.values()), lists)
+    xpaths = intern(db, "xpath", "path", (one.xpath for one in found.values()))
+    pages = intern(db, "address", "text", (one.more for one in found.values() if one.more is not None))
+    return [
+        Seen(
+            lists[one.list_id],
+            keys[one.block_id],
+            len(one.entries),
+            xpaths[one.xpath],
+            None if one.more is None else pages[one.more],
+        )
+        for one in found.values()
+    ]
+
+
+def drop_unseen(db: Database, block: int) -> None:
+    """Delete a block that no sighting shows any more, with entries that no other block has."""
+    if not db.conn.execute("SELECT 1 FROM block WHERE n = ? AND sightings = 0", (block,)).fetchone():
+        return
+    entries = db.conn.execute("SELECT entry FROM block_entry WHERE block = ?", (block,)).fetchall()
+    db.conn.execute("DELETE FROM block_entry WHERE block = ?", (block,))
+    db.conn.execute("DELETE FROM block WHERE n = ?", (block,))
+    db.conn.executemany(
+        "DELETE FROM entry WHERE n = ? AND NOT EXISTS (SELECT 1 FROM block_entry WHERE entry = entry.n)", entries
+    )
+
+
+# One site's lists and the blocks beside its pages come again and again.
+@lru_cache(maxsize=4096)
+def _list_id(site: str, identity: ListIdentity) -> tuple[tuple[str, ...], str]:
+    named = (site, identity.kind, identity.heading, identity.tab, identity.page_scope)
+    natural = tuple(storable(part) for part in named)
+    return natural, content_id(*natural)
+
+
+@lru_cache(maxsize=256)
+def _block_id(list_id: str, raw: _Entries) -> tuple[str, _Entries]:
+    entries = tuple((integer_or_none(rank), storable(title), storable_or_none(url)) for rank, title, url in raw)
+    return content_id(list_id, entries), entries
+
+
+@lru_cache(maxsize=1024)
+def _page(url: str) -> str:
+    return url_key(url)
+
+
+def _raw(value: RankedList | Section) -> _Entries:
+    return tuple((item.rank if isinstance(item, RankedItem) else None, item.title, item.url) for item in value.items)
+
+
+def _list_keys(db: Database, identities: dict[str, tuple[str, ...]]) -> dict[str, int]:
+    keys = known(db, "list", "id", list(identities))
+    for list_id, natural in identities.items():
+        if list_id not in keys:
+            keys[list_id] = insert(
+                db,
+                "INSERT INTO list(id, site, kind, heading, tab, page_scope) VALUES (?, ?, ?, ?, ?, ?)",
+                (list_id, *natural),
+            )
+    return keys
+
+
+def _block_keys(db: Database, found: list[_Found], lists: dict[str, int]) -> dict[str, int]:
+    keys = known(db, "block", "id", [one.block_id for one in found])
+    new = {one.block_id: one for one in found if one.block_id not in keys}
+    if not new:
+        return keys
+    entries = _entry_keys(db, {(title, url) for one in new.values() for _, title, url in one.entries})
+    for block_id, one in new.items():
+        keys[block_id] = insert(
+            db, "INSERT INTO block(id, list, size) VALUES (?, ?, ?)", (block_id, lists[one.list_id], len(one.entries))
+        )
+        db.conn.executemany(
+            "INSERT INTO block_entry(block, position, rank, entry) VALUES (?, ?, ?, ?)",
+            [
+                (keys[block_id], position, rank, entries[title, url])
+                for position, (rank, title, url) in enumerate(one.entries, 1)
+            ],
+        )
+    return keys
+
+
+def _entry_keys(db: Database, wanted: set[tuple[str, str | None]]) -> dict[tuple[str, str | None], int]:
+    digests = {
+        content_digest(entry)[:16]: entry for entry in sorted(wanted, key=lambda entry: (entry[0], entry[1] or ""))
+    }
+    keys = {digests[digest]: key for digest, key in known(db, "entry", "digest", list(digests)).items()}
+    new = {digest: entry for digest, entry in digests.items() if entry not in keys}
+    if not new:
+        return keys
+    addresses = intern(db, "address", "text", (spelling(url) for _, url in new.values() if url))
+    for digest, (title, url) in new.items():
+        keys[title, url] = insert(
+            db,
+            "INSERT INTO entry(digest, title, url, address) VALUES (?, ?, ?, ?)",
+            (digest, title, url, addresses[spelling(url)] if url else None),
+        )
+    return keys

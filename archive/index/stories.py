@@ -1,0 +1,132 @@
+"""Near-duplicates: articles that tell one story in nearly the same words, on whatever sites and addresses.
+
+Two articles are alike where their texts share at least `ALIKE` of their shingles (runs of three search tokens; Jaccard,
+estimated by MinHash) and banding finds the pair, which it does for 94 % of pairs at .6, 99 % at .7. A group is all
+that is linked by such pairs; its id is the least id of its articles, `similarity` that to the article with this id. All
+of it follows from the set of texts, whatever the order in which they come.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from itertools import groupby
+from operator import eq
+from typing import Any, Final
+
+from rensa import RMinHash
+from sqlite_utils import Database
+
+# Of what two texts say together, the part that both say.
+ALIKE: Final = 0.5
+# Below so many tokens (about as many syllables) texts are alike by chance or by form: captions, notices.
+LEAST_TOKENS: Final = 80
+_BANDS: Final = 20
+_ROWS: Final = 4
+_SIZE: Final = _BANDS * _ROWS
+_SEED: Final = 20261123
+_PACKED: Final = struct.Struct(f"<{_SIZE}I")
+# Signatures of another kind cannot be compared with these.
+SKETCH: Final = f"rminhash-{getattr(RMinHash, 'ALGORITHM_VERSION', 0)}-{_SIZE}"
+
+
+def signature(tokens: Sequence[str]) -> bytes | None:
+    """What is compared of a text, given as search tokens; None for one too short to be judged."""
+    if len(tokens) < LEAST_TOKENS:
+        return None
+    sketch = RMinHash(num_perm=_SIZE, seed=_SEED)
+    sketch.update(list(map("".join, zip(tokens, tokens[1:], tokens[2:], strict=False))))
+    return _PACKED.pack(*sketch.digest())
+
+
+def similarity(one: bytes, other: bytes) -> float:
+    """How much of two texts is the same, from 0 to 1, as far as their signatures tell."""
+    same: int = sum(map(eq, _PACKED.unpack(one), _PACKED.unpack(other)))
+    return same / _SIZE
+
+
+def replace(db: Database, article: int, tokens: Sequence[str] | None) -> None:
+    """Put an article into the group that its present text belongs to; without tokens take it out."""
+    new = signature(tokens) if tokens else None
+    old = db.conn.execute("SELECT signature, leader FROM story WHERE article = ?", (article,)).fetchone()
+    if old is not None:
+        if old[0] == new:
+            return
+        _take_out(db, article, *old)
+    if new is not None:
+        _put_in(db, article, new)
+
+
+def clear(db: Database) -> None:
+    """Forget all groups, before texts are sketched anew."""
+    db.conn.execute("DELETE FROM story")
+    db.conn.execute("DELETE FROM story_band")
+
+
+def _put_in(db: Database, article: int, own: bytes) -> None:
+    bands = _bands(own)
+    candidates = db.conn.execute(
+        f"""SELECT s.leader, s.signature FROM story s
+            WHERE s.article IN (SELECT article FROM story_band WHERE band IN ({",".join("?" * _BANDS)}))
+            ORDER BY s.leader, s.article""",
+        bands,
+    ).fetchall()
+    # One pair that is alike joins two groups, whatever their sizes.
+    joined = [
+        leader
+        for leader, members in groupby(candidates, key=lambda row: row[0])
+        if any(similarity(own, other) >= ALIKE for _, other in members)
+    ]
+    db.conn.execute(
+        "INSERT INTO story(article, leader, similarity, signature) VALUES (?, ?, 1, ?)", (article, article, own)
+    )
+    db.conn.executemany("INSERT INTO story_band(band, article) VALUES (?, ?)", [(band, article) for band in set(bands)])
+    if joined:
+        _lead(db, [article, *joined])
+
+
+def _lead(db: Database, leaders: Sequence[int]) -> None:
+    """Make one group of those that have these leaders."""
+    marks = ",".join("?" * len(leaders))
+    first, own = db.conn.execute(
+        f"""SELECT s.article, s.signature FROM story s JOIN article a ON a.n = s.article
+            WHERE s.article IN ({marks}) ORDER BY a.id LIMIT 1""",
+        leaders,
+    ).fetchone()
+    others = [leader for leader in leaders if leader != first]
+    members: list[Any] = []
+    for leader in others:
+        members += db.conn.execute("SELECT article, signature FROM story WHERE leader = ?", (leader,)).fetchall()
+    db.conn.executemany(
+        "UPDATE story SET leader = ?, similarity = ? WHERE article = ?",
+        [(first, similarity(own, other), member) for member, other in members],
+    )
+
+
+def _take_out(db: Database, article: int, own: bytes, leader: int) -> None:
+    """Take an article out of its group; the others are grouped anew, since it may have been what linked them."""
+    members = db.conn.execute(
+        "SELECT article, signature FROM story WHERE leader = ? AND article != ? ORDER BY article", (leader, article)
+    ).fetchall()
+    _delete(db, [(article, own), *members])
+    for member, other in members:
+        _put_in(db, member, other)
+
+
+def _delete(db: Database, members: Iterable[tuple[int, bytes]]) -> None:
+    for article, sketched in members:
+        db.conn.executemany(
+            "DELETE FROM story_band WHERE band = ? AND article = ?", [(band, article) for band in _bands(sketched)]
+        )
+        db.conn.execute("DELETE FROM story WHERE article = ?", (article,))
+
+
+def _bands(sketched: bytes) -> list[int]:
+    """The numbers under which a signature is looked up: two that have one in common are compared."""
+    width = 4 * _ROWS
+    return [
+        int.from_bytes(blake2b(sketched[at : at + width], digest_size=8, salt=bytes([at // width])).digest(), "big")
+        >> 1
+        for at in range(0, len(sketched), width)
+    ]
