@@ -115,18 +115,18 @@ def _of_layouts(layouts: tuple[Layout, ...]) -> Iterator[tuple[str, str]]:
             before = layouts[number - 1].valid_until
             if before is None or layout.valid_from is None or layout.valid_from < before:
                 yield f"{key}.valid_from", "begins before the layout above it ends; layouts stand in order of time"
-        selectors = list(_selectors(layout))
-        if len(selectors) > _MAX_SELECTORS:
+        found = list(selectors_of(layout))
+        if len(found) > _MAX_SELECTORS:
             yield key, f"has more than {_MAX_SELECTORS} selectors"
-        for place, name, selector in selectors:
+        for place, name, selector in found:
             try:
                 css.compiled(selector, texts=name in _TEXTS)
             except css.BadSelector as error:
                 yield f"{key}.{place}", f"{selector[:80]!r}: {error}"
 
 
-def _selectors(layout: Layout) -> Iterator[tuple[str, str, str]]:
-    """Each selector of a layout: its place, its key, its text."""
+def selectors_of(layout: Layout) -> Iterator[tuple[str, str, str]]:
+    """Each selector of a layout: its place (`ranked[0].item`), its key, its text."""
     for field in fields(Selectors):
         value = getattr(layout.selectors, field.name)
         for number, selector in enumerate(value if isinstance(value, tuple) else (value,)):
