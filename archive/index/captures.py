@@ -14,6 +14,7 @@ from archive.model import Capture, Run
 
 COLUMNS = tuple(field.name for field in fields(Capture))
 _SELECT = "SELECT " + ", ".join(f'"{name}"' for name in COLUMNS) + " FROM captures"
+_AT_ONCE = 500
 _LATEST_FIRST = "ORDER BY captured_at DESC, id DESC"
 
 _INSERT = """
@@ -85,24 +86,26 @@ def latest(db: Database, url_key: str) -> Capture | None:
 def unparsed(db: Database) -> Iterator[Capture]:
     """Captures to which a parse is owed, each once, in order of time.
 
-    Each step reads anew: the caller parses meanwhile, and a parse can make one owed to an earlier capture (where
+    Each capture is read anew: the caller parses meanwhile, and a parse can make one owed to an earlier capture (where
     another parser read that, see `articles`); such a one comes in the next round.
     """
     seen: set[str] = set()
     found = True
     while found:
         found, position = False, ("", "")
-        while capture := _first(
-            db,
-            f"{_SELECT} WHERE parsed_by IS NULL AND captured_at >= ? AND (captured_at, id) > (?, ?)"
-            " ORDER BY captured_at, id LIMIT 1",
+        # Many at a time: files of other tools hold thousands of captures of one second, and each look sorts them.
+        while some := db.conn.execute(
+            "SELECT captured_at, id FROM captures WHERE parsed_by IS NULL AND captured_at >= ?"
+            f" AND (captured_at, id) > (?, ?) ORDER BY captured_at, id LIMIT {_AT_ONCE}",
             (position[0], *position),
-        ):
-            position = (capture.captured_at, capture.id)
-            if capture.id not in seen:
-                found = True
-                seen.add(capture.id)
-                yield capture
+        ).fetchall():
+            position = some[-1]
+            for _, capture_id in some:
+                capture = None if capture_id in seen else _first(db, f"{_SELECT} WHERE id = ?", (capture_id,))
+                if capture is not None and capture.parsed_by is None:
+                    found = True
+                    seen.add(capture.id)
+                    yield capture
 
 
 def set_metadata(db: Database, capture_id: str, file: str, offset: int) -> None:
