@@ -135,14 +135,16 @@ POPULAR = re.compile(
 )
 
 # No match of the above is without one of these, or one of the scripts below.
-_HINTS = tuple(
-    "most popul trend tend top best rank reading favo meist ufigsten beliebt viel plus + más mas mais més "
-    "máis meest mest vinsæl popol popüler populer più piu uimm luetuin enim loetu lasītāk skaitom naj nej нај "
-    "най olvas népszer legtöbb mai me më πιο δημοφιλ διαβασμ попул сам чита лучш çok çox ko ter paling "
-    "pilihan nhiều phổ tâm pinaka zaidi 많이 가장 인기 랭킹 조회 추천 공감 댓글 베스트 클릭 뉴스 열독 "
-    "급상승 화제 실시간 시선 독자 많은 ランキング 読まれ 見られ 人気 アクセス 注目度 閲覧 話題 急上昇 排行 热 "
-    "熱 人氣 人气 点击 點 阅读 閱讀 最 浏览 瀏覽 排名 大家都在看".split()
-)
+_HINTS = (
+    "most|popul|trend|tendenc|tendênc|top|best|rank|reading|favo|meist|ufigsten|beliebt|viel|plus|les +|"
+    "les  +|más |mas |mais |més |máis |meest|mest|vinsæl|popol|popüler|populer|più|piu|uimm|luetuin|"
+    "enim loe|enim vaa|enim kom|loetum|loetuim|lasītāk|skaitom|naj|nej|нај|най|olvas|népszer|legtöbb|"
+    "cele mai|me të|më të|πιο|δημοφιλ|διαβασμ|попул|самы|само|сама|чита|лучш|en çok|ençok|çok okun|ən çox|"
+    "eng ko|terpop|terbanyak|terlaris|paling|pilihan|nhiều|phổ|quan tâm|pinaka|zaidi|많이|가장|인기|"
+    "랭킹|조회|추천|공감|댓글|베스트|클릭|뉴스 top|뉴스top|열독|급상승|화제|실시간|시선|독자|많은|"
+    "ランキング|読まれ|見られ|人気|アクセス|注目度|閲覧|話題|急上昇|排行|热|熱|人氣|人气|点击|點|阅读|"
+    "閱讀|最|浏览|瀏覽|排名|大家都在看"
+).split("|")
 _SCRIPTS = re.compile("[\u0530-\u0fff\u10a0-\u10ff]")
 
 # Words near the above that claim something else: tags and topics, league tables, prizes, shops.

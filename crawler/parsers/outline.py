@@ -171,12 +171,13 @@ class _Reader:
         self.result.nodes.append(Node(0, -1, 0, tree.nodes[0], "html", "", ""))
         self.kinds = ["div"]
         self.places: dict[int, _Place] = {0: (0, -1, -1)}
+        self.marked = bool(cut or listed)
         self.data_rows: dict[int, bool] = {}
 
     def read(self) -> Outline:
         result, tree, places = self.result, self.tree, self.places
         runs, owners, lines, nodes = tree.runs, tree.owners, result.lines, result.nodes
-        walls, breaks = set(tree.walls), Counter(tree.breaks)
+        walls, breaks = tree.walls, Counter(tree.breaks)
         ends: list[int] = []
         first, last, block = 0, -1, -1
         linked = links = bold = in_link = 0
@@ -235,8 +236,12 @@ class _Reader:
             chain.append(number)
             number = parent[number]
         place = places[number]
+        tags, labels, hidden = self.tree.tags, self.tree.labels, self.tree.hidden
         for inner in reversed(chain):
-            place = self._inside(inner, *place)
+            tag = tags[inner]
+            # Most elements are plain inline ones: nothing that they could claim.
+            if tag not in INLINE or labels[inner] or hidden[inner] or tag == "a" or tag in _BOLD or self.marked:
+                place = self._inside(inner, *place)
             places[inner] = place
         return place
 

@@ -8,6 +8,7 @@ from here, so that lxml is asked once. Nothing here changes the tree.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import lru_cache
 from itertools import accumulate
 
@@ -48,6 +49,16 @@ NO_CHROME = INLINE | {"html", "body", "main", "article", "li", "h1", "h2", "h3",
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 
 
+# What an element's tag does to the text around it. A cell of a data row and a br end no line by themselves.
+_INLINE, _BREAK, _BLOCK, _SKIP, _SKIP_BLOCK = range(5)
+_KINDS = (
+    dict.fromkeys(SKIPPED, _SKIP_BLOCK)
+    | dict.fromkeys((*_UNSEEN, "svg"), _SKIP)
+    | dict.fromkeys(INLINE, _INLINE)
+    | dict.fromkeys(("br", "td", "th"), _BREAK)
+)
+
+
 @lru_cache(maxsize=8192)
 def _names_chrome(name: str) -> bool:
     return holds(name, _CHROME_HINTS) and CHROME_NAME.search(name) is not None
@@ -57,7 +68,6 @@ class Tree:
     """The flat lists. `chrome` marks navigation and page furniture, `hidden` what a style or attribute hides."""
 
     __slots__ = (
-        "_claims",
         "_numbers",
         "_own",
         "_sizes",
@@ -84,151 +94,140 @@ class Tree:
     )
 
     def __init__(self, root: etree._Element) -> None:
+        # No page that lxml holds has more elements than this; the lists are cut to size after the pass.
+        room = min(MAX_NODES, int(float(str(root.xpath("count(descendant-or-self::*)")))))
         self.nodes: list[etree._Element] = []
         self.tags: list[str] = []
         self.labels: list[str] = []  # class and id as written
-        self.names: list[str] = []  # class and id, lower case
         self.parent: list[int] = []
-        self.end: list[int] = []
-        self.depth: list[int] = []
-        self.chrome: list[bool] = []
-        self.hidden: list[bool] = []
+        self.end: list[int] = [0] * room
+        self.hidden: list[bool] = [False] * room
         self.runs: list[str] = []
         self.owners: list[int] = []  # the node each run stands in
         self.first_run: list[int] = []
-        self.last_run: list[int] = []
-        self.headings: list[int] = []  # the numbers of h1 to h6
-        self.pictures: list[int] = []  # the numbers of images with an alternative text
-        self.anchors: list[int] = []  # the numbers of a
-        self.times: list[int] = []  # the numbers of time
+        self.last_run: list[int] = [0] * room
         self.breaks: list[int] = []  # for each br, the number of the run that follows it
-        self.walls: list[int] = [-1]  # the numbers of the runs right before which a block begins or ends
+        self.walls: set[int] = set()  # the numbers of the runs right before which a block begins or ends
         self.truncated = False
-        self._claims: list[int] = []
-        self._numbers: dict[etree._Element, int] = {}
-        self._scan(root)
+        self._scan(root, room)
+        self.names: list[str] = [label and label.lower() for label in self.labels]  # class and id, lower case
+        self.depth: list[int] = [0]
+        for above in self.parent[1:]:
+            self.depth.append(self.depth[above] + 1)
+        self.headings: list[int] = self._tagged(HEADINGS)
+        self.anchors: list[int] = self._tagged(("a",))
+        self.times: list[int] = self._tagged(("time",))
+        # Images with an alternative text.
+        self.pictures: list[int] = [number for number in self._tagged(("img",)) if self.nodes[number].get("alt")]
+        self.chrome: list[bool] = [False] * len(self.nodes)
         self._settle_chrome()
         self._sizes = list(accumulate(map(len, self.runs), initial=0))
+        self._numbers: dict[etree._Element, int] = {}
         self._own: dict[int, int] = {}
 
-    def _scan(self, root: etree._Element) -> None:
-        nodes, tags, labels, names = self.nodes, self.tags, self.labels, self.names
-        parents, ends, depths, hiddens = self.parent, self.end, self.depth, self.hidden
-        runs, owners, firsts, lasts = self.runs, self.owners, self.first_run, self.last_run
-        walls, claims = self.walls, self._claims
-        # The elements that are open: their numbers, -1 for one that is skipped.
-        opened: list[int] = []
-        at, depth, hidden = -1, -1, False
-        # Whether the last run is a space, so that another would say nothing; text never begins with one.
-        spaced = True
-        count = 0
+    def _scan(self, root: etree._Element, room: int) -> None:
+        # The hot loop of the whole parser: local names, no calls that can be avoided.
+        labels, parents, ends, hiddens = self.labels, self.parent, self.end, self.hidden
+        runs, owners, lasts = self.runs, self.owners, self.last_run
+        add_node, add_tag, add_first = self.nodes.append, self.tags.append, self.first_run.append
+        add_run, add_owner, add_wall = runs.append, owners.append, self.walls.add
+        kinds: list[int] = []
+        # `at` is the innermost open node. `spaced`: the last run is a space, another would say nothing.
+        at, count, size, spaced, skipping = -1, 0, 0, True, False
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
             if event == "end":
-                number = opened.pop()
-                if number >= 0:
-                    ends[number] = len(nodes)
-                    lasts[number] = len(runs)
-                    at = parents[number]
-                    depth -= 1
-                    hidden = at >= 0 and hiddens[at]
-                    tag = tags[number]
-                    if tag not in INLINE:
-                        if not spaced:
-                            runs.append(" ")
-                            owners.append(at)
-                            spaced = True
-                        if tag != "br" and tag != "td" and tag != "th" and walls[-1] != len(runs):
-                            walls.append(len(runs))
                 text = element.tail
-                owner = at
+                if skipping:
+                    skipping = False
+                else:
+                    ends[at] = count
+                    lasts[at] = size
+                    kind = kinds[at]
+                    at = parents[at]
+                    if kind:
+                        if not spaced:
+                            add_run(" ")
+                            add_owner(at)
+                            size += 1
+                            spaced = True
+                        if kind == _BLOCK:
+                            add_wall(size)
             else:
                 tag = element.tag
-                if tag in SKIPPED:
+                kind = _KINDS.get(tag, _BLOCK)
+                if kind >= _SKIP:
                     walker.skip_subtree()
-                    opened.append(-1)
-                    if tag not in _UNSEEN and tag != "svg" and walls[-1] != len(runs):
-                        walls.append(len(runs))
+                    skipping = True
+                    if kind == _SKIP_BLOCK:
+                        add_wall(size)
                     continue
-                if count >= MAX_NODES:
+                if count == room:
                     self.truncated = True
                     break
-                number = count
-                count += 1
-                opened.append(number)
-                if tag not in INLINE:
+                if kind:
                     if not spaced:
-                        runs.append(" ")
-                        owners.append(at)
+                        add_run(" ")
+                        add_owner(at)
+                        size += 1
                         spaced = True
-                    if tag == "br":
-                        self.breaks.append(len(runs))
-                    elif tag != "td" and tag != "th" and walls[-1] != len(runs):
-                        walls.append(len(runs))
-                depth += 1
-                nodes.append(element)
-                tags.append(tag)
+                    if kind == _BLOCK:
+                        add_wall(size)
+                    elif tag == "br":
+                        self.breaks.append(size)
+                add_node(element)
+                add_tag(tag)
                 parents.append(at)
-                depths.append(depth)
-                ends.append(count)
-                firsts.append(len(runs))
-                lasts.append(len(runs))
+                kinds.append(kind)
+                add_first(size)
                 get = element.get
                 label = get("class") or ""
                 identity = get("id")
                 if identity:
                     label = f"{label} {identity}"
-                name = label
-                if label:
-                    if len(label) > MAX_NAMES:
-                        label = label[:MAX_NAMES]
-                    name = label.lower()
-                labels.append(label)
-                names.append(name)
-                if not hidden:
+                labels.append(label if len(label) <= MAX_NAMES else label[:MAX_NAMES])
+                # The root stands in the last place, which is not taken yet: False.
+                if hiddens[at] or get("hidden") is not None:
+                    hiddens[count] = True
+                else:
                     style = get("style")
-                    hidden = (style is not None and _HIDDEN_STYLE.search(style) is not None) or get(
-                        "hidden"
-                    ) is not None
-                hiddens.append(hidden)
-                if tag not in NO_CHROME and (
-                    tag in CHROME_TAGS or (name and _names_chrome(name)) or get("role") in CHROME_ROLES
-                ):
-                    claims.append(number)
-                if tag == "a":
-                    self.anchors.append(number)
-                elif tag in HEADINGS:
-                    self.headings.append(number)
-                elif tag == "img":
-                    if get("alt"):
-                        self.pictures.append(number)
-                elif tag == "time":
-                    self.times.append(number)
-                at = owner = number
+                    if style and _HIDDEN_STYLE.search(style):
+                        hiddens[count] = True
+                at = count
+                count += 1
                 text = element.text
             if text:
                 if not text.isspace():
-                    runs.append(text if len(text) <= MAX_RUN else text[:MAX_RUN])
-                    owners.append(owner)
+                    add_run(text if len(text) <= MAX_RUN else text[:MAX_RUN])
+                    add_owner(at)
+                    size += 1
                     spaced = False
                 elif not spaced:
-                    runs.append(" ")
-                    owners.append(owner)
+                    add_run(" ")
+                    add_owner(at)
+                    size += 1
                     spaced = True
-        for number in opened:
-            if number >= 0:
-                ends[number] = len(nodes)
-                lasts[number] = len(runs)
+        while at >= 0:
+            ends[at], lasts[at] = count, size
+            at = parents[at]
+        del ends[count:], lasts[count:], hiddens[count:]
+
+    def _tagged(self, tags: Container[str]) -> list[int]:
+        return [number for number, tag in enumerate(self.tags) if tag in tags]
 
     def _settle_chrome(self) -> None:
         """Believe a claim to be navigation unless the element holds the page's headline or much of its text."""
-        self.chrome = [False] * len(self.nodes)
         titles = [number for number, tag in enumerate(self.tags) if tag == "h1"]
         done = 0
-        for number in self._claims:
-            stop = self.end[number]
-            if number < done:
+        for number, tag in enumerate(self.tags):
+            if number < done or tag in NO_CHROME:
                 continue
+            name = self.names[number]
+            if not (
+                tag in CHROME_TAGS or (name and _names_chrome(name)) or self.nodes[number].get("role") in CHROME_ROLES
+            ):
+                continue
+            stop = self.end[number]
             if self.last_run[number] - self.first_run[number] > 0.4 * len(self.runs) + 20:
                 continue
             if self.tags[number] not in CHROME_TAGS and any(number < title < stop for title in titles[:20]):
