@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from archive.errors import ArchiveMissing
-from archive.index import captures, search, standings, statistics, stretches, versions
+from archive.index import captures, exports, search, standings, statistics, stories, stretches, versions
 from archive.index.database import connect, damage_named
-from archive.index.query import parse_query
-from archive.index.search import Found
+from archive.index.query import Query, parse_query
+from archive.index.search import Facets, Found
 from archive.index.standings import Standing
 from archive.index.stretches import Gap, Stretch
 from archive.index.versions import Article, Version, Visit
@@ -196,12 +196,35 @@ class Archive:
         before: str | None = None,
     ) -> Found:
         """Find articles. Every string is a query; `after` and `before` are dates (`2026-11-23`), as in the query."""
-        parsed = parse_query(query)
-        parsed = replace(parsed, site=site or parsed.site, after=after or parsed.after, before=before or parsed.before)
-        if query.strip() and not (parsed.terms or parsed.excluded or parse_query(query).filtered):
+        parsed = _query(query, site, after, before)
+        if parsed is None:
             return Found((), 0, False)
         with damage_named(self.path):
             return search.search(self.db, parsed, limit=limit, offset=offset, newest=newest)
+
+    def facets(
+        self, query: str, *, site: str | None = None, after: str | None = None, before: str | None = None
+    ) -> Facets:
+        """How many articles `search` finds of each site, author and month."""
+        parsed = _query(query, site, after, before)
+        if parsed is None:
+            return Facets((), (), ())
+        with damage_named(self.path):
+            return search.facets(self.db, parsed)
+
+    def rows(
+        self, query: str = "", *, site: str | None = None, after: str | None = None, before: str | None = None
+    ) -> Iterator[exports.Row]:
+        """All articles, or those that a query finds, each in its latest version, as exports have them."""
+        parsed = _query(query, site, after, before)
+        if parsed is not None:
+            with damage_named(self.path):
+                yield from exports.rows(self.db, parsed)
+
+    def group(self, article_id: str) -> list[stories.Member]:
+        """The articles that tell the same story in nearly the same words; empty for one that is alone."""
+        with damage_named(self.path):
+            return stories.group(self.db, article_id)
 
     def statistics(self) -> list[dict[str, int | str | None]]:
         """Counts by site; see `archive.index.statistics`."""
@@ -234,6 +257,14 @@ class Archive:
                     page_scope=page_scope,
                 )
             )
+
+
+def _query(text: str, site: str | None, after: str | None, before: str | None) -> Query | None:
+    """A query with what narrows it; None for a text of nothing but punctuation, which finds nothing."""
+    parsed = parse_query(text)
+    if text.strip() and not (parsed.terms or parsed.excluded or parsed.filtered):
+        return None
+    return replace(parsed, site=site or parsed.site, after=after or parsed.after, before=before or parsed.before)
 
 
 def _instant(text: str) -> str:

@@ -11,13 +11,14 @@ import click
 from archive.commands.options import ArchiveCommand, archive_option, day, examples, json_option
 
 if TYPE_CHECKING:
-    from archive.index.search import Found, Hit
+    from archive.index.search import Facets, Found, Hit
 
 _EPILOG = examples(
     "search 신약개발",
     "search '임상 3상 -백신 after:2026-11'",
     "search '\"한빛재단\" site:example' --newest --limit 5",
     "search FDA --json | jq .url",
+    "search 신약 --facets",
 )
 
 
@@ -30,6 +31,7 @@ _EPILOG = examples(
 @click.option("--after", callback=day, metavar="DATE", help="Only articles of that day or later.")
 @click.option("--before", callback=day, metavar="DATE", help="Only articles earlier than that day.")
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
+@click.option("--facets", is_flag=True, help="Count the articles by site, author and month instead.")
 @archive_option
 @json_option
 def search(
@@ -39,6 +41,7 @@ def search(
     after: str | None,
     before: str | None,
     newest: bool,
+    facets: bool,
     directory: Path,
     as_json: bool,
 ) -> None:
@@ -50,6 +53,9 @@ def search(
     import archive
 
     with archive.open(directory) as opened:
+        if facets:
+            _print_facets(opened.facets(" ".join(query), site=site, after=after, before=before), as_json=as_json)
+            return
         found = opened.search(" ".join(query), limit=limit, site=site, after=after, before=before, newest=newest)
     if as_json:
         from archive.commands.output import print_json
@@ -57,6 +63,18 @@ def search(
         print_json(_objects(found.hits))
     else:
         _print(found)
+
+
+def _print_facets(found: Facets, *, as_json: bool) -> None:
+    from archive.commands.output import print_json, print_table
+
+    named = {"site": found.site, "author": found.author, "month": found.month}
+    if as_json:
+        print_json([{name: dict(counts) for name, counts in named.items()}])
+        return
+    for name, counts in named.items():
+        print_table((name, "articles"), counts)
+        click.echo()
 
 
 def _objects(hits: Iterable[Hit]) -> Iterable[dict[str, Any]]:

@@ -69,7 +69,7 @@ def show(id: str, form: str | None, directory: Path, as_json: bool) -> None:
         elif as_json:
             from archive.commands.output import print_json
 
-            print_json([_object(shown)])
+            print_json([_object(opened, shown)])
         else:
             _print(opened, shown)
 
@@ -92,9 +92,10 @@ def _find(opened: Archive, id: str) -> _Shown:
     return _Shown(opened.capture(block.capture_id), block=block)
 
 
-def _object(shown: _Shown) -> dict[str, Any]:
+def _object(opened: Archive, shown: _Shown) -> dict[str, Any]:
     if shown.version is not None and shown.article is not None:
-        return {**asdict(shown.article), "version": asdict(shown.version)}
+        same = [asdict(one) for one in opened.group(shown.article.id) if one.article_id != shown.article.id]
+        return {**asdict(shown.article), "version": asdict(shown.version), "same_story": same}
     return asdict(shown.block or shown.capture)
 
 
@@ -113,6 +114,7 @@ def _print(opened: Archive, shown: _Shown) -> None:
             click.echo(f"\n{printable(version.subtitle)}")
         for paragraph in version.text.split("\n\n"):
             click.echo(f"\n{printable(paragraph)}")
+        _print_group(opened, shown.article)
     elif shown.block is not None:
         _print_block(shown.block)
     else:
@@ -125,6 +127,22 @@ def _print(opened: Archive, shown: _Shown) -> None:
         for block in opened.blocks(shown.capture.id):
             click.echo()
             _print_block(block)
+
+
+def _print_group(opened: Archive, article: Article) -> None:
+    from archive.commands.output import print_table
+
+    others = [one for one in opened.group(article.id) if one.article_id != article.id]
+    if others:
+        click.echo()
+        print_table(
+            ("first captured", "site", "title", "article"),
+            (
+                (local_time(one.first_captured_at, zone_of(one.site)), one.site, one.title, one.article_id)
+                for one in others
+            ),
+            title="The same story",
+        )
 
 
 def _print_block(block: Standing) -> None:

@@ -40,6 +40,15 @@ _HIT_COLUMNS = tuple(field.name for field in fields(Hit))[:-2]
 
 
 @dataclass(frozen=True, slots=True)
+class Facets:
+    """How many of the articles found are of each site, author and month, the most first; months the latest first."""
+
+    site: tuple[tuple[str, int], ...]
+    author: tuple[tuple[str, int], ...]
+    month: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The hits, in order; `matches` is how many articles match; `capped`: there are more, and the rest is unranked."""
 
@@ -67,6 +76,24 @@ def search(db: Database, query: Query, *, limit: int = 20, offset: int = 0, newe
     wanted = [form for term in query.terms for form in forms(term)]
     hits = tuple(_hit(row, wanted) for row in rows)
     return Found(hits, min(total, MOST_RANKED), total > MOST_RANKED)
+
+
+def facets(db: Database, query: Query, *, most: int = 20) -> Facets:
+    """Count what `search` finds; of more than MOST_RANKED articles the newest ones."""
+    if not (query.terms or query.excluded or query.filtered):
+        return Facets((), (), ())
+    matched, parameters = _matched(query)
+    found = f"WITH m AS MATERIALIZED (SELECT n FROM ({matched}) LIMIT {MOST_RANKED})"
+
+    def counted(what: str, source: str, order: str) -> tuple[tuple[str, int], ...]:
+        sql = f"{found} SELECT {what}, count(*) FROM m JOIN article a ON a.n = m.n {source} GROUP BY 1 ORDER BY {order}"
+        return tuple(db.conn.execute(f"{sql} LIMIT ?", (*parameters, most)).fetchall())
+
+    return Facets(
+        counted("a.site", "", "2 DESC, 1"),
+        counted("j.value", "JOIN content t ON t.n = a.indexed, json_each(t.authors) j", "2 DESC, 1"),
+        counted("strftime('%Y-%m', a.dated_at / 1000, 'unixepoch')", "", "1 DESC"),
+    )
 
 
 def _hit(row: Sequence[Any], forms: Sequence[str]) -> Hit:
@@ -98,6 +125,23 @@ def _matched(query: Query) -> tuple[str, tuple[Any, ...]]:
     sql = f"""SELECT a.n, {score} AS score FROM {source} WHERE {" AND ".join(conditions)}
         ORDER BY {newest} LIMIT {MOST_RANKED + 1}"""
     return sql, tuple(parameters)
+
+
+def condition(query: Query) -> tuple[str, tuple[str, ...]]:
+    """The condition on article `a` under which it is found, and its parameters; nothing is capped or ranked."""
+    conditions = ["a.indexed IS NOT NULL"]
+    parameters: list[str] = []
+    expression = match_expression(query)
+    if expression is not None:
+        conditions.append("a.n IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)")
+        parameters.append(expression)
+    elif query.excluded:
+        conditions.append("a.n NOT IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)")
+        parameters.append(excluded_expression(query))
+    for text, value in _filters(query):
+        conditions.append(text)
+        parameters.append(value)
+    return " AND ".join(conditions), tuple(parameters)
 
 
 def _filters(query: Query) -> Iterable[tuple[str, str]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby
 from operator import eq
@@ -17,6 +18,8 @@ from typing import Any, Final
 
 from rensa import RMinHash
 from sqlite_utils import Database
+
+from archive.index.values import storable
 
 # Of what two texts say together, the part that both say.
 ALIKE: Final = 0.5
@@ -29,6 +32,31 @@ _SEED: Final = 20261123
 _PACKED: Final = struct.Struct(f"<{_SIZE}I")
 # Signatures of another kind cannot be compared with these.
 SKETCH: Final = f"rminhash-{getattr(RMinHash, 'ALGORITHM_VERSION', 0)}-{_SIZE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a group; `similarity` is that to the article whose id the group has."""
+
+    group_id: str
+    article_id: str
+    similarity: float
+    site: str
+    title: str | None
+    url: str
+    first_captured_at: str
+
+
+def group(db: Database, article_id: str) -> list[Member]:
+    """The articles of an article's group, itself included, the one captured first first; empty where it is alone."""
+    rows = db.conn.execute(
+        """SELECT l.id, a.id, s.similarity, a.site, a.title, a.url, a.first_captured_at
+           FROM story own JOIN story s ON s.leader = own.leader JOIN article a ON a.n = s.article
+           JOIN article l ON l.n = s.leader
+           WHERE own.article = (SELECT n FROM article WHERE id = ?) ORDER BY a.first_captured_at, a.id""",
+        (storable(article_id),),
+    ).fetchall()
+    return [Member(*row) for row in rows] if len(rows) > 1 else []
 
 
 def signature(tokens: Sequence[str]) -> bytes | None:
