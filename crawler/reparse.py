@@ -56,7 +56,7 @@ def definition_copy(directory: Path, name: str) -> Path:
     return directory / "state" / "sites" / f"{name.replace('/', '_')}.toml"
 
 
-def keep_definition(directory: Path, site: Site, definition: Path) -> None:
+def copy_definition(directory: Path, site: Site, definition: Path) -> None:
     """Copy a definition that was given as a file into the archive: a reindex needs the same one."""
     copy = definition_copy(directory, site.name)
     copy.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from crawler.commands.progress import watch
 from crawler.discovery.requisites import Parsed
 from crawler.parsing import ParsePool
 from crawler.pipelines import Keeper
-from crawler.reparse import keep_definition, parse_owed
+from crawler.reparse import copy_definition, parse_owed
 from crawler.report import Summary
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan, new_run
@@ -47,7 +47,7 @@ class Crawled:
 
 def in_reactor(main: Callable[[], Awaitable[T]]) -> T:
     """Run a coroutine in Scrapy's reactor, once a process."""
-    settings = _settings()
+    settings = project_settings()
     install_reactor(settings["TWISTED_REACTOR"], settings["ASYNCIO_EVENT_LOOP"])
     from twisted.internet import reactor as installed
 
@@ -64,7 +64,7 @@ def in_reactor(main: Callable[[], Awaitable[T]]) -> T:
     return ended[0].result()
 
 
-def _settings() -> Settings:
+def project_settings() -> Settings:
     """The project's settings, wherever the command is run: there is no scrapy.cfg in other directories."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
@@ -80,14 +80,13 @@ async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: 
 
     Raises ArchiveError and CrawlerError for what stops it before it begins.
     """
-    settings = _settings()
+    settings = project_settings()
     settings.set("SEOGO_ARCHIVE", str(directory), priority="cmdline")
     user_agent = str(plan.settings(settings["USER_AGENT"]).get("USER_AGENT", settings["USER_AGENT"]))
     kept = Keeper.open(directory, new_run(plan, user_agent), pool)
     with kept.writer:
         kept.site, kept.max_pages = plan.site, plan.max_pages
-        if plan.definition is not None and plan.site is not None:
-            keep_definition(directory, plan.site, plan.definition)
+        keep_definition(plan, directory)
         parse_owed(kept)
         stopped = await _run(kept, plan, AsyncCrawlerRunner(settings), watched=not quiet and is_terminal())
         finished = not (stopped or kept.exhausted or kept.broken)
@@ -118,3 +117,9 @@ async def _run(kept: Keeper, plan: Plan, runner: AsyncCrawlerRunner, *, watched:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
     return bool(stopping)
+
+
+def keep_definition(plan: Plan, directory: Path) -> None:
+    """Copy the definition of a plan that was given as a file into the archive."""
+    if plan.definition is not None and plan.site is not None:
+        copy_definition(directory, plan.site, plan.definition)

@@ -71,14 +71,14 @@ def take_in(
     read. Without --site a page belongs to the site that its host names.
     """
     from archive.lock import Lock
-    from crawler.reparse import keep_definition
+    from crawler.reparse import copy_definition
     from crawler.sites.loader import is_path, load
 
     log_to_stderr()
     site = load(site_name) if site_name is not None else None
     with Lock.acquire(directory) as lock, _progress() as begin:
         if site is not None and site_name is not None and is_path(site_name):
-            keep_definition(directory, site, Path(site_name))
+            copy_definition(directory, site, Path(site_name))
         done = _import(paths, directory, site, lock, parse_workers, begin)
     if as_json:
         said = done.summary.to_dict() if done.summary is not None else None
