@@ -31,7 +31,9 @@ _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r")
 _URL_BREAKS = re.compile(r"[\t\r\n]")
 _LOOKUP = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
 _PLAIN_ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?/[^\s\\<>\"#]*$")
-_PLAIN_ROOTED = re.compile(r"/[^/\s\\<>\"#][^\s\\<>\"#]*$")
+_PLAIN_HOST = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?$")
+_PLAIN_ROOTED = re.compile(r"/(?:[^/\s\\<>\"#][^\s\\<>\"#]*)?$")
+_OTHER_SCHEMES = ("javascript:", "mailto:", "tel:")
 _ODD = re.compile(r"""[\s\\<>"]""")
 
 
@@ -126,13 +128,20 @@ def _absolute(href: str | None, base: str) -> str | None:
     if not href or len(href) > MAX_URL:
         return None
     # Most links of a page need no resolving; the general way below costs ten times as much.
-    if "/." not in href:
-        if _PLAIN_ABSOLUTE.match(href):
-            return href
-        if _PLAIN_ROOTED.match(href):
+    if href[0] == "#" or href.startswith(_OTHER_SCHEMES):
+        return None
+    plain = href.partition("#")[0]
+    if "/." not in plain:
+        if plain[:2] == "//":
+            plain = f"{base.partition(':')[0]}:{plain}"
+        if _PLAIN_ABSOLUTE.match(plain):
+            return plain
+        if _PLAIN_HOST.match(plain):
+            return plain + "/"
+        if _PLAIN_ROOTED.match(plain):
             origin = _origin(base)
             if origin:
-                return origin + href
+                return origin + plain
     return _resolve(href, base)
 
 

@@ -81,7 +81,7 @@ _NO_NAMES = frozenset(
         "redaktion",
     )
 )
-_MARKED = etree.XPath("//a[@rel='author'] | //*[@itemprop='author'][not(self::meta) and not(self::link)]")
+_MARKED = etree.XPath("descendant::a[@rel='author'] | descendant::*[@itemprop='author'][not(self::meta or self::link)]")
 _AND = re.compile(
     r"\s*(?:,|;|\s/\s|\s\|\s|\s&\s|\sand\s|\sund\s|\set\s|\sy\s|\se\s|\bog\b|、|・(?=[^\u30a0-\u30ff]))\s*", re.I
 )

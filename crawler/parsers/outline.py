@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -171,7 +171,7 @@ class _Reader:
         self.result.nodes.append(Node(0, -1, 0, tree.nodes[0], "html", "", ""))
         self.kinds = ["div"]
         self.places: dict[int, _Place] = {0: (0, -1, -1)}
-        self.marked = bool(cut or listed)
+        self.marked = {*cut, *listed}
         self.data_rows: dict[int, bool] = {}
 
     def read(self) -> Outline:
@@ -181,7 +181,8 @@ class _Reader:
         ends: list[int] = []
         first, last, block = 0, -1, -1
         linked = links = bold = in_link = 0
-        for run, text in enumerate(runs):
+        for run in self._kept():
+            text = runs[run]
             if text == " ":
                 continue
             owner = owners[run]
@@ -220,6 +221,16 @@ class _Reader:
                 parent.linked += node.linked
         return result
 
+    def _kept(self) -> Iterator[int]:
+        """The numbers of the runs that stand in no part that is left out."""
+        tree, frame, cut = self.tree, self.frame, self.cut
+        at = 0
+        for number, tag in enumerate(tree.tags):
+            if (tag in frame or number in cut) and tree.first_run[number] >= at:
+                yield from range(at, tree.first_run[number])
+                at = tree.last_run[number]
+        yield from range(at, len(tree.runs))
+
     def _end_line(self, first: int, last: int, block: int, linked: int, links: int, bold: int) -> None:
         text = " ".join("".join(self.tree.runs[first : last + 1]).split())[:MAX_LINE]
         lines, node = self.result.lines, self.result.nodes[block]
@@ -240,7 +251,14 @@ class _Reader:
         for inner in reversed(chain):
             tag = tags[inner]
             # Most elements are plain inline ones: nothing that they could claim.
-            if tag not in INLINE or labels[inner] or hidden[inner] or tag == "a" or tag in _BOLD or self.marked:
+            if (
+                tag not in INLINE
+                or labels[inner]
+                or hidden[inner]
+                or tag == "a"
+                or tag in _BOLD
+                or inner in self.marked
+            ):
                 place = self._inside(inner, *place)
             places[inner] = place
         return place

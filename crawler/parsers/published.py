@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from crawler.parsers import dates, jsonld
 from crawler.parsers.metadata import Metadata
 from crawler.parsers.outline import Line, Outline
@@ -17,6 +19,7 @@ _MODIFIED_METAS = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "last-modified",
     "lastmod", "dcterms.modified", "dc.date.modified", "revised", "og:modified_time",
 )  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _NEAR_BEFORE, _NEAR_AFTER = 12, 14
 
 
@@ -91,7 +94,7 @@ def _shown(outline: Outline, title: Line | None, lang: str | None) -> tuple[str 
             label = ""
             continue
         text = line.text
-        for part, kind in _parts(text, label):
+        for part, kind in _parts(text, label) if _DIGIT.search(text) else ():
             found = dates.read_date(part, lang)
             if not found:
                 continue

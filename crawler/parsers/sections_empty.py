@@ -17,17 +17,14 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
     shells: dict[str, Heading] = {}
     taken = sorted(used)
     done = 0
+    named = {name for name in set(tree.names) if name and names_heading(name)}
     for node, tag in enumerate(tree.tags):
+        if not (tag in _HEADING_TAGS or tree.names[node] in named) or node < done:
+            continue
         runs = tree.last_run[node] - tree.first_run[node]
-        if runs > 12 or node < done or links.state[node] or tree.chrome[node]:
+        if runs > 12 or links.state[node] or tree.chrome[node]:
             continue
         if tag in ("a", "h1") or tree.end[node] - node > 9:
-            continue
-        if (
-            tag not in HEADINGS
-            and tag not in _TITLE_TAGS
-            and not (tree.names[node] and names_heading(tree.names[node]))
-        ):
             continue
         if not runs and tag not in HEADINGS and not tree.text(node):
             continue
@@ -56,6 +53,7 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
 
 
 _TITLE_TAGS = frozenset(["th", "dt", "strong", "caption", "legend"])
+_HEADING_TAGS = HEADINGS | _TITLE_TAGS
 _LISTS = frozenset(["ul", "ol", "dl", "tbody", "table"])
 _BOXES = frozenset(["div", "section", "article"])
 # Boxes that hold no list: adverts, layers over the page, tools, the head of the page or of an article.
