@@ -85,7 +85,7 @@ def _site(page: Page, title: str) -> Site:
     articles = shapes.article_rules(
         list(shapes.same_site(own, hosts)),
         shapes.same_site(listed, hosts),
-        shapes.same_site(page.links, hosts),
+        list(shapes.same_site(page.links, hosts)),
         [url for url in lists if url not in own],
     )
     address = urlsplit(page.url).hostname or ""

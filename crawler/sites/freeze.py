@@ -18,6 +18,10 @@ MOST_LISTS = 20
 
 _NAME = re.compile(r"-?[A-Za-z_][A-Za-z0-9_-]{1,59}")
 _MADE = re.compile(r"^(?:css|sc|jsx|svelte|emotion)-|\d{3,}|__[A-Za-z0-9]{5,}$")
+_LOOKS = re.compile(
+    r"(?:text|bg|border|font|flex|grid|col|row|[mp][trblxy]?|w|h|gap|justify|items|whitespace|overflow|rounded|order|self"
+    r"|align|leading|tracking)(?:-|$)"
+)
 _PLAIN_PATH = re.compile(r"(/[\w:.-]+(\[\d+\])?)+")
 _MOST_ABOVE = 6
 
@@ -90,17 +94,16 @@ def _names(element: etree._Element) -> Iterator[str]:
 
 
 def _is_stable(name: str) -> bool:
-    """Whether an id or class looks written by a person.
+    """Whether an id or class looks written by a person, and for what the element is rather than how it looks.
 
-    >>> [_is_stable(name) for name in ("article-body", "css-1x2y3z", "title__3kd9s", "post-48213", "h2")]
-    [True, False, False, False, True]
+    >>> [_is_stable(name) for name in ("article-body", "css-1x2y3z", "title__3kd9s", "post-48213", "cmjZrf", "mt-4")]
+    [True, False, False, False, False, False]
     """
-    if not _NAME.fullmatch(name) or _MADE.search(name):
+    if not _NAME.fullmatch(name) or _MADE.search(name) or _LOOKS.match(name):
         return False
-    return not any(
-        re.search(r"\d", part) and re.search(r"[A-Za-z]\d|\d[A-Za-z]\d", part) and len(part) > 5
-        for part in re.split(r"[-_]", name)
-    )
+    mixed = re.search(r"\d", name) is not None or re.search(r"[a-z][A-Z]", name) is not None
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)
+    return not (mixed and any(len(word) > 1 and not re.search(r"[aeiou]", word.lower()) for word in words))
 
 
 def _selectors(document: Document, page: Page) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ MOST_RULES = 4
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp|shtml|do|amp)$", re.IGNORECASE)
 _KEY_NAMES = ("nid", "idxno", "articleid", "article_id", "newsid", "news_id", "aid", "no", "id", "seq", "num", "idx")
 _NEVER_KEYS = ("page", "cat", "category", "section", "date", "sid", "sid1", "sid2", "menu", "lang", "offset", "start")
+_CODE = re.compile(r"[A-Z0-9]{10,}|[a-z0-9]{10,}")
 _KEY_VALUE = re.compile(r"[A-Za-z]{0,6}\d{3,}[\w-]*")
 
 
@@ -31,7 +32,7 @@ class _Group:
 
 
 def article_rules(
-    own: Sequence[str], articles: Iterable[str], links: Iterable[str], others: Iterable[str]
+    own: Sequence[str], articles: Iterable[str], links: Sequence[str], others: Iterable[str]
 ) -> list[UrlRule]:
     """Rules that make articles of these addresses.
 
@@ -52,6 +53,7 @@ def article_rules(
             group.articles.append(url)
     found: list[tuple[bool, int, UrlRule]] = []
     no_articles = list(others)
+    plain = [url for url in links if _shape(url) is None]
     for key, group in groups.items():
         is_own = any(url in own for url in group.articles)
         if not is_own and len(group.articles) < ENOUGH:
@@ -59,7 +61,9 @@ def article_rules(
         rule = _rule(key, group)
         if rule is None or rules.check(rule) or not all(rules.match(rule, url) for url in group.articles):
             continue
-        if not any(rules.matches(rule, url) for url in no_articles):
+        # Too wide a rule takes sections for articles: worse than none, for then the page itself decides.
+        strays = sum(rules.matches(rule, url) for url in plain)
+        if strays <= len(group.segments) // 10 and not any(rules.matches(rule, url) for url in no_articles):
             found.append((is_own, len(group.articles), rule))
     found.sort(key=lambda one: one[:2], reverse=True)
     return [rule for *_, rule in found[:MOST_RULES]]
@@ -123,7 +127,7 @@ def _pattern(segment: str) -> str | None:
         return "*" + found[1] + "{key}" + tail
     if found := re.fullmatch(r"\d{5,}([-_.,]).+", name):
         return "{key}" + found[1] + "*" + tail
-    if name.count("-") >= 3:
+    if name.count("-") >= 3 or (_CODE.fullmatch(name) and len(re.findall(r"\d", name)) >= 2):
         return "{key}" + tail
     return None
 
@@ -134,14 +138,17 @@ def _rule(key: tuple[object, ...], group: _Group) -> UrlRule | None:
         return UrlRule(str(key[1]), {name: "*"}, name)
     _, count, place, pattern, slash = key
     parts = []
+    dated = False
     for number in range(int(str(count))):
         values = {segments[number] for segments in group.segments}
         if number == place:
             parts.append(str(pattern))
-        elif len(values) == 1 and not re.search(r"\d", next(iter(values))):
-            parts.append(values.pop())
+        elif len(values) == 1 and not dated and not re.search(r"\d", next(iter(values))):
+            parts.append(next(iter(values)))
         else:
             parts.append("*")
+        # What follows a year is its month, a number or not.
+        dated = all(re.fullmatch(r"(?:19|20)\d\d", one) for one in values)
     return UrlRule("/" + "/".join(parts) + ("/" if slash else ""))
 
 

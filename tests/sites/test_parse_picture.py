@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from example_crawls import seogo
 
-PAGE = (
-    "<html lang=en><h1>A bridge reopens</h1><p>" + "The bridge reopened on Monday, the city said. " * 9 + "</p></html>"
-)
+TEXT = [f"The bridge reopened on Monday, the city said, and part {n} of the works came to its end." for n in range(6)]
+PAGE = f"""<html lang=en><meta property=og:type content=article><title>A bridge reopens</title><h1>A bridge reopens</h1>
+<p>November 20, 2025</p><div>{"".join(f"<p>{text}</p>" for text in TEXT)}</div></html>"""
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_one_page_goes_to_a_file(page: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.html"
     ended = seogo("parse", str(page), "--html", str(out))
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.startswith(f"{out}: article, 1 paragraphs")
+    assert ended.stdout.startswith(f"{out}: article, 6 paragraphs")
     assert '<span class="x-body">The bridge reopened' in out.read_text()
 
 
