@@ -11,21 +11,40 @@ from archive.commands.options import ZONE_OF, ArchiveCommand, archive_option, ex
 _PORT = click.IntRange(0, 65535)
 
 
-@click.command(cls=ArchiveCommand, epilog=examples("serve", "serve -a ./seogo-data --port 9001 --replay-port 9002"))
+@click.command(
+    cls=ArchiveCommand,
+    epilog=examples("serve", "serve -a ./seogo-data --port 9001 --replay-port 9002", "serve --install-replay-assets"),
+)
 @archive_option
 @click.option("--port", type=_PORT, default=8001, show_default=True, help="Port of the browse server; 0: any free one.")
 @click.option("--replay-port", type=_PORT, default=8002, show_default=True, help="Port of the replay server.")
+@click.option(
+    "--install-replay-assets",
+    "tarball",
+    type=click.Path(dir_okay=False, path_type=str),
+    is_flag=False,
+    flag_value="",
+    metavar="[TARBALL]",
+    help="Put in what replays scripts (wabac.js, AGPL), from a tarball or by your own npm, and end.",
+)
 @click.pass_context
-def serve(context: click.Context, directory: Path, port: int, replay_port: int) -> None:
+def serve(context: click.Context, directory: Path, port: int, replay_port: int, tarball: str | None) -> None:
     """Browse and replay an archive at addresses that only this machine can open. Ctrl-C ends it.
 
     Browse shows articles, rankings and search, with all tables and SQL to read; replay shows every capture as it was.
     """
+    from archive.replay import assets
+
+    if tarball is not None:
+        click.echo(f"Put in: {assets.install(Path(tarball) if tarball else None)}")
+        return
+
     from archive.api import Archive
 
     Archive(directory).close()  # names what is wrong with the archive before the slow imports
 
     from archive.replay import app as replay
+    from archive.replay.scripted import Scripted
     from archive.replay.store import Store
     from archive.web import app as web
     from archive.web import serving
@@ -39,7 +58,8 @@ def serve(context: click.Context, directory: Path, port: int, replay_port: int) 
     # Another name than browse's, so that nothing an archived page could keep is shared with it.
     replay_origin = f"http://localhost:{replay_sockets[0].getsockname()[1]}"
     browsing = web.create_app(store, replay=replay_origin)
-    replaying = replay.create_app(store, browse=browse_origin)
+    worker = assets.worker()
+    replaying = replay.create_app(store, browse=browse_origin, scripted=Scripted(worker) if worker else None)
 
     def started() -> None:
         click.echo(f"Browse  {browse_origin}/\nReplay  {replay_origin}/\nCtrl-C ends both.")

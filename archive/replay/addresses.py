@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 
 MAX_URL = 8192
 RAW = "id_"
+# Under which name of the machine our page around a scripted capture is shown; the scripts run under another.
+SCRIPTED_HOST = "127.0.0.1"
 
 _SCHEME = re.compile(r"(https?):/{1,2}(?=[^/])", re.I)
 _BARE_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?(?=[/?]|$)", re.I)
@@ -108,6 +110,21 @@ def capture(capture_id: str, *, against: str = "") -> str:
 def capture_bytes(capture_id: str) -> str:
     """The address of one capture's bytes."""
     return f"/capture/{quote(capture_id, safe='')}/{RAW}"
+
+
+def scripted(origin: str, timestamp: str, url: str) -> str:
+    """The address of a capture with its scripts, under the one name that shows them. `origin` is ours."""
+    return f"{named(origin, SCRIPTED_HOST)}/scripted/{timestamp}/{embed(url)}"
+
+
+def named(origin: str, name: str) -> str:
+    """Our origin under another name of the machine.
+
+    >>> named("http://localhost:8002", "127.0.0.1")
+    'http://127.0.0.1:8002'
+    """
+    _, colon, port = origin.removeprefix("http://").rpartition(":")
+    return f"http://{name}:{port}" if colon and port.isdigit() else f"http://{name}"
 
 
 def comparison(one: str, other: str, view: str = "") -> str:

@@ -108,6 +108,7 @@ def _safe_view(
             marks=marks,
             article=lookup.article_of(store.db, capture.id, capture.url),
             browse=asked.browse,
+            with_scripts=addresses.scripted(asked.origin, timestamp, capture.url) if asked.scripted else "",
             zone=store.zone(capture.site),
         )
     return render(

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 
 from starlette.applications import Starlette
@@ -21,7 +22,8 @@ from archive.replay.addresses import BadAddress
 from archive.replay.answers import answer_capture, pick
 from archive.replay.asked import Asked, html_page, note_page
 from archive.replay.comparing import answer_comparison
-from archive.replay.hosts import App, OnlyLoopback
+from archive.replay.hosts import App, Confined, OnlyLoopback
+from archive.replay.scripted import Scripted, asks_for_worker, belongs, outer_page, raw, refused, script, start_page
 from archive.replay.store import Store
 from archive.times import to_timestamp
 from archive.urls import url_key
@@ -35,15 +37,21 @@ _TIMEMAP = re.compile(rb"timemap/(link|json)/(?:([1-9]\d{0,6})/)?(.+)", re.S)
 # Modifiers of other replay tools (im_, cs_, if_ ...) choose a rewriting there; here the archived type does.
 _MEMENTO = re.compile(rb"(\d+)(?:(id_)|[a-z]{2}_)?/(.*)", re.S)
 
+_OUTER = re.compile(rb"(\d{4,14})/(.+)", re.S)
+
 Answer = Callable[[Store, Asked], Response]
 
 
-def create_app(store: Store, *, browse: str = "") -> App:
-    """The application. `browse` is the origin of the browse server, empty where none runs."""
+def create_app(store: Store, *, browse: str = "", scripted: Scripted | None = None) -> App:
+    """The application. `browse` is the origin of the browse server, empty where none runs.
+
+    With `scripted` captures can be replayed with their scripts too.
+    """
 
     def route(path: str, answer: Answer) -> Route:
         async def endpoint(request: Request) -> Response:
-            return await run_in_threadpool(_answer, store, Asked.of(request, browse), answer)
+            asked = Asked.of(request, browse, scripted=scripted is not None)
+            return await run_in_threadpool(_answer, store, asked, answer)
 
         return Route(path, endpoint)
 
@@ -56,15 +64,41 @@ def create_app(store: Store, *, browse: str = "") -> App:
         route("/capture/{capture_id}/", _capture),
         route("/capture/{capture_id}/id_", _capture_bytes),
         route("/web/{rest:path}", _web),
+        *([route("/scripted/{rest:path}", partial(_scripted, scripted=scripted))] if scripted else ()),
         route("/{rest:path}", _nothing),
     ]
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False
-    return OnlyLoopback(app)
+    return OnlyLoopback(Confined(app))
+
+
+def _scripted(store: Store, asked: Asked, *, scripted: Scripted) -> Response:
+    rest, query = _rest(asked, b"/scripted/")
+    if found := _OUTER.fullmatch(rest):
+        digits, address = found.groups()
+        return outer_page(store, asked, digits.decode("ascii"), addresses.target_url(address, query))
+    if not belongs(asked):
+        return note_page(asked, 403, "scripted", asked.words["scripted_why"])
+    if rest in (b"sw.js", b"wabac.js", b"start.js"):
+        return script(asked, rest.decode("ascii"), scripted)
+    if rest == b"start":
+        return start_page(asked)
+    if rest.startswith(b"raw/"):
+        return raw(store, asked, rest.removeprefix(b"raw/"), query)
+    return note_page(asked, 404, "bad", asked.words["home"])
+
+
+def _rest(asked: Asked, prefix: bytes) -> tuple[bytes, bytes]:
+    """What follows a prefix in the address as it came over the wire, and the query."""
+    scope = asked.request.scope
+    raw_path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
+    return raw_path.partition(b"?")[0].removeprefix(prefix), scope["query_string"]
 
 
 def _answer(store: Store, asked: Asked, answer: Answer) -> Response:
     """The answer, or the page that tells why there is none. Nothing of the request stands in it but a checked URL."""
+    if asks_for_worker(asked.request):
+        return refused()
     try:
         return answer(store, asked)
     except BadAddress as error:
@@ -116,20 +150,18 @@ def _capture_bytes(store: Store, asked: Asked) -> Response:
 
 
 def _web(store: Store, asked: Asked) -> Response:
-    scope = asked.request.scope
-    raw = (scope.get("raw_path") or scope["path"].encode("utf-8")).partition(b"?")[0].removeprefix(b"/web/")
-    query: bytes = scope["query_string"]
-    if found := _CALENDAR.fullmatch(raw):
+    rest_of_path, query = _rest(asked, b"/web/")
+    if found := _CALENDAR.fullmatch(rest_of_path):
         day, year, rest = found.groups()
         return _calendar(store, asked, addresses.target_url(rest, query), (day or year or b"").decode("ascii"))
-    if found := _TIMEMAP.fullmatch(raw):
+    if found := _TIMEMAP.fullmatch(rest_of_path):
         form, page, rest = found.groups()
         return _timemap(store, asked, addresses.target_url(rest, query), form.decode("ascii"), int(page or 1))
-    if found := _MEMENTO.fullmatch(raw):
+    if found := _MEMENTO.fullmatch(rest_of_path):
         digits, modifier, rest = found.groups()
         at = addresses.parse_timestamp(digits.decode("ascii"))
         return _memento(store, asked, addresses.target_url(rest, query), at, raw=modifier is not None)
-    return _timegate(store, asked, addresses.target_url(raw, query))
+    return _timegate(store, asked, addresses.target_url(rest_of_path, query))
 
 
 def _memento(store: Store, asked: Asked, url: str, at: datetime, *, raw: bool) -> Response:

@@ -12,7 +12,6 @@ from archive.replay import pages
 from archive.replay.words import words_for
 
 _FRAMES = frozenset(("iframe", "frame"))
-_SELF = {True: "'self'", False: "'none'"}
 _PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; base-uri 'none'"
 
 
@@ -25,14 +24,16 @@ class Asked:
     browse: str
     words: Mapping[str, str]
     purpose: str
+    # Whether scripts can be replayed here.
+    scripted: bool = False
 
     @classmethod
-    def of(cls, request: Request, browse: str) -> Asked:
+    def of(cls, request: Request, browse: str, *, scripted: bool = False) -> Asked:
         """What a request asks. Its Host header was checked at the door."""
         words = words_for(request.headers.get("accept-language", ""))
         # Browsers say what they need a resource for; who does not say it is taken for someone who wants a page.
         purpose = request.headers.get("sec-fetch-dest", "document")
-        return cls(request, f"http://{request.headers['host'].lower()}", browse, words, purpose)
+        return cls(request, f"http://{request.headers['host'].lower()}", browse, words, purpose, scripted)
 
     @property
     def wants_page(self) -> bool:
@@ -51,10 +52,13 @@ class Asked:
 
 
 def html_page(
-    html: str, status: int = 200, *, framed: bool = False, frames: bool = False, forms: bool = False
+    html: str, status: int = 200, *, framed: bool = False, frame_source: str = "'none'", forms: bool = False
 ) -> Response:
-    """A page of ours. `framed`: it may stand in a frame; `frames`, `forms`: it has such, which lead to us."""
-    policy = f"{_PAGE_POLICY}; frame-src {_SELF[frames]}; form-action {_SELF[forms]}"
+    """A page of ours. `framed`: it may stand in a frame; `frame_source`: what may stand in its frames; `forms`: it has
+    such, which lead to us.
+    """
+    form_action = "'self'" if forms else "'none'"
+    policy = f"{_PAGE_POLICY}; frame-src {frame_source}; form-action {form_action}"
     if not framed:
         policy += "; frame-ancestors 'none'"
     headers = {

@@ -48,7 +48,7 @@ def answer_comparison(store: Store, asked: Asked) -> Response:
         frames=(addresses.capture(left.id, against=right.id), addresses.capture(right.id, against=left.id)),
         browse=asked.browse,
     )
-    return html_page(html, frames=view == "pages", forms=True)
+    return html_page(html, frame_source="'self'" if view == "pages" else "'none'", forms=True)
 
 
 def _side(store: Store, capture: Capture) -> dict[str, str]:

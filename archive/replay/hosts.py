@@ -59,6 +59,29 @@ class OnlyLoopback:
             await self.app(scope, receive, send)
 
 
+class Confined:
+    """ASGI wrapper: answers that have no policy of their own get one under which nothing runs or loads.
+
+    A page may frame any address of its origin, and what a frame may do is decided by the frame's own policy.
+    """
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+
+        async def confined(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message["headers"])
+                if not any(name.lower() == b"content-security-policy" for name, _ in headers):
+                    headers.append((b"content-security-policy", b"default-src 'none'; sandbox"))
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self.app(scope, receive, confined)
+
+
 async def _refuse(send: Send, status: int, reason: str) -> None:
     body = reason.encode("ascii") + b"\n"
     headers = [

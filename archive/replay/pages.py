@@ -52,6 +52,7 @@ def banner(
     marks: Sequence[Mark],
     article: str | None,
     browse: str,
+    with_scripts: str = "",
     zone: tzinfo | None = None,
 ) -> str:
     """The bar below an archived page, in a shadow tree that the page's style sheets do not reach."""
@@ -66,6 +67,7 @@ def banner(
         later=_neighbour(later, capture, zone),
         calendar=addresses.calendar(capture.url),
         raw=addresses.capture_bytes(capture.id),
+        with_scripts=with_scripts,
         compare=addresses.comparison(capture.id, other.id) if other else None,
         changes=changes.versions if changes else 0,
         changes_href=addresses.comparison(capture.id, changes.capture_id) if changes else None,
@@ -118,6 +120,35 @@ def file(
         browse=browse,
         bare=bare,
     )
+
+
+def scripted(
+    words: Mapping[str, str],
+    capture: Capture,
+    *,
+    when: str,
+    frame: str,
+    safe: str,
+    moves: Sequence[tuple[str, str]],
+    browse: str,
+) -> str:
+    """Our page around a capture that is replayed with its scripts in a frame."""
+    return _TEMPLATES.get_template("scripted.html").render(
+        words=words,
+        url=capture.url,
+        captured_at=capture.captured_at,
+        when=when,
+        frame=frame,
+        safe=safe,
+        moves=moves,
+        calendar=addresses.calendar(capture.url),
+        browse=browse,
+    )
+
+
+def start(words: Mapping[str, str], *, worker: str, raw: str, page: str, csp: str) -> str:
+    """The first page inside that frame."""
+    return _TEMPLATES.get_template("start.html").render(words=words, worker=worker, raw=raw, page=page, csp=csp)
 
 
 def _size(size: int) -> str:

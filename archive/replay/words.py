@@ -60,6 +60,12 @@ KOREAN: Mapping[str, str] = {
     "cut": "앞부분만 보입니다.",
     "outlined_block": "표시된 블록",
     "history_of_block": "이력 보기",
+    "with_scripts": "스크립트까지 재생",
+    "safe_view": "안전한 화면",
+    "starting": "재생을 준비하고 있습니다.",
+    "start_failed": "이 브라우저에서는 스크립트 재생을 시작할 수 없습니다.",
+    "scripted": "스크립트 재생은 여기서 열리지 않습니다",
+    "scripted_why": "127.0.0.1 주소에서 여십시오.",
     "weekdays": "월 화 수 목 금 토 일",
 }
 ENGLISH: Mapping[str, str] = {
@@ -112,6 +118,12 @@ ENGLISH: Mapping[str, str] = {
     "cut": "Only its beginning is shown.",
     "outlined_block": "Outlined",
     "history_of_block": "Its history",
+    "with_scripts": "Replay with scripts",
+    "safe_view": "Safe view",
+    "starting": "Getting ready.",
+    "start_failed": "Replay with scripts cannot start in this browser.",
+    "scripted": "Replay with scripts does not open here",
+    "scripted_why": "Open it at 127.0.0.1.",
     "weekdays": "Mon Tue Wed Thu Fri Sat Sun",
 }
 

@@ -67,9 +67,7 @@ class WaczWriter:
         self._created = created
         self._resources: list[dict[str, Any]] = []
         self._spools = ExitStack()
-        self._index, self._blocks, self._pages = (
-            self._spools.enter_context(tempfile.SpooledTemporaryFile(_HELD)) for _ in range(3)
-        )
+        self._index, self._blocks, self._pages = (self._spool() for _ in range(3))
         self._lines: list[str] = []
         self._block_at = 0
         self.captures = 0
@@ -127,6 +125,10 @@ class WaczWriter:
         page = {"id": page_id, "url": url, "ts": at, "title": title or url}
         self._pages.write(_json({**page, "text": text} if text else page))
         self.pages += 1
+
+    def _spool(self) -> IO[bytes]:
+        spool: IO[bytes] = tempfile.SpooledTemporaryFile(_HELD)  # noqa: SIM115 - closed with the stack it goes on
+        return self._spools.enter_context(spool)
 
     def _copy(self, record: Record) -> int:
         """Copy a record's gzip member, or pack a record anew that shares one or stands in another kind of file."""
