@@ -131,7 +131,7 @@ def _absolute(href: str | None, base: str) -> str | None:
     if href[0] == "#" or href.startswith(_OTHER_SCHEMES):
         return None
     plain = href.partition("#")[0]
-    if "/." not in plain:
+    if "/." not in plain and not plain.endswith("?"):
         if plain[:2] == "//":
             plain = f"{base.partition(':')[0]}:{plain}"
         if _PLAIN_ABSOLUTE.match(plain):

@@ -21,6 +21,7 @@ MAX_LINE = 200_000
 MIN_TEXT = 400
 
 _BOLD = frozenset(("b", "strong"))
+_PLAIN = INLINE - _BOLD - {"a"}
 _NAMED = frozenset(("li", "blockquote", "dd", "dt", "td", "th", "tr", "figcaption"))
 # Elements that are navigation by their very tag.
 _FRAME = frozenset(("nav", "footer", "menu", "dialog"))
@@ -251,14 +252,7 @@ class _Reader:
         for inner in reversed(chain):
             tag = tags[inner]
             # Most elements are plain inline ones: nothing that they could claim.
-            if (
-                tag not in INLINE
-                or labels[inner]
-                or hidden[inner]
-                or tag == "a"
-                or tag in _BOLD
-                or inner in self.marked
-            ):
+            if tag not in _PLAIN or labels[inner] or hidden[inner] or inner in self.marked:
                 place = self._inside(inner, *place)
             places[inner] = place
         return place
