@@ -130,8 +130,8 @@ def _absolute(href: str | None, base: str) -> str | None:
     # Most links of a page need no resolving; the general way below costs ten times as much.
     if href[0] == "#" or href.startswith(_OTHER_SCHEMES):
         return None
-    plain = href.partition("#")[0]
-    if "/." not in plain and not plain.endswith("?"):
+    plain, mark, _ = href.partition("#")
+    if "/." not in plain and not (mark and plain.endswith("?")):
         if plain[:2] == "//":
             plain = f"{base.partition(':')[0]}:{plain}"
         if _PLAIN_ABSOLUTE.match(plain):
