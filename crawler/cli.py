@@ -42,6 +42,7 @@ for _command in (
         "import", "crawler.commands.importing:take_in", "Take WARC and WACZ files of other tools into the archive."
     ),
     Deferred("reindex", "crawler.commands.reindex:reindex", "Build the index anew from the WARC files."),
+    Deferred("jobs", "crawler.commands.jobs:jobs", "Run jobs on their schedules; see how they stand."),
     *archive_commands,
     Deferred("sites", "crawler.commands.sites:sites", "List and check site definitions."),
 ):

@@ -61,6 +61,9 @@ class FrontierScheduler(BaseScheduler):
         key = getattr(spider, "crawl_key", spider.name)
         path = self._keeper.directory / "state" / "frontier.db"
         self._frontier = Frontier.open(path, key, fresh=bool(getattr(spider, "fresh", False)))
+        anew_above = getattr(spider, "anew_above", None)
+        if anew_above is not None:
+            self._frontier.begin_anew(anew_above)
         self._count(self._frontier.waiting())
         if self._frontier.resumed:
             logger.info("Going on with an unfinished crawl: %d requests wait", sum(self._waiting.values()))

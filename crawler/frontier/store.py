@@ -103,6 +103,13 @@ class Frontier:
             )
         return cls(connection, crawl, resumed)
 
+    def begin_anew(self, above: int) -> None:
+        """Forget what is done, and what waits with a priority above this one: the run that begins asks for it anew."""
+        with _transaction(self._connection):
+            self._connection.execute(
+                "DELETE FROM requests WHERE crawl = ? AND (state = ? OR priority > ?)", (self._crawl, DONE, above)
+            )
+
     def waiting(self) -> dict[str, int]:
         """How many requests wait, by host."""
         rows = self._connection.execute(

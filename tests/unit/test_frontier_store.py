@@ -113,3 +113,16 @@ def test_a_frontier_of_a_later_version_is_refused(path: Path) -> None:
     sqlite3.connect(path).execute("PRAGMA user_version = 99")
     with pytest.raises(CrawlerError, match="version 99"):
         Frontier.open(path, "crawl")
+
+
+def test_a_run_that_begins_anew_keeps_only_what_waits_below(path: Path) -> None:
+    frontier = Frontier.open(path, "crawl")
+    frontier.add([entry(1, priority=40), entry(2, priority=9), entry(3, priority=9)])
+    (front, article) = frontier.take("news.example", 2)
+    frontier.acknowledge([article.id], [])
+    frontier.close()
+    again = Frontier.open(path, "crawl")
+    again.begin_anew(10)
+    assert again.waiting() == {"news.example": 1}
+    assert again.add([entry(1, priority=40), entry(2, priority=9), entry(3, priority=9)]) == {"news.example": 2}
+    assert front.id == 1

@@ -1,0 +1,81 @@
+"""What follows from a run: pages are rescheduled, sites that refuse us are paused, alarms are raised or cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlite_utils import Database
+
+from archive.commit import Writer
+from archive.times import from_text, to_text
+from crawler.jobs import outcomes
+from crawler.jobs.pages import Pages
+from crawler.jobs.starting import Ready
+from crawler.jobs.state import State
+from crawler.pipelines import Keeper
+from crawler.reparse import definitions
+from crawler.report import Summary
+
+PAUSES: Final = (timedelta(hours=1), timedelta(hours=3), timedelta(hours=12), timedelta(days=1))
+"""How long a site that refuses us is left alone, time after time."""
+
+_CATCH_UP: Final = timedelta(days=30)
+
+
+def see_to(
+    state: State,
+    db: Database,
+    one: Ready,
+    summary: Summary,
+    unanswered: Sequence[str],
+    why: str,
+    now: datetime,
+) -> None:
+    """Everything that follows from one run's end; `why` it ended early, empty where it came to its end."""
+    job, plan = one.job, one.plan
+    pages = Pages(state, plan.name, plan.site)
+    pages.absorb(outcomes.seen_by(db, summary.run), now)
+    pages.prune(now)
+    _mark_seen(state, summary.run, now)
+    found = outcomes.reception(db, summary.run)
+    said = found.unwelcome
+    site = f"site {plan.name}"
+    if said is not None:
+        pause = state.pause(site, now, PAUSES, said, timedelta(0))
+        state.note(job.name, "paused", f"{plan.name} is left alone until {to_text(pause.until)[:16]}Z: {said}", now)
+    elif found.good:
+        state.resume(site)
+    for seed in unanswered:
+        state.note(job.name, "failed", f"a seed got no answer: {seed}", now)
+    if why not in ("", "max_pages", "max_minutes", "stopped", said):
+        state.note(job.name, "failed", f"the run ended early: {why}", now)
+
+
+def unwelcome(kept: Keeper) -> str | None:
+    """Why a run that still goes on is to end: the site refuses us."""
+    return outcomes.reception(kept.writer.db, kept.writer.run.id).unwelcome
+
+
+def catch_up(state: State, writer: Writer, now: datetime) -> int:
+    """Learn from runs that jobs have not seen: crawls by hand, imports, and runs whose process was killed."""
+    (last,) = state.connection.execute("SELECT max(started_at) FROM seen_run").fetchone()
+    since = from_text(last) if last else now - _CATCH_UP
+    seen = {row[0] for row in state.connection.execute("SELECT id FROM seen_run")}
+    count = 0
+    sites = definitions(writer.directory)
+    for run_id, site, _ in outcomes.runs_since(writer.db, since):
+        if run_id in seen or run_id == writer.run.id:
+            continue
+        Pages(state, site, sites(site)).absorb(outcomes.seen_by(writer.db, run_id), now)
+        _mark_seen(state, run_id, now)
+        count += 1
+    with state.transaction():
+        state.connection.execute("DELETE FROM seen_run WHERE started_at < ?", (to_text(now - timedelta(days=40)),))
+    return count
+
+
+def _mark_seen(state: State, run_id: str, now: datetime) -> None:
+    with state.transaction():
+        state.connection.execute("INSERT OR IGNORE INTO seen_run VALUES (?, ?)", (run_id, to_text(now)))

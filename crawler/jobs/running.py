@@ -1,0 +1,325 @@
+"""All jobs that are due, side by side in one process: one lock, one Writer, one gate a host."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+
+from archive import times
+from archive.commit import Writer
+from archive.errors import ArchiveBusy, ArchiveError
+from archive.lock import Lock
+from crawler.commands.crawling import keep_definition, project_settings
+from crawler.discovery.requisites import Parsed
+from crawler.errors import CrawlerError
+from crawler.jobs import aftermath, disk
+from crawler.jobs.file import FILE_NAME, JobFile, load
+from crawler.jobs.gate import Gate
+from crawler.jobs.pages import Pages
+from crawler.jobs.spider import JobSpider
+from crawler.jobs.starting import Ready, decision_for, explain_missed, held_back, plan_for, ready
+from crawler.jobs.state import State
+from crawler.parsing import ParsePool
+from crawler.pipelines import Keeper
+from crawler.reparse import parse_owed
+from crawler.report import Summary
+from crawler.spiders.bundled import running as bundled_site
+from crawler.spiders.plan import new_run
+
+logger = logging.getLogger(__name__)
+
+BACK_OFFS: Final = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 7200, 21_600, 86_400))
+"""How long a busy host is left alone, answer by answer."""
+
+PERSISTED: Final = timedelta(seconds=60)
+"""Shorter back-offs end with the run."""
+
+_GATE = {"crawler.jobs.gate.GateMiddleware": 900}
+_LOOK: Final = 1.0
+_LOOK_AT_DISK: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one run of a job went."""
+
+    job: str
+    summary: Summary
+    unanswered: tuple[str, ...]
+    unparsed: tuple[str, ...]
+    broken: str | None
+    why: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether a seed or a page was lost on the way."""
+        return bool(self.unanswered or self.unparsed or self.broken)
+
+
+@dataclass(eq=False, slots=True)
+class _Active:
+    ready: Ready
+    kept: Keeper
+    crawler: Crawler
+    task: asyncio.Task[None]
+    undo: ExitStack
+    timer: asyncio.TimerHandle | None = None
+    why: str = ""
+
+
+@dataclass(eq=False)
+class Jobs:
+    """Runs jobs of one archive. `clock` tells the present; `say` hears of each run's end."""
+
+    directory: Path
+    file: JobFile
+    state: State
+    pool: ParsePool[Parsed]
+    say: Callable[[Ended], None] = lambda ended: None
+    clock: Callable[[], datetime] = times.now
+    least_room: int = disk.LEAST
+    stopping: bool = False
+    _lock: Lock | None = None
+    _writer: Writer | None = None
+    _active: dict[str, _Active] = field(default_factory=dict)
+    _ended: list[Ended] = field(default_factory=list)
+    _busy: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._gate = Gate(self._host_busy, self._host_well)
+        self._runner = self._crawlers()
+
+    async def run_due(self) -> list[Ended]:
+        """Run what is due, and what becomes due meanwhile; ends when nothing runs. Raises ArchiveBusy at once."""
+        self._take_lock()
+        try:
+            while self._begin_due() or self._active:
+                await self._rest(_LOOK)
+        finally:
+            await self._close()
+        return self._ended
+
+    async def run_one(self, name: str) -> list[Ended]:
+        """Run one job now, whether it is due or not. Raises ArchiveBusy, BadInput, and CrawlerError for its site."""
+        job = self.file.named(name)
+        self._take_lock()
+        try:
+            plan = plan_for(job, self.file.contact)
+            held = held_back(plan, disk.look(self.directory, self.least_room), {}, self.clock())
+            if held is not None:
+                self.state.note(name, "held", held, self.clock())
+                raise CrawlerError(f"{name} does not begin: {held}")
+            now = self.clock()
+            slot = job.timing(self.state.job(name, now).anchor).schedule.latest(now) or now
+            self._begin(Ready(job, plan, slot, ()))
+            while self._active:
+                await self._rest(_LOOK)
+        finally:
+            await self._close()
+        return self._ended
+
+    async def watch(self) -> None:
+        """Stay, and run what becomes due, until stopped. The lock is held only while something runs."""
+        seen = _modified(self.directory)
+        try:
+            while not self.stopping or self._active:
+                if _modified(self.directory) != seen:
+                    seen = _modified(self.directory)
+                    self._reload()
+                if self._lock is None and self._any_due():
+                    try:
+                        self._take_lock()
+                    except ArchiveBusy:
+                        await asyncio.sleep(_LOOK)
+                        continue
+                if self._lock is not None and not self._begin_due() and not self._active:
+                    await self._close()
+                await self._rest(_LOOK)
+        finally:
+            await self._close()
+
+    def stop(self) -> None:
+        """End all runs after what is on the wire; nothing more begins."""
+        self.stopping = True
+        for active in self._active.values():
+            self._end_early(active, "stopped")
+
+    def _take_lock(self) -> None:
+        """Raises ArchiveBusy; the starts that it refuses are written down."""
+        try:
+            self._lock = Lock.acquire(self.directory)
+        except ArchiveBusy as error:
+            note_refused(self.file, self.state, self.clock(), str(error))
+            raise
+
+    def _any_due(self) -> bool:
+        now = self.clock()
+        return any(decision_for(job, self.state.job(job.name, now), now).due for job in self.file.job)
+
+    def _begin_due(self) -> bool:
+        if self.stopping:
+            return False
+        room = disk.look(self.directory, self.least_room)
+        for one in ready(self.file, self.state, self.clock(), room, tuple(self._active)):
+            try:
+                self._begin(one)
+            except CrawlerError as error:
+                self.state.note(one.job.name, "held", str(error), self.clock())
+        return bool(self._active)
+
+    def _begin(self, one: Ready) -> None:
+        now = self.clock()
+        job, plan = one.job, one.plan
+        with ExitStack() as undo:
+            undo.enter_context(bundled_site(plan))
+            keep_definition(plan, self.directory)
+            agent = self._runner.settings["USER_AGENT"]
+            run = replace(new_run(plan, str(plan.settings(agent).get("USER_AGENT", agent))), job=job.name)
+            first = self._writer is None
+            if self._writer is None:
+                self._writer = Writer.open(self.directory, run, lock=self._lock)
+            kept = Keeper(self.directory, self._writer.beside(run), self.pool, plan.site, plan.max_pages)
+            if first:
+                parse_owed(kept)
+                aftermath.catch_up(self.state, self._writer, now)
+                self._hold_hosts(now)
+            explain_missed(self.state, job.name, self.state.job(job.name, now), one.missed)
+            self.state.begin(job.name, one.slot, now, run.id)
+            crawler = self._runner.create_crawler(JobSpider)
+            pages = Pages(self.state, plan.name, plan.site)
+            crawl = self._runner.crawl(crawler, plan=plan, keeper=kept, job=job, pages=pages, gate=self._gate)
+            active = _Active(one, kept, crawler, asyncio.ensure_future(crawl), undo.pop_all())
+        active.timer = self._timer(active, now)
+        self._active[job.name] = active
+
+    def _timer(self, active: _Active, now: datetime) -> asyncio.TimerHandle | None:
+        job = active.ready.job
+        limits = [(timedelta(minutes=job.max_minutes), "max_minutes")] if job.max_minutes else []
+        window = job.timing(now).window
+        if window is not None and window.has(now):
+            limits.append((window.closing(now) - now, "the window closed"))
+        if not limits:
+            return None
+        long, why = min(limits)
+        return asyncio.get_running_loop().call_later(long.total_seconds(), self._end_early, active, why)
+
+    def _end_early(self, active: _Active, why: str) -> None:
+        if not active.why:
+            active.why = why
+            active.kept.exhausted = True
+            asyncio.ensure_future(active.crawler.stop_async())  # noqa: RUF006  the crawl's own task is awaited
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait a little, or until a run ends; then see to those that ended, and to the disk."""
+        tasks = [active.task for active in self._active.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(seconds)
+        for name, active in list(self._active.items()):
+            if active.task.done():
+                del self._active[name]
+                self._finish(active)
+        if self._active:
+            room = disk.look(self.directory, self.least_room)
+            for active in self._active.values():
+                if room.low:
+                    self._end_early(active, room.said)
+                elif self._writer is not None and (said := aftermath.unwelcome(active.kept)):
+                    self._end_early(active, said)
+
+    def _finish(self, active: _Active) -> None:
+        job, kept = active.ready.job, active.kept
+        if active.timer is not None:
+            active.timer.cancel()
+        active.undo.close()
+        error = active.task.exception()
+        if error is not None:
+            logger.error("%s: %s", job.name, error)
+            kept.broken = kept.broken or f"{type(error).__name__}: {error}"
+        stats = active.crawler.stats
+        reason = str(stats.get_value("finish_reason", "")) if stats is not None else ""
+        why = active.why or kept.broken or ("max_pages" if kept.exhausted else "" if reason == "finished" else reason)
+        try:
+            summary = kept.close("unfinished" if why else "finished")
+        except (ArchiveError, OSError) as failure:
+            self.state.note(job.name, "failed", str(failure), self.clock())
+            return
+        ended = Ended(job.name, summary, tuple(kept.unanswered), tuple(kept.unparsed), kept.broken, why)
+        now = self.clock()
+        self.state.finish(job.name, summary.outcome, now)
+        assert self._writer is not None
+        aftermath.see_to(self.state, self._writer.db, active.ready, summary, ended.unanswered, why, now)
+        self._ended.append(ended)
+        self.say(ended)
+
+    async def _close(self) -> None:
+        for active in self._active.values():
+            self._end_early(active, "stopped")
+        while self._active:
+            await self._rest(_LOOK)
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            writer.shut()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def _reload(self) -> None:
+        try:
+            self.file = load(self.directory)
+        except CrawlerError as error:
+            self.state.note("", "failed", f"the job file was changed and is not taken over: {error}", self.clock())
+
+    def _crawlers(self) -> AsyncCrawlerRunner:
+        settings = project_settings()
+        settings.set("SEOGO_ARCHIVE", str(self.directory), priority="cmdline")
+        middlewares = {**settings.getdict("DOWNLOADER_MIDDLEWARES"), **_GATE}
+        settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="cmdline")
+        return AsyncCrawlerRunner(settings)
+
+    def _host_busy(self, host: str, status: int, asked_for: timedelta) -> timedelta:
+        level = self._busy[host] = self._busy.get(host, -1) + 1
+        wait = max(asked_for, BACK_OFFS[min(level, len(BACK_OFFS) - 1)])
+        if wait >= PERSISTED:
+            self.state.pause(f"host {host}", self.clock(), [wait], f"it answered {status}", wait)
+        return wait
+
+    def _host_well(self, host: str) -> None:
+        if self._busy.pop(host, None) is not None:
+            self.state.resume(f"host {host}")
+
+    def _hold_hosts(self, now: datetime) -> None:
+        """Take over the pauses that earlier runs left."""
+        for what, pause in self.state.pauses().items():
+            kind, _, host = what.partition(" ")
+            if kind == "host":
+                # Where its time is over, one more refusal is the next longer pause, not the first again.
+                step = next((n for n, span in enumerate(BACK_OFFS) if span >= pause.until - pause.since), 0)
+                self._busy.setdefault(host, step)
+                if pause.until > now:
+                    self._gate.hold(host, pause.until - now)
+
+
+def note_refused(file: JobFile, state: State, now: datetime, said: str) -> None:
+    """Write down the starts that another process's lock refuses."""
+    for job in file.job:
+        remembered = state.job(job.name, now)
+        # A start that has not ended is the other process's.
+        if remembered.running is None and decision_for(job, remembered, now).due:
+            state.note(job.name, "refused", said, now)
+
+
+def _modified(directory: Path) -> int:
+    try:
+        return (directory / FILE_NAME).stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,100 @@
+"""The spider of a job: the pages that the job names, each time anew, and the articles that are new or due."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from scrapy import Request
+
+from archive import times
+from archive.model import Page
+from archive.urls import same_page
+from crawler.discovery.scope import article_key
+from crawler.jobs.file import Job
+from crawler.jobs.gate import Gate
+from crawler.jobs.pages import Pages
+from crawler.spiders.archiving import PRIORITY, ArchivingSpider, more_links
+
+EVER = timedelta(days=36_500)
+
+
+class JobSpider(ArchivingSpider):
+    """`fetch` of the job decides: `front` the seeds, `sidebar` the pages of lists, `articles` new and due ones, `all`
+    everything that a crawl of the site takes.
+    """
+
+    name = "job"
+    # Front, sidebar and list pages are fetched by each run, whatever an unfinished one had done or left of them.
+    anew_above = PRIORITY["page"]
+
+    def __init__(self, *, job: Job, pages: Pages, gate: Gate, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.crawl_key = f"job:{job.name}"
+        self.gate = gate
+        self.job_priority = job.priority
+        self._pages = pages
+        wanted = set(job.fetch)
+        self._all = "all" in wanted
+        self._front = self._all or "front" in wanted
+        self._sidebar = self._all or "sidebar" in wanted
+        self._articles = self._all or "articles" in wanted
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The pages that are always anew, then the articles that wait."""
+        # Where a definition names no page of lists, only the front page leads to them.
+        if self._front or (self._sidebar and not self.plan.sidebar):
+            for url in self.plan.seeds:
+                yield self.ask(url, "seed", 0)
+        if self._sidebar:
+            for url in self.plan.sidebar:
+                yield self.ask(url, "sidebar", 1)
+        if self._articles:
+            now = times.now()
+            for due in self._pages.due(now):
+                yield self._revisit(due.url, 1)
+
+    def follow_page(self, page: Page, hops: int) -> Iterator[Request]:
+        """Lists behind "more" links; each link to an article is noted, and fetched by a job that fetches articles."""
+        more = dict.fromkeys(more_links(page))
+        if self._sidebar and self.within(hops + 1):
+            for target in more:
+                if self.scope.has(target) and self.scope.kind(target) != "article":
+                    yield from self.once(target, "sidebar", hops + 1)
+        if self._all and self.within(hops + 1):
+            for target in dict.fromkeys(same_page(link) for link in page.links):
+                if target not in more and self.scope.has(target) and self.scope.kind(target) == "list":
+                    yield from self.once(target, "list", hops + 1)
+        if self.within(hops + 1) and (page.kind != "article" or self._all):
+            yield from self.found((same_page(link) for link in page.links), hops)
+
+    def found(self, links: Iterable[str], hops: int) -> Iterator[Request]:
+        """Note addresses of articles; requests for those that are new or due, where the job fetches articles."""
+        now = times.now()
+        for target in dict.fromkeys(links):
+            if not self._is_article(target):
+                continue
+            known_at = None if self._pages.has(target) else self._known_at(target)
+            if self._pages.offer(target, now, known_at=known_at) and self._articles:
+                yield self._revisit(target, hops + 1)
+
+    def _is_article(self, url: str) -> bool:
+        if not self.scope.has(url):
+            return False
+        kind = self.scope.kind(url)
+        # Without rules any page may be an article; the parser tells, once it is here.
+        return kind == "article" or (kind == "page" and (self.plan.site is None or not self.plan.site.articles))
+
+    def _known_at(self, url: str) -> str | None:
+        """When the archive last captured a page that jobs do not know yet, in good order."""
+        if not self.kept.is_known(url, EVER, article_key(self.plan.site, url)):
+            return None
+        return times.to_text(times.now())
+
+    def _revisit(self, url: str, hops: int) -> Request:
+        self._pages.asked(url, times.now())
+        request = self.ask(url, "article", hops)
+        # The text decides whether it changed; the site need not send it for that.
+        request.meta["conditional"] = True
+        return request

@@ -1,0 +1,150 @@
+"""Which jobs begin now: what is due, what was missed and why, and what holds a job back."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from archive.times import from_text, to_text
+from crawler.errors import CrawlerError
+from crawler.jobs.disk import Room
+from crawler.jobs.file import Job, JobFile
+from crawler.jobs.schedule import Decision, decide
+from crawler.jobs.state import Event, Pause, Remembered, State
+from crawler.spiders.plan import Plan, plan_of
+
+MOST_INTERRUPTIONS = 3
+"""A job whose process died so often in a row waits for its next slot, instead of beginning again at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A job that begins now, for a slot; `missed` are slots that passed before it."""
+
+    job: Job
+    plan: Plan
+    slot: datetime
+    missed: tuple[datetime, ...]
+
+
+def plan_for(job: Job, contact: str | None) -> Plan:
+    """The plan of a job. Raises DefinitionError, BadUrl, BadInput."""
+    return plan_of(
+        [job.site],
+        delay=job.delay,
+        max_pages=job.max_pages,
+        allow_private=job.allow_private or None,
+        contact=contact,
+    )
+
+
+def decision_for(job: Job, remembered: Remembered, now: datetime) -> Decision:
+    """Whether a job is due, a start that was cut off included."""
+    timing = job.timing(remembered.anchor)
+    decision = decide(timing, remembered.slot, now)
+    cut_off = remembered.running is not None or remembered.outcome == "interrupted"
+    if decision.due or not cut_off or remembered.slot is None or remembered.interrupted >= MOST_INTERRUPTIONS:
+        return decision
+    at = timing.window.next_open(now) if timing.window else now
+    return Decision(at <= now, min(remembered.slot, now), at)
+
+
+def ready(file: JobFile, state: State, now: datetime, room: Room, active: Sequence[str] = ()) -> list[Ready]:
+    """The jobs that begin now, the highest priority first; what holds others back is written down.
+
+    The caller holds the archive's lock: a start that has not ended, of a job that is not `active`, was cut off.
+    """
+    found = []
+    pauses = state.pauses()
+    for job in sorted(file.job, key=lambda job: -job.priority):
+        if job.name in active:
+            continue
+        remembered = state.job(job.name, now)
+        if remembered.running is not None:
+            times_in_row = state.interrupted(job.name, now)
+            state.note(job.name, "interrupted", "the process ended before the run did", remembered.running)
+            if times_in_row == MOST_INTERRUPTIONS:
+                said = f"cut off {times_in_row} times in a row: the next slot is waited for"
+                state.note(job.name, "interrupted", said, now)
+            remembered = state.job(job.name, now)
+        decision = decision_for(job, remembered, now)
+        if decision.set_back and decision.slot is not None:
+            state.set_slot(job.name, decision.slot)
+            state.note(job.name, "clock", f"the clock was set back behind {_text(remembered.slot)}", now)
+        if not decision.due or decision.slot is None:
+            continue
+        try:
+            plan = plan_for(job, file.contact)
+        except CrawlerError as error:
+            state.note(job.name, "held", str(error), now)
+            continue
+        held = held_back(plan, room, pauses, now)
+        if held is not None:
+            state.note(job.name, "held", held, now)
+            continue
+        found.append(Ready(job, plan, decision.slot, decision.missed))
+    return found
+
+
+def held_back(plan: Plan, room: Room, pauses: dict[str, Pause], now: datetime) -> str | None:
+    """Why a job does not begin although it is due; None where nothing holds it back."""
+    if room.low:
+        return room.said
+    if plan.contact is None and any(is_foreign(url) for url in plan.seeds):
+        return 'no contact is set for a crawl of foreign sites: write contact = "mailto:..." at the top of jobs.toml'
+    paused = pauses.get(f"site {plan.name}")
+    if paused is not None and paused.until > now:
+        return f"{plan.name} is left alone until {_text(paused.until)}: {paused.said}"
+    hosts = [pauses.get(f"host {host_of(url)}") for url in plan.seeds]
+    busy = [pause for pause in hosts if pause is not None and pause.until > now]
+    if hosts and len(busy) == len(hosts):
+        first = min(busy, key=lambda pause: pause.until)
+        return f"{first.what.removeprefix('host ')} is left alone until {_text(first.until)}: {first.said}"
+    return None
+
+
+def is_foreign(url: str) -> bool:
+    """Whether a URL leads to somebody else's machine: neither loopback nor a private address."""
+    host = host_of(url)
+    if host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return True
+    return not (address.is_loopback or address.is_private or address.is_link_local)
+
+
+def host_of(url: str) -> str:
+    """The host of a URL in lower case."""
+    return (urlsplit(url).hostname or "").lower()
+
+
+def explain_missed(state: State, job: str, remembered: Remembered, missed: Sequence[datetime]) -> None:
+    """Write missed slots down, each with its reason; slots in a row with one reason are one event."""
+    events = [event for event in state.events(job, most=200) if event.kind in ("held", "refused")]
+
+    def reason(slot: datetime) -> str:
+        started, finished = remembered.started_at, remembered.finished_at
+        if started is not None and finished is not None and started <= slot <= finished:
+            return "the run before it was still going"
+        return next(
+            (event.said for event in events if _covers(event, slot)),
+            "nothing asked for it: the machine was off or asleep, or no timer runs `seogo jobs run-due`",
+        )
+
+    for said, slots in groupby(missed, reason):
+        instants = list(slots)
+        state.note_all(job, "missed", said, instants, len(instants))
+
+
+def _covers(event: Event, slot: datetime) -> bool:
+    return from_text(event.first_at) <= slot <= from_text(event.last_at)
+
+
+def _text(instant: datetime | None) -> str:
+    return to_text(instant)[:16] + "Z" if instant is not None else "its last start"

@@ -1,0 +1,250 @@
+"""Jobs by the command itself against the example site: due once, side by side, refused, killed, gone on with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from example_crawls import ROOT, definition, environment, seogo
+
+from archive.lock import Lock
+from crawler.example.server import ExampleSite, serve
+
+LISTS = """
+[[job]]
+name = "lists"
+site = "./example.toml"
+fetch = ["front", "sidebar"]
+every = "1h"
+priority = 5
+"""
+ARTICLES = """
+[[job]]
+name = "articles"
+site = "./example.toml"
+fetch = ["articles"]
+every = "1h"
+"""
+
+
+def archive_with(folder: Path, site: ExampleSite, jobs: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    definition(folder, site.port)
+    (folder / "jobs.toml").write_text(jobs, encoding="utf-8")
+    return folder
+
+
+def jobs(folder: Path, *arguments: str, code: int = 0, timeout: float = 60) -> list[dict[str, Any]]:
+    ended = seogo("jobs", *arguments, "-a", str(folder), "--json", timeout=timeout)
+    assert ended.returncode == code, ended.stderr + ended.stdout
+    return [json.loads(line) for line in ended.stdout.splitlines()]
+
+
+def rows(folder: Path, sql: str, name: str = "index.db") -> list[tuple[Any, ...]]:
+    with sqlite3.connect(folder / name) as db:
+        return db.execute(sql).fetchall()
+
+
+def events(folder: Path) -> list[tuple[Any, ...]]:
+    return rows(folder, "SELECT job, kind, count, said FROM event ORDER BY id", "state/jobs.db")
+
+
+def as_if_slept(folder: Path, job: str, hours: int) -> None:
+    """The job's starts, so many hours earlier."""
+    with sqlite3.connect(folder / "state/jobs.db") as db:
+        for column in ("anchor", "slot", "started_at", "finished_at"):
+            db.execute(
+                f"UPDATE job SET {column} = strftime('%Y-%m-%dT%H:%M:%fZ', {column}, ?) WHERE name = ?",
+                (f"-{hours} hours", job),
+            )
+
+
+def test_due_once_then_again_and_what_was_slept_through_is_told(tmp_path: Path, site: ExampleSite) -> None:
+    folder = archive_with(tmp_path / "a", site, LISTS)
+    [first] = jobs(folder, "run-due")
+    assert (first["job"], first["outcome"]) == ("lists", "finished")
+    assert first["ranked_lists"] > 0
+    assert first["articles"] == 0
+    hits = len(site.log)
+    assert jobs(folder, "run-due") == []
+    assert len(site.log) == hits
+    as_if_slept(folder, "lists", 5)
+    [again] = jobs(folder, "run-due")
+    assert again["captures"] == first["captures"]
+    assert jobs(folder, "run-due") == []
+    [missed] = events(folder)
+    assert missed[:3] == ("lists", "missed", 4)
+    assert "asleep" in missed[3]
+    assert (
+        rows(folder, "SELECT job, site, outcome FROM runs ORDER BY started_at")
+        == [("lists", "example", "finished")] * 2
+    )
+
+
+def test_articles_wait_for_the_job_that_fetches_them_and_are_fetched_once(tmp_path: Path, site: ExampleSite) -> None:
+    folder = archive_with(tmp_path / "a", site, LISTS)
+    jobs(folder, "run", "lists")
+    assert not any("view.html" in hit.path for hit in site.log)
+    archive_with(folder, site, LISTS + ARTICLES)
+    [ended] = jobs(folder, "run", "articles")
+    assert ended["articles"] > 10
+    front = [hit.path for hit in site.log].count("/")
+    hits = len(site.log)
+    [ended] = jobs(folder, "run", "articles")
+    assert [hit.path for hit in site.log].count("/") == front
+    assert {hit.path for hit in site.log[hits:]} <= {"/robots.txt"}
+    site.edition = 2
+    jobs(folder, "run", "lists")
+    [ended] = jobs(folder, "run", "articles")
+    assert ended["articles"] > 0
+    with sqlite3.connect(folder / "state/jobs.db") as db:
+        db.execute("UPDATE page SET next_at = checked_at WHERE checked_at IS NOT NULL AND next_at IS NOT NULL")
+    [ended] = jobs(folder, "run", "articles")
+    assert ended["articles"] == 0
+    assert ended["versions"] > 0
+    changed, unchanged = rows(
+        folder,
+        "SELECT sum(changes), sum(changes = 0) FROM page WHERE checks > 1",
+        "state/jobs.db",
+    )[0]
+    assert changed == ended["versions"]
+    assert unchanged > changed
+    [longer] = rows(
+        folder, "SELECT count(*) FROM page WHERE changes = 0 AND checks > 1 AND seconds > 1800", "state/jobs.db"
+    )
+    assert longer[0] == unchanged
+
+
+def test_side_by_side_with_one_delay_a_host(tmp_path: Path, site: ExampleSite) -> None:
+    delayed = (LISTS + ARTICLES.replace('["articles"]', '["all"]')).replace('every = "1h"', 'every = "1h"\ndelay = 0.1')
+    folder = archive_with(tmp_path / "a", site, delayed + "max_pages = 15\n")
+    ended = jobs(folder, "run-due")
+    assert {one["job"] for one in ended} == {"lists", "articles"}
+    spans = rows(folder, "SELECT started_at, finished_at FROM runs ORDER BY started_at")
+    assert spans[1][0] < spans[0][1], "they did not run side by side"
+    times = sorted(hit.time for hit in site.log)
+    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    assert len(gaps) > 15
+    assert min(gaps) > 0.08
+    assert rows(folder, "SELECT count(DISTINCT run_id), count(*) FROM captures")[0] == (2, len(site.log))
+
+
+def test_refused_while_another_process_writes(tmp_path: Path, site: ExampleSite) -> None:
+    folder = archive_with(tmp_path / "a", site, LISTS)
+    with Lock.acquire(folder):
+        jobs(folder, "run-due", code=75)
+        jobs(folder, "run-due", code=75)
+        jobs(folder, "run", "lists", code=75)
+    assert site.log == []
+    [refused] = events(folder)
+    assert refused[:3] == ("lists", "refused", 3)
+    assert f"process {os.getpid()}" in refused[3]
+    assert len(jobs(folder, "run-due")) == 1
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "crawler.cli", "jobs", "run-due", "-a", str(folder), "--json"]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+def test_two_at_once_run_nothing_twice(tmp_path: Path, site: ExampleSite) -> None:
+    folder = archive_with(tmp_path / "a", site, LISTS)
+    both = [start(folder) for _ in range(2)]
+    said = [process.communicate(timeout=60) for process in both]
+    codes = sorted(process.returncode for process in both)
+    assert codes in ([0, 0], [0, 75]), said
+    assert len(rows(folder, "SELECT id FROM runs")) == 1
+    assert [hit.path for hit in site.log].count("/") == 1
+
+
+def test_killed_it_is_told_and_gone_on_with_at_once(tmp_path: Path, site: ExampleSite) -> None:
+    slow = ARTICLES.replace('["articles"]', '["all"]').replace('every = "1h"', 'every = "1h"\ndelay = 0.05')
+    folder = archive_with(tmp_path / "a", site, slow)
+    process = start(folder)
+    deadline = time.monotonic() + 30
+    while len(site.log) < 25 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    before = {row[0] for row in rows(folder, "SELECT url FROM captures")}
+    archive_with(folder, site, slow.replace("0.05", "0"))
+    [ended] = jobs(folder, "run-due")
+    assert ended["outcome"] == "finished"
+    assert [row[:2] for row in events(folder)] == [("articles", "interrupted")]
+    paths = [hit.path for hit in site.log if "view.html" in hit.path]
+    again = [path for path in set(paths) if paths.count(path) > 1]
+    assert len(again) <= 4, "only what was on the wire, or not yet durable, is fetched again"
+    assert len(before) > 10
+    assert rows(folder, "SELECT outcome FROM runs ORDER BY started_at") == [(None,), ("finished",)]
+    assert jobs(folder, "run-due") == []
+
+
+def test_a_foreign_site_needs_a_contact_first(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    job = '[[job]]\nname = "far"\nsite = "https://news.invalid/"\nevery = "1h"\n'
+    (folder / "jobs.toml").write_text(job, encoding="utf-8")
+    assert jobs(folder, "run-due") == []
+    ended = seogo("jobs", "run", "far", "-a", str(folder))
+    assert ended.returncode == 1
+    assert "contact" in ended.stderr
+    assert {row[1] for row in events(folder)} == {"held"}
+    assert not (folder / "index.db").exists()
+
+
+def test_max_pages_leaves_the_rest_for_the_next_run(tmp_path: Path, site: ExampleSite) -> None:
+    folder = archive_with(tmp_path / "a", site, ARTICLES.replace('["articles"]', '["all"]') + "max_pages = 20\n")
+    [first] = jobs(folder, "run", "articles")
+    assert (first["outcome"], first["why"]) == ("unfinished", "max_pages")
+    archive_with(folder, site, ARTICLES.replace('["articles"]', '["all"]'))
+    [second] = jobs(folder, "run", "articles")
+    assert second["outcome"] == "finished"
+    whole = tmp_path / "whole"
+    with serve(0) as other:
+        archive_with(whole, other, ARTICLES.replace('["articles"]', '["all"]'))
+        [all_at_once] = jobs(whole, "run", "articles")
+    assert first["articles"] + second["articles"] == all_at_once["articles"]
+    paths = [hit.path for hit in site.log if "view.html" in hit.path]
+    assert len(paths) == len(set(paths))
+
+
+def test_an_error_is_one_sentence(tmp_path: Path) -> None:
+    ended = seogo("jobs", "run-due", "-a", str(tmp_path))
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+    (tmp_path / "jobs.toml").write_text('[[job]]\nname = "a"\nsite = "nowhere"\nevery = "1h"\n', encoding="utf-8")
+    ended = seogo("jobs", "list", "-a", str(tmp_path))
+    assert ended.returncode == 2
+    assert "nowhere" in ended.stderr
+    ended = seogo("jobs", "run", "b", "-a", str(tmp_path))
+    assert (ended.returncode, "no job is named" in ended.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("signal_sent", [signal.SIGTERM])
+def test_watching_runs_what_becomes_due_and_ends_when_asked(
+    tmp_path: Path, site: ExampleSite, signal_sent: signal.Signals
+) -> None:
+    folder = archive_with(tmp_path / "a", site, LISTS.replace('"1h"', '"10s"'))
+    command = [sys.executable, "-m", "crawler.cli", "jobs", "run-due", "--watch", "-a", str(folder), "--json"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(), text=True, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["job"] == "lists"
+        with sqlite3.connect(folder / "state/jobs.db") as db:
+            db.execute("UPDATE job SET slot = anchor, anchor = '2026-01-01T00:00:00.000Z', slot = anchor")
+        assert json.loads(process.stdout.readline())["job"] == "lists"
+        time.sleep(1.5)
+        Lock.acquire(folder).release()
+    finally:
+        process.send_signal(signal_sent)
+        assert process.wait(timeout=20) == 0
