@@ -48,10 +48,10 @@ class _Frame:
     more_url: str | None = None
 
     def has(self, letters: str) -> bool:
-        """Whether the part took in this text, but for a rank before it."""
+        """Whether the part took in this text, but for a rank before it and dots where the page cuts it."""
         if self.part == "ranked":
             letters = _RANK.sub("", letters)
-        return bool(letters) and letters in self.letters
+        return bool(letters) and (letters in self.letters or _is_start(letters, self.letters))
 
 
 def drawn(task: ParseTask) -> tuple[Page, str]:
@@ -157,6 +157,12 @@ class _Drawing:
             return False
         digits = re.sub(r"\D", "", letters)
         return any(name in letters for name in self._authors) or any(day in digits for day in self._days)
+
+
+def _is_start(letters: str, of: str) -> bool:
+    """Whether letters that end in dots begin one of the lines."""
+    whole = letters.rstrip(".…")
+    return whole != letters and len(whole) > 4 and f"\n{whole}" in f"\n{of}"
 
 
 def _letters(text: str) -> str:

@@ -116,6 +116,7 @@ def _selectors(document: Document, page: Page) -> Iterator[tuple[str, str]]:
     wanted = {"title": body.title, "kicker": body.kicker, "subtitle": body.subtitle}
     names = {" ".join(name.split()) for name in body.authors}
     days = {"published": _digits(body.published), "modified": _digits(body.modified)}
+    places: list[tuple[int, int, str, etree._Element]] = []
     for element in document.tree.iter():
         if not isinstance(element.tag, str) or element.tag in ("script", "style", "head", "title", "meta"):
             continue
@@ -127,10 +128,12 @@ def _selectors(document: Document, page: Page) -> Iterator[tuple[str, str]]:
             parts.append("authors")
         if len(text) < 60:
             parts += [name for name, digits in days.items() if len(digits) >= 8 and digits[:8] in _digits(text)]
-        if parts:
-            selector = selector_of(document.tree, element)
-            if selector is not None:
-                yield from ((part, selector) for part in parts)
+        places += [(len(text), len(places), part, element) for part in parts]
+    # The element that has least beside what is wanted comes first.
+    for *_, part, element in sorted(places, key=lambda place: place[:2]):
+        selector = selector_of(document.tree, element)
+        if selector is not None:
+            yield part, selector
 
 
 def _digits(text: str | None) -> str:

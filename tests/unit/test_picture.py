@@ -103,6 +103,17 @@ def test_lists_of_several_tabs_in_one_place_keep_their_own_ranks() -> None:
     ]
 
 
+def test_a_title_that_the_page_cuts_is_marked_too() -> None:
+    page = b'<div><a href="/1">A bridge has reop...</a> <a href="/2">More...</a></div>'
+    item = SectionItem("A bridge has reopened", "https://news.example/1")
+    sections = (Section("Bridges", None, "/html/body/div", (item,)),)
+    picture = html.document_fromstring(
+        draw(page, Page("https://news.example/", None, "front", None, "test", sections=sections))
+    )
+    assert [span.text for span in picture.xpath("//*[@id='page']//*[@class='x-section']")] == ["A bridge has reop..."]
+    assert [span.text for span in picture.xpath("//*[@id='page']//*[@class='x-ignored']")] == ["More..."]
+
+
 def test_the_legend_leads_to_each_part_and_escapes_what_the_page_says() -> None:
     picture = drawn()
     anchors = {element.get("id") for element in picture.xpath("//div[@id='page']//*[@id]")}
