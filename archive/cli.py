@@ -43,6 +43,7 @@ commands: list[click.Command] = [
     Deferred("diff", "archive.commands.diff:diff", "Show what changed between two versions of an article."),
     Deferred("stats", "archive.commands.stats:stats", "Count what an archive holds."),
     Deferred("export", "archive.commands.export:export", "Write articles and captures for other programs."),
+    Deferred("exclude", "archive.commands.exclude:exclude", "Take down a URL, an article or a capture, for good."),
     Deferred("verify", "archive.commands.verify:verify", "Check that WARC files and index are whole and agree."),
     Deferred("recover", "archive.commands.verify:recover", "Settle what a killed run left, without crawling."),
     Deferred("serve", "archive.commands.serve:serve", "Browse and replay an archive on this machine."),

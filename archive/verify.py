@@ -273,6 +273,8 @@ class FileCheck:
         if record.kind != "revisit" and label is not None and label != capture.digest:
             self._payload(record, label)
         row = self._row(capture.id)
+        if self._db is not None and row is None and captures.is_hidden(self._db, capture.id):
+            return
         if self._db is not None and row is None:
             message = "the index does not have it; the next run or `seogo reindex` adds it"
             self._say("unindexed", False, message, record.offset, capture.id)

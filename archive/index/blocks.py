@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from sqlite_utils import Database
 
+from archive.index.hidden import any_there, covered
 from archive.index.names import insert, intern, known, spelling
 from archive.index.values import content_digest, content_id, integer_or_none, storable, storable_or_none
 from archive.model import Items, ListIdentity, RankedItem, RankedList, Section
@@ -144,10 +145,17 @@ def _entry_keys(db: Database, wanted: set[tuple[str, str | None]]) -> dict[tuple
     if not new:
         return keys
     addresses = intern(db, "address", "text", (spelling(url) for _, url in new.values() if url))
+    hidden: set[str] = covered(db, (url_key(url) for _, url in new.values() if url)) if any_there(db) else set()
     for digest, (title, url) in new.items():
         keys[title, url] = insert(
             db,
-            "INSERT INTO entry(digest, title, url, address) VALUES (?, ?, ?, ?)",
-            (digest, title, url, addresses[spelling(url)] if url else None),
+            "INSERT INTO entry(digest, title, url, address, excluded) VALUES (?, ?, ?, ?, ?)",
+            (
+                digest,
+                title,
+                url,
+                addresses[spelling(url)] if url else None,
+                bool(hidden and url and url_key(url) in hidden),
+            ),
         )
     return keys

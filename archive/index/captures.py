@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.errors import NotFound
+from archive.index.hidden import hide_new
 from archive.index.values import integer_or_none, milliseconds, storable, storable_or_none
 from archive.model import Capture, Run
 
@@ -38,6 +39,7 @@ def insert(db: Database, captures: Sequence[Capture]) -> None:
                 files[name] = _file_key(db, name)
         rows.append(_row(capture, runs, files))
     db.conn.executemany(_INSERT, rows)
+    hide_new(db, [capture.id for capture in captures])
 
 
 def get(db: Database, capture_id: str) -> Capture:
@@ -51,6 +53,11 @@ def get(db: Database, capture_id: str) -> Capture:
 def has(db: Database, capture_id: str) -> bool:
     """Whether the capture is in the index."""
     return db.conn.execute("SELECT 1 FROM capture WHERE id = ?", (capture_id,)).fetchone() is not None
+
+
+def is_hidden(db: Database, capture_id: str) -> bool:
+    """Whether the index has the capture and hides it, since it was taken down."""
+    return db.conn.execute("SELECT 1 FROM capture WHERE id = ? AND excluded", (capture_id,)).fetchone() is not None
 
 
 def by_digest(db: Database, digest: str) -> Capture | None:

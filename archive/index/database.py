@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, SchemaTooNew
-from archive.index import fulltext
+from archive.index import exclusions, fulltext
 from archive.index.schema import MIGRATION_NAMES, MIGRATIONS
 
 # How long to wait for a writer that lives: the lock of a dead one ends with its process.
@@ -73,6 +73,7 @@ def _open_writable(path: Path) -> Index:
         _migrate(Database(connection, execute_plugins=False), path)
         with db.atomic():
             fulltext.bring_up(db)
+            exclusions.bring_up(db, path.parent)
     except BaseException:
         connection.close()
         raise

@@ -9,7 +9,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from archive.errors import NotFound
-from archive.index import articles, lists
+from archive.index import articles, captures, lists
 from archive.index.names import intern
 from archive.index.values import storable
 from archive.model import Capture, Items, Outcome, Repeat
@@ -25,8 +25,10 @@ def apply(db: Database, capture: Capture, items: Items) -> None:
     """Make the derived rows of a capture those of `items`, and note the parser; whatever was derived before goes.
 
     The public tables depend on the set of captures and their items alone, whatever the order of the calls. Raises
-    NotFound when the capture is not in the index.
+    NotFound when the capture is not in the index. Of a capture that was taken down nothing is derived.
     """
+    if captures.is_hidden(db, capture.id):
+        return
     key = _remove(db, capture.id)
     db.conn.execute(
         "UPDATE capture SET parsed_by = ?, page_kind = ? WHERE n = ?", (items.page.parser, items.page.kind, key)
