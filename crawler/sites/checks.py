@@ -20,7 +20,7 @@ MAX_ENTRIES = 1000
 _MAX_TEXT = 2000
 _MAX_WILDCARDS = 12
 _MAX_SELECTORS = 100
-_HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]|[0-9a-f:]*:[0-9a-f:.]*")
+_HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-f:.]+\]|[0-9a-f:]*:[0-9a-f:.]*")
 # The parts of which a text is wanted; of the others the element.
 _TEXTS = {"title", "kicker", "subtitle", "authors", "published", "modified", "tags"}
 

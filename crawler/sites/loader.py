@@ -33,6 +33,7 @@ An article rule may name its key as a query parameter instead: `key = "nid"`.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import re
@@ -192,7 +193,15 @@ def _meant(word: str, known: Iterable[str]) -> str:
 def _completed(site: Site) -> Site:
     """The site with its hosts: those of its seeds and sidebar pages, where it names none."""
     hosts = site.hosts or tuple(dict.fromkeys(host_of(url) for url in (*site.seeds, *site.sidebar)))
-    return replace(site, hosts=tuple(host.lower() for host in hosts if host))
+    return replace(site, hosts=tuple(name for host in hosts if host for name in _spellings(host.lower())))
+
+
+def _spellings(host: str) -> Iterator[str]:
+    """A host's name, and as it stands in addresses where it has other letters than these."""
+    yield host
+    if not host.isascii():
+        with contextlib.suppress(UnicodeError):
+            yield host.encode("idna").decode("ascii")
 
 
 def _not_bundled(site: Site, path: Path) -> None:

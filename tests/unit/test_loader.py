@@ -43,6 +43,19 @@ def test_a_definition_comes_out_as_written(tmp_path: Path) -> None:
     assert site.digest.startswith("sha256:")
 
 
+def test_layouts_change_at_midnight_of_the_site(tmp_path: Path) -> None:
+    site = load(written(tmp_path, GOOD))
+    old, new = site.layouts
+    assert site.layout(datetime(2026, 4, 22, 14, 59, tzinfo=UTC)) == old
+    assert site.layout(datetime(2026, 4, 22, 15, 0, tzinfo=UTC)) == new
+    assert site.layout(None) == new
+
+
+def test_a_host_in_letters_is_known_as_addresses_write_it(tmp_path: Path) -> None:
+    site = load(written(tmp_path, "name = 'x'\nseeds = ['https://한국.example/']\n"))
+    assert site.hosts == ("한국.example", "xn--3e0b707e.example")
+
+
 def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
     first = load(written(tmp_path, GOOD))
     assert load(written(tmp_path, GOOD)).digest == first.digest
