@@ -20,12 +20,20 @@ from crawler.parsers.blocks_defined import defined_drafts, ignored_nodes
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_rows import Group, Row, find_groups
 from crawler.parsers.blocks_titles import row_title
-from crawler.parsers.blocks_words import folded, is_popular
+from crawler.parsers.blocks_words import folded, is_more, is_popular
 from crawler.parsers.headings import Heading
 from crawler.parsers.ranked import rank_rows
-from crawler.parsers.ranked_tabs import adopt_panes, split_tabs
+from crawler.parsers.ranked_tabs import active_label, adopt_panes, split_tabs
 from crawler.parsers.repeats import drop_copied_drafts, drop_copied_rows
-from crawler.parsers.sections import Draft, draft_blocks, lists_content, more_link, popular_headings, split_groups
+from crawler.parsers.sections import (
+    Draft,
+    draft_blocks,
+    lists_content,
+    more_link,
+    parts_prose,
+    popular_headings,
+    split_groups,
+)
 from crawler.parsers.sections_empty import empty_shells
 from crawler.parsers.tree import Tree
 from crawler.sites.model import Layout
@@ -110,8 +118,10 @@ class _Finder:
             url = self._more(draft, drafts[place + 1] if place + 1 < len(drafts) else None)
             url = url or more.get(heading.node)
             popular = is_popular(heading.text)
-            if not lists_content(heading, rows, titles, popular):
+            if not lists_content(heading, rows, titles, popular) or (not popular and parts_prose(self.tree, draft)):
                 continue
+            if popular and draft.tab is None:
+                draft.tab = active_label(self.tree, draft)
             if url is not None and draft.tab is not None:
                 more[heading.node] = url
             kept.add(id(draft))
@@ -143,12 +153,21 @@ class _Finder:
         heading = draft.heading
         if heading is None:
             heading = Heading(draft.start, "", 0, self._container(draft))
+        if draft.tab is not None and draft.pane is not None:
+            own = self._more_inside(draft.pane)
+            if own is not None:
+                return own
         stop = len(self.tree.nodes)
         if following is not None:
             stop = following.start
             if following.heading is not None and following.heading.node > draft.start:
                 stop = following.heading.node
         return more_link(self.links, heading, draft.start, stop)
+
+    def _more_inside(self, pane: int) -> str | None:
+        """The address of a tab's own "more" link."""
+        found = (link for link in self.links.in_node(pane) if not link.strong and is_more(link.text))
+        return next((link.url for link in found), None)
 
     def _add(self, draft: Draft, rows: list[Row], titles: list[str], ranked: bool, more: str | None) -> None:
         node = self._container(draft)

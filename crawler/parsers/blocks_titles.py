@@ -93,9 +93,10 @@ def _named(tree: Tree, top: int) -> str:
 
 def _whole(text: str, attribute: str) -> str:
     """The whole headline where the text is a cut copy of it."""
-    if len(attribute) <= len(text) or not text:
+    kept = _CUT.sub("", text)
+    if len(attribute) <= len(kept) or not kept:
         return text
-    head = folded(_CUT.sub("", text))
+    head = folded(kept)
     if len(head) >= 4 and folded(attribute).startswith(head[: max(4, len(head) - 2)]):
         return attribute if _CUT.search(text) else text
     return text

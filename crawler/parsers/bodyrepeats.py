@@ -16,6 +16,7 @@ from archive.model import Repeat
 from crawler.parsers.outline import Line, Outline
 
 MIN_KEY = 24
+MIN_POURED = 200
 MAX_COPIES = 6
 _SECONDARY = re.compile(
     r"(?:^|[\s_-])(?:m|mo|mobile|mob|print|printable|app|amp|audio|tts|voice|copy|clone|preview|fade|phone|"
@@ -46,6 +47,7 @@ def mark_copies(outline: Outline, title: Line | None) -> None:
                     flow[second.index] = min(first.index, flow.get(second.index, first.index))
                 else:
                     rivals[branches].append((first, second))
+    _mark_poured(outline)
     if not rivals and not flow:
         return
     mass = _mass(outline)
@@ -56,6 +58,18 @@ def mark_copies(outline: Outline, title: Line | None) -> None:
             if original.copy_of < 0 and copy.copy_of < 0:
                 copy.copy_of = original.index
     _mark_runs(outline, flow)
+
+
+def _mark_poured(outline: Outline) -> None:
+    """Set `copy_of` on a line that is other lines' text in one piece: an audio or print copy without paragraphs."""
+    running = [line for line in outline.lines if line.size >= MIN_KEY and line.linked * 2 < line.size]
+    total = sum(line.size for line in running)
+    for big in running:
+        if big.size < MIN_POURED or 3 * big.size < total:
+            continue
+        inside = [line for line in running if line is not big and line.size < big.size and line.key in big.key]
+        if len(inside) >= 2 and sum(len(line.key) for line in inside) >= 0.7 * len(big.key):
+            big.copy_of = inside[0].index
 
 
 def _branches(outline: Outline, a: int, b: int) -> tuple[int, int] | None:

@@ -26,7 +26,7 @@ _TOOL = re.compile(
     r"|siirry|zum inhalt|aller au|ir al|saltar)\b",
     re.IGNORECASE,
 )
-_ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")
+ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")
 HEADING_NAME = re.compile(
     r"(?:^|[\s_-])(?:title|titles|tit|titre|titulo|titel|tit|ttl|heading|headline|head|header|hd|hdr|"
     r"tit\w?|label|caption|subject|tit\d|h\d|mtitle|stitle|legend)(?=$|[\s_-])|(?:title|header|heading|"
@@ -227,7 +227,7 @@ def _is_pressed(tree: Tree, node: int) -> bool:
 
 def _is_active(tree: Tree, node: int) -> bool:
     names = f"{tree.names[node]} {tree.names[tree.parent[node]]}"
-    return _ACTIVE.search(names) is not None
+    return ACTIVE.search(names) is not None
 
 
 def strength(tree: Tree, node: int, scope: int, text: str) -> int:

@@ -8,7 +8,7 @@ from crawler.parsers import jsonld
 from crawler.parsers.metadata import Metadata, Title
 from crawler.parsers.noise import is_noise
 from crawler.parsers.outline import Line, Outline
-from crawler.parsers.text import key
+from crawler.parsers.text import key, weight
 
 _KICKER = re.compile(
     r"kicker|eyebrow|overline|over-?title|pre-?title|dachzeile|spitzmarke|antetit|cintillo|top-?line|roof-?line|"
@@ -16,7 +16,7 @@ _KICKER = re.compile(
     re.I,
 )
 _DECK = re.compile(
-    r"sub-?_?(?:title|tit|head|headline)|sub-?heading|deck|standfirst|stand-first|summary|dek\b|excerpt|lead|"
+    r"(?:^|[\s_-])sub(?=$|[\s_-])|sub-?_?(?:title|tit|head|headline)|sub-?heading|deck|standfirst|stand-first|summary|dek\b|excerpt|lead|"
     r"lede|intro|teaser|vorspann|chapo|chapeau|bajada|entradilla|copete|abstract|description|"
     r"anreisser|linha-fina|sommario|ingress|manchet|sapo",
     re.I,
@@ -47,7 +47,7 @@ def find_subtitle(data: Metadata, outline: Outline, title: Title, body: tuple[Li
             data.first("description"),
             jsonld.text_of(data.article.get("description"), 4000) if data.article else None,
         )
-        if text and len(text) > 20
+        if text and weight(text) >= 24
     ]
     taken = {line.index for line in body}
     for line in outline.lines[start + 1 : min(max(first, start) + 2, start + _NEAR)]:

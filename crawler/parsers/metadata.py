@@ -15,9 +15,11 @@ from archive.model import Image
 from crawler.parsers import jsonld
 from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, squeeze
+from crawler.parsers.tree import Tree
 
 MAX_TITLE = 500
 MAX_TAGS = 50
+MAX_LINKED_TAGS = 20
 _SEPARATOR = re.compile(r"\s+[-–—|·•»«:<>／]+\s+|\s*[|｜»«]\s*|\s*::\s*|\s+[-–—]|(?<=\S)：")
 
 
@@ -181,8 +183,8 @@ def without_site(title: str, site_name: str | None, url: str) -> str:
     return max(kept, key=len).strip() if len(kept) > 1 and len(max(kept, key=len)) > 20 else " ".join(kept).strip()
 
 
-def find_tags(data: Metadata) -> tuple[str, ...]:
-    """Keywords of the article, as its data names them."""
+def find_tags(data: Metadata, tree: Tree) -> tuple[str, ...]:
+    """Keywords of the article, as its data names them, else the links that say `rel=tag`."""
     values: list[str] = list(data.meta.get("article:tag", ()))
     if data.article and not values:
         keywords = data.article.get("keywords")
@@ -197,6 +199,11 @@ def find_tags(data: Metadata) -> tuple[str, ...]:
             if text:
                 values.extend(text[:4000].split(","))
                 break
+    if not values:
+        # "category tag" is WordPress's word for a section of the site; dozens are a cloud of all tags.
+        tagged = [node for node in tree.anchors if (tree.nodes[node].get("rel") or "").lower().strip() == "tag"]
+        values = [tree.text(node).lstrip("#＃ ") for node in tagged if not tree.chrome[node]]
+        values = values if len(values) <= MAX_LINKED_TAGS else []
     tags = [squeeze(value)[:100] for value in values]
     return tuple(dict.fromkeys(tag for tag in tags if tag))[:MAX_TAGS]
 

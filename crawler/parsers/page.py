@@ -121,7 +121,7 @@ def _body(
         kicker=find_kicker(page_outline, title),
         subtitle=subtitle,
         authors=find_authors(document, data, page_outline, title.line, found.lines, lang),
-        tags=find_tags(data),
+        tags=find_tags(data, page_outline.tree),
         blocks=tuple(Block(_type(line), line.text) for line in found.lines),
         images=find_images(document, found.container.element),
         xpath=document.xpath_of(found.container.element),

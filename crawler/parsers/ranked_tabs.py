@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_words import is_more, is_popular, weight
-from crawler.parsers.headings import Heading
+from crawler.parsers.headings import ACTIVE, Heading
 from crawler.parsers.ranked import shown_rank
 from crawler.parsers.sections import Draft
 from crawler.parsers.tree import Tree
@@ -93,6 +93,29 @@ def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> li
             draft.tab = draft.text
             draft.heading = replace(heading, scope=draft.heading.scope if draft.heading else heading.scope)
     return drafts
+
+
+def active_label(tree: Tree, draft: Draft) -> str | None:
+    """The label that is marked as current in a strip of links or buttons between a heading and its one list: the
+    other tabs are pages of their own."""
+    if draft.heading is None:
+        return None
+    for node in range(draft.heading.node + 1, min(draft.start, draft.heading.node + 60)):
+        element = tree.nodes[node]
+        if not (
+            (element.get("aria-current") or "false") != "false"
+            or element.get("aria-selected") == "true"
+            or (tree.tags[node] in ("li", "a", "button", "span") and ACTIVE.search(tree.names[node]))
+        ):
+            continue
+        at = node
+        while at > draft.heading.scope and len(tree.children(tree.parent[at])) < 2:
+            at = tree.parent[at]
+        beside = [tree.text(child) for child in tree.children(tree.parent[at])]
+        text = tree.text(node)
+        if 2 <= len(beside) <= 12 and text in beside and all(0 < weight(label) <= _LABEL_WEIGHT for label in beside):
+            return text
+    return None
 
 
 def _panes(tree: Tree, draft: Draft) -> tuple[int, list[tuple[int, list[int]]]]:

@@ -13,6 +13,7 @@ from crawler.parsers.headings import Heading, find_heading, heading_text, pieces
 from crawler.parsers.sections_empty import heads_shell
 from crawler.parsers.tree import Tree
 
+MAX_PROSE = 800  # characters of text between the rows of one block
 MAX_TEXT_BETWEEN = 300  # characters of other text between two groups of one block
 
 
@@ -130,6 +131,16 @@ def lists_content(heading: Heading, rows: list[Row], titles: list[str], ranked: 
     if heading.strength == 1:
         return len(rows) >= 3 and like >= 0.6 and middle >= 20
     return like >= 0.3 or middle >= 26
+
+
+def parts_prose(tree: Tree, draft: Draft) -> bool:
+    """Whether an article's text stands between a heading and its rows, or between two rows: they are no block."""
+    after = tree.last_run[draft.heading.node] if draft.heading is not None else 0
+    for row in draft.rows:
+        if tree.first_run[row.node] > after and tree.size(after, tree.first_run[row.node]) > MAX_PROSE:
+            return True
+        after = max(after, tree.last_run[row.node])
+    return False
 
 
 def _is_menu(titles: list[str], middle: int, words: int = 3) -> bool:
