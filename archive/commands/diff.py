@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _EPILOG = examples(
     "diff https://news.example/article/12",
+    "diff https://news.example/article/12 --html change.html",
     "diff https://news.example/article/12 --from 2026-11-01 --to 2026-11-23T09:00",
 )
 _STYLES = {"same": "", "removed": "red strike", "added": "green underline"}
@@ -31,9 +32,10 @@ _SIGNS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
     "--from", "since", metavar="TIME", help="The version that stood then; without it, the one before the other."
 )
 @click.option("--to", "until", metavar="TIME", help="The version that stood then; without it, the last one.")
+@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page that shows it.")
 @archive_option
 @json_option
-def diff(url: str, since: str | None, until: str | None, directory: Path, as_json: bool) -> None:
+def diff(url: str, since: str | None, until: str | None, page: Path | None, directory: Path, as_json: bool) -> None:
     """Show what changed between two versions of the article at URL, word by word, headline and text apart.
 
     Without --from and --to, the last change. A day alone means its end.
@@ -55,6 +57,10 @@ def diff(url: str, since: str | None, until: str | None, directory: Path, as_jso
         click.echo(f"Nothing to compare: {len(versions)} version(s), the same one at both times.")
         return
     before, after = versions[old], versions[new]
+    times = f"{local_time(before.captured_at, zone)} -> {local_time(after.captured_at, zone)}"
+    if page is not None:
+        _write_page(page, times, before, after)
+        return
     headline = compare(before.title or "", after.title or "")
     text = compare(before.text, after.text)
     if as_json:
@@ -65,10 +71,20 @@ def diff(url: str, since: str | None, until: str | None, directory: Path, as_jso
     from archive.commands.output import console
 
     out = console()
-    out.print(f"{local_time(before.captured_at, zone)} -> {local_time(after.captured_at, zone)}")
+    out.print(times)
     out.print(_coloured(headline, terminal=out.is_terminal), soft_wrap=True)
     out.print()
     out.print(_coloured(text, terminal=out.is_terminal), soft_wrap=True)
+
+
+def _write_page(path: Path, times: str, before: Version, after: Version) -> None:
+    from archive import difference
+    from archive.commands.pictures import comparison_page, write_text
+
+    headline = difference.compare_line(before.title or "", after.title or "")
+    text = difference.compare(before.text, after.text)
+    write_text(path, comparison_page(after.title or "", after.lang, times, headline, text))
+    click.echo(f"{path} shows it")
 
 
 def _standing(versions: Sequence[Version], at: str | None, default: int) -> int:

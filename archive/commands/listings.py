@@ -29,31 +29,94 @@ def print_lists(
     since: str | None,
     until: str | None,
     article: str | None,
+    compare: str | None,
+    chart: Path | None,
     as_json: bool,
 ) -> None:
-    """Print lists as they stood at `at`, or where a time or an article is given, their stretches and gaps."""
+    """Print lists as they stood at `at`, or where a time or an article is given, their stretches and gaps.
+
+    With `compare` the moves since that time; with `chart` the stretches go into an SVG file.
+    """
     import archive
 
     zone = zone_of(site)
     with archive.open(directory) as opened:
-        if since or until or article:
+        if since or until or article or chart:
             begin = instant(since, "--since", zone)
             end = instant(until or at, "--until", zone, end_of_day=True)
             found = list(opened.history(kind, site=site, heading=heading, tab=tab, url=article, since=begin, until=end))
             missing = [gap for list_id in _lists(found) for gap in opened.gaps(list_id, since=begin, until=end)]
-            if as_json:
+            if chart is not None:
+                _write_chart(chart, found, missing, zone)
+            elif as_json:
                 print_json(_history_objects(kind, found, missing))
             else:
                 _print_history(opened, kind, found, missing, zone, with_path=article is not None)
             return
         moment = instant(at, "--at", zone, end_of_day=True)
-        standings = opened.rankings(site, heading=heading, tab=tab, at=moment)
-        if kind == "section":
-            standings = opened.sections(site, heading=heading, at=moment)
+        standings = _standings(opened, kind, site, heading, tab, moment)
+        if compare is not None:
+            then = instant(compare, "--compare", zone, end_of_day=True)
+            earlier = {one.list_id: one for one in _standings(opened, kind, site, heading, tab, then)}
+            _print_moves([(earlier.get(one.list_id), one) for one in standings], zone, as_json=as_json)
+            return
     if as_json:
         print_json(_standing_objects(standings))
     else:
         _print_standings(standings, zone)
+
+
+def _standings(
+    opened: Archive, kind: ListKind, site: str | None, heading: str | None, tab: str | None, at: str | None
+) -> list[Standing]:
+    if kind == "section":
+        return opened.sections(site, heading=heading, at=at)
+    return opened.rankings(site, heading=heading, tab=tab, at=at)
+
+
+def _write_chart(path: Path, found: list[Stretch], missing: list[Gap], zone: tzinfo | None) -> None:
+    import click
+
+    from archive.commands.pictures import chart_file, write_text
+    from archive.web.charts import bump_chart
+
+    charts = []
+    for list_id in _lists(found):
+        own = [one for one in found if one.list_id == list_id]
+        name = f"{_name(own[0])}  {own[0].site}"
+        gaps = [gap for gap in missing if gap.list_id == list_id]
+        drawn = bump_chart(own, gaps, name, zone or zone_of(own[0].site))
+        if drawn:
+            charts.append((name, drawn))
+    if not charts:
+        click.echo("No such list in the archive at that time; no chart was drawn.")
+        return
+    write_text(path, chart_file(charts))
+    click.echo(f"{len(charts)} lists in {path}")
+
+
+def _print_moves(pairs: list[tuple[Standing | None, Standing]], zone: tzinfo | None, *, as_json: bool) -> None:
+    from archive.index.moves import moves
+
+    for before, now in pairs:
+        found = moves(before, now)
+        if as_json:
+            earlier = before.captured_at if before else None
+            print_json({**asdict(one), "before_at": earlier, "now_at": now.captured_at} for one in found)
+            continue
+        shown = zone or zone_of(now.site)
+        times = f"{local_time(before.captured_at, shown) if before else 'never before'} -> "
+        print_table(
+            ("before", "now", "move", "title", "url"),
+            ((one.before, one.now, _move(one.before, one.now), one.title, one.url) for one in found),
+            title=f"{_name(now)}  {now.site}, {times}{local_time(now.captured_at, shown)}",
+        )
+
+
+def _move(before: int | None, now: int | None) -> str:
+    if before is None or now is None:
+        return "new" if before is None else "left"
+    return f"{before - now:+d}" if before != now else "="
 
 
 def _lists(found: Iterable[Stretch]) -> list[str]:

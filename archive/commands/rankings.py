@@ -9,6 +9,8 @@ import click
 from archive.commands.options import ArchiveCommand, archive_option, examples, json_option
 
 _EPILOG = examples(
+    "rankings --compare 2026-11-22",
+    "rankings example --since 2026-11-01 --chart moves.svg",
     "rankings",
     "rankings example --list 인기기사 --at 2026-11-23T09:00",
     "rankings example --since 2026-11-01 --until 2026-11-07 --json",
@@ -24,6 +26,13 @@ _EPILOG = examples(
 @click.option("--since", metavar="TIME", help="The stretches from that time on, and the gaps.")
 @click.option("--until", metavar="TIME", help="The stretches up to that time, and the gaps.")
 @click.option("--article", metavar="URL", help="The path of one article through the lists.")
+@click.option("--compare", metavar="TIME", help="What moved since that time.")
+@click.option(
+    "--chart",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Draw the places over time into an SVG file; gaps are upright lines.",
+)
 @archive_option
 @json_option
 def rankings(
@@ -34,6 +43,8 @@ def rankings(
     since: str | None,
     until: str | None,
     article: str | None,
+    compare: str | None,
+    chart: Path | None,
     directory: Path,
     as_json: bool,
 ) -> None:
@@ -53,5 +64,7 @@ def rankings(
         since=since,
         until=until,
         article=article,
+        compare=compare,
+        chart=chart,
         as_json=as_json,
     )

@@ -9,6 +9,8 @@ import click
 from archive.commands.options import ArchiveCommand, archive_option, examples, json_option
 
 _EPILOG = examples(
+    "sections --compare 2026-11-22",
+    "sections example --since 2026-11-01 --chart moves.svg",
     "sections",
     "sections example --list 인터뷰 --at 2026-11-23",
     "sections example --since 2026-11-01 --json",
@@ -22,6 +24,13 @@ _EPILOG = examples(
 @click.option("--since", metavar="TIME", help="The stretches from that time on, and the gaps.")
 @click.option("--until", metavar="TIME", help="The stretches up to that time, and the gaps.")
 @click.option("--article", metavar="URL", help="Where one article stood.")
+@click.option("--compare", metavar="TIME", help="What moved since that time.")
+@click.option(
+    "--chart",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Draw the places over time into an SVG file; gaps are upright lines.",
+)
 @archive_option
 @json_option
 def sections(
@@ -31,6 +40,8 @@ def sections(
     since: str | None,
     until: str | None,
     article: str | None,
+    compare: str | None,
+    chart: Path | None,
     directory: Path,
     as_json: bool,
 ) -> None:
@@ -50,5 +61,7 @@ def sections(
         since=since,
         until=until,
         article=article,
+        compare=compare,
+        chart=chart,
         as_json=as_json,
     )
