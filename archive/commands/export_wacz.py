@@ -45,7 +45,7 @@ def wacz(
     Revisits bring the captures they repeat along. Exit code 1 when records were left out because they cannot be read.
     """
     from archive.api import Archive
-    from archive.errors import RecordError
+    from archive.errors import RecordError, WriteFailed
     from archive.replay.package import Wanted, pack
     from archive.replay.store import Store
     from archive.warc.wacz_writer import WaczWriter
@@ -70,8 +70,13 @@ def wacz(
         for key, value in (("site", site), ("from", prefix), ("after", after), ("before", before))
         if value
     )
-    with WaczWriter(output, title=name, description=described or "all captures", created=datetime.now(UTC)) as writer:
-        pack(store, wanted, writer, failed)
+    try:
+        with WaczWriter(
+            output, title=name, description=described or "all captures", created=datetime.now(UTC)
+        ) as writer:
+            pack(store, wanted, writer, failed)
+    except OSError as error:
+        raise WriteFailed(f"{output} cannot be written: {error.strerror}") from error
     click.echo(f"{output}: {writer.captures} captures, {writer.pages} pages")
     if failures:
         click.get_current_context().exit(1)

@@ -119,7 +119,7 @@ def points(db: Database, url_key: str, prefix: str, limit: int) -> list[Point]:
                    ON p.list = s.list AND p.first_at = s.at AND p.first_capture = s.capture
                    WHERE s.capture = c.n
                    AND EXISTS (SELECT 1 FROM span q WHERE q.list = p.list AND q.first_at < p.first_at))
-           FROM capture c WHERE c.url_key = ? AND c.captured_at >= ? AND c.captured_at < ?
+           FROM capture c WHERE NOT c.excluded AND c.url_key = ? AND c.captured_at >= ? AND c.captured_at < ?
            ORDER BY c.captured_at, c.id LIMIT ?""",
         (url_key, prefix, prefix + "~", limit),
     )

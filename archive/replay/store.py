@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlite_utils import Database
@@ -21,6 +23,7 @@ class Store:
         self.directory = directory
         self._zone_of = zone_of
         self._local = threading.local()
+        self._remembered: dict[str, tuple[float, int, Any]] = {}
 
     @property
     def archive(self) -> Archive:
@@ -37,6 +40,14 @@ class Store:
                 self._local.held = None
             held = self._local.held = (inode, Archive(self.directory))
         return held[1]
+
+    def remembered(self, name: str, seconds: float, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made anew when it is older than that or the index was replaced."""
+        held = self._remembered.get(name)
+        archive = self.archive
+        if held is None or held[0] < time.monotonic() - seconds or held[1] != archive.path.stat().st_ino:
+            held = self._remembered[name] = (time.monotonic(), archive.path.stat().st_ino, make())
+        return held[2]
 
     def zone(self, site: str | None) -> tzinfo | None:
         """The zone in which people read times of a site; None stands for the machine's zone."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlite_utils import Database
 
 from archive.api import Archive
 from archive.errors import NotFound
 from archive.index.standings import Entry, Standing
-from archive.times import now, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +84,28 @@ class Seen:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """A link in a block, and whether the block before had it not."""
+
+    title: str
+    url: str | None
+    article_id: str | None
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A block that a list showed from one capture to another, both included."""
+
+    block_id: str
+    first_seen: str
+    last_seen: str
+    sightings: int
+    capture_id: str
+    entries: tuple[ShownEntry, ...]
+
+
 def sites(db: Database) -> list[SiteLine]:
     """All sites that have articles or runs, the freshest first."""
     rows = db.conn.execute(
@@ -98,16 +118,13 @@ def sites(db: Database) -> list[SiteLine]:
 
 
 def stories(db: Database, limit: int, offset: int = 0) -> list[Story]:
-    """The articles published last. One dated in the future counts as published when it was first captured."""
-    tomorrow = to_text(now() + timedelta(days=1))
+    """The articles published last, as far as their dates are credible."""
     rows = db.conn.execute(
         """SELECT a.id, a.site, a.title, a.published, a.first_captured_at, a.last_captured_at,
                (SELECT count(*) FROM reading v WHERE v.article = a.n AND v.changed),
                coalesce((SELECT substr(t.text, 1, 240) FROM content t WHERE t.n = a.indexed), '')
-           FROM (SELECT * FROM article ORDER BY
-                   CASE WHEN published IS NULL OR published > ? THEN first_captured_at ELSE published END DESC, id
-                 LIMIT ? OFFSET ?) a""",
-        (tomorrow, limit, offset),
+           FROM (SELECT * FROM article ORDER BY dated_at DESC, id DESC LIMIT ? OFFSET ?) a""",
+        (limit, offset),
     )
     return [Story(*row) for row in rows]
 
@@ -127,7 +144,7 @@ def changed_since(db: Database, since: str, limit: int) -> list[Changed]:
 
 def rankings(archive: Archive, most: int) -> list[Ranking]:
     """The ranked lists of whole sites as they stand now, those captured last first, empty ones left out."""
-    standing = [found for found in archive.rankings() if found.entries and not found.page_scope]
+    standing = [found for found in archive.rankings(page_scope="") if found.entries]
     standing.sort(key=lambda found: (found.captured_at, len(found.entries)), reverse=True)
     return [with_moves(archive, found) for found in standing[:most]]
 
@@ -178,6 +195,46 @@ def list_line(db: Database, list_id: str) -> ListLine:
     if row is None:
         raise NotFound(f"no list {list_id!r} in the index")
     return ListLine(*row)
+
+
+def begin_of_changes(db: Database, list_id: str, most: int) -> str | None:
+    """The instant of the capture with which the last `most` blocks of a list begin; None where it had fewer."""
+    row = db.conn.execute(
+        """SELECT c.captured_at FROM span s JOIN capture c ON c.n = s.first_capture
+           WHERE s.list = (SELECT n FROM list WHERE id = ?) ORDER BY s.first_at DESC LIMIT 1 OFFSET ?""",
+        (list_id, most),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def shown(db: Database, list_id: str, limit: int) -> list[Shown]:
+    """What a list showed when, block by block, the latest first."""
+    rows = db.conn.execute(
+        """SELECT b.id, f.captured_at, z.captured_at, s.sightings, f.id FROM span s JOIN block b ON b.n = s.block
+           JOIN capture f ON f.n = s.first_capture JOIN capture z ON z.n = s.last_capture
+           WHERE s.list = (SELECT n FROM list WHERE id = ?)
+           ORDER BY s.first_at DESC, s.first_capture DESC LIMIT ?""",
+        (list_id, limit + 1),
+    ).fetchall()
+    entries = [_entries(db, row[0]) for row in rows]
+    # Of the last one there is no knowing what was new: the one before it is beyond the limit, or there is none.
+    found = []
+    for row, own, earlier in zip(rows, entries, [*entries[1:], None], strict=True):
+        linked = tuple(ShownEntry(*entry, new=_new(entry, earlier)) for entry in own)
+        found.append(Shown(row[0], row[1], row[2], row[3], row[4], linked))
+    return found[:limit]
+
+
+def _entries(db: Database, block_id: str) -> list[tuple[str, str | None, str | None]]:
+    return db.conn.execute(
+        "SELECT title, url, article_id FROM block_entries WHERE block_id = ? ORDER BY position LIMIT 60", (block_id,)
+    ).fetchall()
+
+
+def _new(
+    entry: tuple[str, str | None, str | None], earlier: Sequence[tuple[str, str | None, str | None]] | None
+) -> bool:
+    return earlier is not None and (entry[1] or entry[0]) not in {url or title for title, url, _ in earlier}
 
 
 def seen(db: Database, list_id: str, limit: int) -> list[Seen]:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from archive.api import Archive
 from archive.difference import compare, compare_line
+from archive.index.search import Facets
 from archive.index.stretches import Stretch
 from archive.index.versions import Version
 from archive.replay import addresses
@@ -21,6 +22,9 @@ from archive.web.charts import bump_chart
 
 STORIES = 24
 RESULTS = 20
+FACET_VALUES = 8
+# A chart of more changes than these is no longer read.
+MOST_CHANGES = 200
 _MOST_PAGES = 500
 _MOST_VERSIONS = 30
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -55,12 +59,13 @@ class Links:
         return f"{self.origin}{addresses.calendar(url)}"
 
 
-def home(archive: Archive, arguments: Mapping[str, str]) -> dict[str, Any]:
+def home(store: Store, arguments: Mapping[str, str]) -> dict[str, Any]:
     """The front page: sites, latest articles, rankings now."""
+    archive = store.archive
     page = _number(arguments, "page")
     stories = overview.stories(archive.db, STORIES + 1, (page - 1) * STORIES)
     return {
-        "sites": overview.sites(archive.db),
+        "sites": _sites(store),
         "stories": stories[:STORIES],
         "rankings": overview.rankings(archive, 6) if page == 1 else [],
         "changed": overview.changed_since(archive.db, to_text(now() - timedelta(days=1)), 8) if page == 1 else [],
@@ -69,8 +74,9 @@ def home(archive: Archive, arguments: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def search(archive: Archive, arguments: Mapping[str, str]) -> dict[str, Any]:
+def search(store: Store, arguments: Mapping[str, str]) -> dict[str, Any]:
     """Hits with marks, twenty a page, and the filters as they were set."""
+    archive = store.archive
     query = arguments.get("q", "")[:500]
     page = _number(arguments, "page")
     filters = {name: arguments.get(name, "").strip() for name in ("site", "after", "before")}
@@ -78,10 +84,11 @@ def search(archive: Archive, arguments: Mapping[str, str]) -> dict[str, Any]:
         if filters[name] and not _is_day(filters[name]):
             raise BadQuery(f"{name} is a day like 2026-11-23.")
     newest = arguments.get("sort", "") == "newest"
-    found = None
+    found, facets = None, None
     if query.strip():
         chosen = {name: value or None for name, value in filters.items()}
         found = archive.search(query, limit=RESULTS, offset=(page - 1) * RESULTS, newest=newest, **chosen)
+        facets = archive.facets(query, **chosen) if found.matches > 1 else None
     kept = {"q": query, **{name: value for name, value in filters.items() if value}}
     if newest:
         kept["sort"] = "newest"
@@ -90,11 +97,43 @@ def search(archive: Archive, arguments: Mapping[str, str]) -> dict[str, Any]:
         "filters": filters,
         "newest": newest,
         "found": found,
-        "sites": [line.site for line in overview.sites(archive.db)],
+        "facets": _facets(facets, kept) if facets else [],
+        "sites": [line.site for line in _sites(store)],
         "page": page,
         "more": found is not None and found.matches > page * RESULTS,
         "base": urlencode(kept),
     }
+
+
+def _sites(store: Store) -> list[overview.SiteLine]:
+    """The sites with their counts, for which all articles are read: told anew every half minute."""
+    found: list[overview.SiteLine] = store.remembered("sites", 30, lambda: overview.sites(store.db))
+    return found
+
+
+def _facets(facets: Facets, kept: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The facets that narrow, each value with the search that it leads to; a filter that is set leads back."""
+    query = kept["q"]
+    shown = []
+    for name, counts in (("site", facets.site), ("author", facets.author), ("month", facets.month)):
+        values = []
+        for value, count in counts[:FACET_VALUES]:
+            if name == "author":
+                change = {"q": f'{query} author:"{value}"'}
+            elif name == "month":
+                change = {"after": f"{value}-01", "before": _next_month(value)}
+            else:
+                change = {"site": value}
+            values.append({"value": value, "count": count, "href": urlencode({**kept, **change})})
+        # One value alone narrows nothing, unless it is the filter that was set.
+        if len(values) > 1:
+            shown.append({"name": name, "values": values})
+    return shown
+
+
+def _next_month(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12:04d}-{number % 12 + 1:02d}-01"
 
 
 def article(store: Store, article_id: str, links: Links) -> dict[str, Any]:
@@ -119,6 +158,7 @@ def article(store: Store, article_id: str, links: Links) -> dict[str, Any]:
         "addresses": [url for url in archive.addresses(article_id) if url != found.url],
         "ranked": [_place(stretch, blocks, links) for stretch in ranked[:40]],
         "stood": [_place(stretch, blocks, links) for stretch in stood[:20]],
+        "elsewhere": [one for one in archive.group(article_id) if one.article_id != article_id][:30],
         "charts": _charts_by_list(ranked, store.zone(found.site)),
     }
 
@@ -134,6 +174,10 @@ def list_page(store: Store, list_id: str, arguments: Mapping[str, str], links: L
     until = seen[0].captured_at if seen else to_text(now())
     days = _SPANS[span]
     since = to_text(from_text(until) - timedelta(days=days)) if days else None
+    floor = overview.begin_of_changes(archive.db, list_id, MOST_CHANGES)
+    cut = floor is not None and (since is None or since < floor)
+    if cut:
+        since = floor
     history = archive.history(
         "ranked" if line.kind == "ranked" else "section",
         site=line.site,
@@ -148,9 +192,11 @@ def list_page(store: Store, list_id: str, arguments: Mapping[str, str], links: L
         "list": line,
         "span": span,
         "spans": list(_SPANS),
+        "cut": since if cut else None,
         "chart": bump_chart(stretches, gaps, f"{line.heading} {line.tab}", store.zone(line.site))
         if line.kind == "ranked"
         else "",
+        "shown": overview.shown(archive.db, list_id, 20) if line.kind == "section" else [],
         "standing": _standing(archive, line, arguments.get("at", "")),
         "seen": [
             {"at": one.captured_at, "url": one.url, "href": links.capture(one.capture_id, one.block_id)} for one in seen

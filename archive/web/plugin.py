@@ -108,15 +108,11 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
 
 
 async def _home(request: Request, datasette: Datasette) -> Response:
-    return await _page(
-        request, datasette, "home.html", lambda seogo, arguments: pages.home(seogo.store.archive, arguments)
-    )
+    return await _page(request, datasette, "home.html", lambda seogo, arguments: pages.home(seogo.store, arguments))
 
 
 async def _search(request: Request, datasette: Datasette) -> Response:
-    return await _page(
-        request, datasette, "search.html", lambda seogo, arguments: pages.search(seogo.store.archive, arguments)
-    )
+    return await _page(request, datasette, "search.html", lambda seogo, arguments: pages.search(seogo.store, arguments))
 
 
 async def _lists(request: Request, datasette: Datasette) -> Response:

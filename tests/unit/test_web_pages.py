@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 from replay_fixture import FIRST, Builder, Client, article, build, client
 
 from archive.model import Capture
+from archive.replay import words as replay_words
 from archive.replay.store import Store
-from archive.web import overview
+from archive.web import overview, words
 from archive.web.app import create_app
 
 ORIGIN = "http://127.0.0.1:8001"
@@ -211,3 +213,61 @@ def test_an_empty_archive_is_shown(tmp_path: Path) -> None:
     ask = client(create_app(Store(tmp_path)), ORIGIN)
     assert "아직 수집된 기사가 없습니다" in ask("/").text
     assert ask("/lists").status_code == 200
+
+
+def test_facets_narrow_a_search(tmp_path: Path) -> None:
+    with Builder(tmp_path) as add:
+        for number, site in enumerate(("paper", "paper", "other")):
+            url = f"http://{site}.test/{number}"
+            items = replace(article(url, str(number), f"신약 {number}", ["신약 이야기"]), site=site)
+            add.add(url, "<p>x", f"2026-11-2{number}T00:00:00", items=items)
+    ask = client(create_app(Store(tmp_path), replay=REPLAY), ORIGIN)
+    page = ask("/search", params={"q": "신약"}).text
+    narrowed = link(page, r'/search\?q=[^"]*site=paper')
+    assert page.count("facet") > 0
+    assert ask(narrowed.replace("&amp;", "&")).text.count("<li><h3>") == 2
+
+
+def test_a_section_tells_what_it_showed_when(tmp_path: Path) -> None:
+    with Builder(tmp_path) as add:
+        for hour, names in enumerate((("가", "나"), ("가", "나"), ("나", "다"))):
+            section = [(f"소식 {name}", f"http://paper.test/{name}") for name in names]
+            items = article("http://paper.test/", None, "", [], section=section)
+            add.add("http://paper.test/", f"<p>{hour}", f"2026-11-20T0{hour}:00:00", items=items)
+    ask = client(create_app(Store(tmp_path), replay=REPLAY), ORIGIN)
+    page = ask(link(ask("/lists").text, r"/list/[0-9a-f]+")).text
+    blocks = page.split('class="stood"')[1:]
+    assert len(blocks) == 2
+    assert re.findall(r"소식 (.)</a>( <span class=\"move new\">)?", blocks[0]) == [
+        ("나", ""),
+        ("다", ' <span class="move new">'),
+    ]
+    assert "2 회 확인" in blocks[1]
+
+
+def test_where_else_it_ran(tmp_path: Path) -> None:
+    text = [f"가람바이오가 개발하는 신약 후보 물질 {number}번이 임상에 들어갔다고 밝혔다." for number in range(20)]
+    with Builder(tmp_path) as add:
+        for number, site in enumerate(("paper", "other")):
+            url = f"http://{site}.test/1"
+            items = replace(article(url, "1", f"신약 {site}", text), site=site)
+            add.add(url, "<p>x", f"2026-11-2{number}T00:00:00", items=items)
+    ask = client(create_app(Store(tmp_path), replay=REPLAY), ORIGIN)
+    page = ask(link(ask("/").text, r"/article/[0-9a-f]+")).text
+    titled = link(page, r"<h1>신약 (paper|other)</h1>")
+    other = "other" if "paper" in titled else "paper"
+    assert "같은 글이 실린 곳" in page
+    assert f"신약 {other}</a>" in page
+
+
+def test_both_languages_say_the_same_things() -> None:
+    for korean, english in ((words.KOREAN, words.ENGLISH), (replay_words.KOREAN, replay_words.ENGLISH)):
+        assert korean.keys() == english.keys()
+        assert all(value.strip() for value in (*korean.values(), *english.values()))
+
+
+def test_every_word_of_a_template_is_there() -> None:
+    for package, known in (("web", words.ENGLISH), ("replay", replay_words.ENGLISH)):
+        for template in (Path(words.__file__).parents[1] / package / "templates").glob("*.html"):
+            asked = set(re.findall(r"words\.(\w+)", template.read_text("utf-8")))
+            assert asked <= known.keys(), template.name
