@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from archive.model import Items, ListIdentity, Page
+from archive.model import Items, ListIdentity, Page, Section
 from archive.urls import site_name as site_name
 from archive.urls import url_key
 from crawler.discovery.scope import Scope, article_key, host_of, page_key
@@ -92,14 +92,22 @@ def _lists(page: Page, url: str) -> Iterator[ListIdentity]:
     here = page_key(url)
     # The second page of a list is not the list's first with other entries; the blocks beside it are the same.
     turned = (found := _PAGING.search(url)) is not None and int(found[1][:9]) > 1
-    longest = max((len(section.items) for section in page.sections), default=0)
     for ranked in page.ranked_lists:
         later = turned and bool(ranked.items) and min(item.rank for item in ranked.items) > 1
         yield ListIdentity("ranked", heading_key(ranked.heading), heading_key(ranked.tab), here if later else "")
     for section in page.sections:
         heading = heading_key(section.heading)
-        own = not heading or _OF_THE_PAGE.search(heading) is not None or (turned and len(section.items) == longest)
+        own = not heading or _OF_THE_PAGE.search(heading) is not None or (turned and _is_of_this_list(section, url))
         yield ListIdentity("section", heading, "", here if own else "")
+
+
+def _is_of_this_list(section: Section, url: str) -> bool:
+    """Whether a block on a later page of a list is the list itself: no "more" link leads from it to another list."""
+    return section.more_url is None or _unturned(section.more_url) == _unturned(url)
+
+
+def _unturned(url: str) -> str:
+    return _PAGING.sub("", url_key(url)).replace("?", "&")
 
 
 def _distinct(lists: Iterator[ListIdentity]) -> Iterator[ListIdentity]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -205,7 +207,15 @@ def _shown(parts: dict[str, Any], directory: Path) -> Iterator[str]:
     where = "" if str(directory) == "seogo-data" else f" -a {directory}"
     yield "\nNext:"
     for command in ("search 김치", "rankings", "sections", "verify", "serve", "crawl example"):
-        yield f"  seogo {command}{where}"
+        yield f"  {_program()} {command}{where}"
+
+
+def _program() -> str:
+    """How this command was called, so that the next ones can be copied: `make demo` has no `seogo` on the path."""
+    called = Path(sys.argv[0])
+    if called.name != "seogo" or shutil.which("seogo") == str(called):
+        return "seogo"
+    return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)
 
 
 def _indented(lines: list[str]) -> Iterator[str]:

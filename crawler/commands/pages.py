@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import re
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -19,6 +20,7 @@ NOWHERE = "http://page.invalid/"
 """Links of a page whose address is not known are resolved against one that reaches nowhere (RFC 2606)."""
 
 _MAX_FILE = 64 << 20
+_TAG = re.compile(rb"<[a-zA-Z!]")
 
 
 def of_file(path: Path, url: str | None) -> ParseTask:
@@ -41,7 +43,29 @@ def of_file(path: Path, url: str | None) -> ParseTask:
         raise BadInput(f"{path}: larger than {_MAX_FILE} bytes, so no page")
     if not data.strip():
         raise DocumentError(f"{path}: the file is empty, there is nothing to parse")
+    if not _is_page(data):
+        raise DocumentError(f"{path}: this is no HTML page, there is nothing to parse")
     return ParseTask(data, url or NOWHERE)
+
+
+def known_only(value: Any) -> Any:
+    """A page's JSON with null for each address that is not known, because the page's own is not."""
+    if isinstance(value, dict):
+        return {key: known_only(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [known_only(item) for item in value if not (isinstance(item, str) and item.startswith(NOWHERE))]
+    return None if isinstance(value, str) and value.startswith(NOWHERE) else value
+
+
+def _is_page(data: bytes) -> bool:
+    """Whether a file without a Content-Type can be HTML: no binary format, few control characters, some tag."""
+    from crawler.fetch.content import is_html
+
+    start = data[:4096]
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = start.replace(b"\0", b"")
+    odd = sum(byte < 32 and byte not in b"\t\n\r\x0c\x1b" for byte in start)
+    return is_html("text/html", data) and odd * 20 <= len(start) and _TAG.search(data.replace(b"\0", b"")) is not None
 
 
 @contextlib.contextmanager

@@ -98,7 +98,7 @@ def parse(
             if pictures and not as_json:
                 click.echo(f"{pictures[source]}: {page.kind}, {_counts(page)}")
                 continue
-            line = json.dumps(page.to_dict(), ensure_ascii=False, indent=None if as_json else 2)
+            line = json.dumps(pages.known_only(page.to_dict()), ensure_ascii=False, indent=None if as_json else 2)
             click.echo(line.encode("utf-8", "replace"))
     raise SystemExit(worst)
 

@@ -15,21 +15,45 @@ OF_ONE_FETCH = frozenset({"capture", "download_latency", "download_slot", "front
 
 
 def dump(request: Request, spider: Spider) -> str:
-    """The request as one line of JSON. Raises CrawlerError for meta that JSON cannot hold."""
-    fields: dict[str, Any] = request.to_dict(spider=spider)
-    fields["headers"] = [
-        [name.decode("latin-1"), [value.decode("latin-1") for value in values]]
-        for name, values in fields["headers"].items()
-    ]
-    fields["body"] = fields["body"].decode("latin-1")
-    fields["meta"] = {key: value for key, value in fields["meta"].items() if key not in OF_ONE_FETCH}
-    for key in ("encoding", "flags", "cookies", "cb_kwargs", "headers", "body", "meta", "dont_filter", "errback"):
-        if not fields.get(key):
-            fields.pop(key, None)
+    """The request as one line of JSON. Raises CrawlerError for meta that JSON cannot hold and callbacks of others.
+
+    Request.to_dict would search the spider for each callback, which costs more than all the rest.
+    """
+    fields: dict[str, Any] = {
+        "url": request.url,
+        "callback": _method(request.callback, spider),
+        "errback": _method(request.errback, spider),
+        "method": request.method if request.method != "GET" else None,
+        "headers": [
+            [name.decode("latin-1"), [value.decode("latin-1") for value in values]]
+            for name, values in request.headers.items()
+        ],
+        "body": request.body.decode("latin-1"),
+        "meta": {key: value for key, value in request.meta.items() if key not in OF_ONE_FETCH},
+        "priority": request.priority,
+        "dont_filter": request.dont_filter,
+        "flags": request.flags,
+        "cb_kwargs": request.cb_kwargs,
+    }
     try:
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return json.dumps(
+            {key: value for key, value in fields.items() if value},
+            ensure_ascii=False,
+            separators=(",", ":"),
+            allow_nan=False,
+        )
     except (TypeError, ValueError) as error:
         raise CrawlerError(f"{request.url}: a request that JSON cannot hold: {error}") from error
+
+
+def _method(callback: Any, spider: Spider) -> str | None:
+    """The name of the spider's method that a callback is."""
+    if callback is None:
+        return None
+    name = getattr(callback, "__name__", "")
+    if getattr(callback, "__self__", None) is not spider or not hasattr(spider, name):
+        raise CrawlerError(f"the callback {callback!r} is no method of the spider, so it cannot be kept")
+    return str(name)
 
 
 def load(text: str, spider: Spider) -> Request:

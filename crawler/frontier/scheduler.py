@@ -106,8 +106,8 @@ class FrontierScheduler(BaseScheduler):
             self._count(self._frontier.add(self._unparented))
             self._unparented.clear()
         taken = self._pick()
-        if taken is None and self._finished():
-            # Nothing to hand out but links on pages that wait for their commit: commit now instead of on the timer.
+        if taken is None and not self._waiting and not any(self._taken.values()) and self._finished():
+            # Nothing waits but links on pages that wait for their commit: commit now instead of on the timer.
             self._keeper.commit()
             self._acknowledge()
             taken = self._pick()
@@ -165,6 +165,10 @@ class FrontierScheduler(BaseScheduler):
         for row in finished:
             # A request that a middleware answered or refused never reached the downloader, and never left it.
             self._left_downloader(self._out.pop(row))
+        # Whoever was told that there is nothing asks again only at Scrapy's heartbeat, 5 s later.
+        engine = self._crawler.engine
+        if engine is not None and engine._slot is not None:
+            engine._slot.nextcall.schedule()
 
     def _left_downloader(self, request: Request) -> None:
         row = request.meta.get("frontier_id")

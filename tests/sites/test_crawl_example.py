@@ -39,6 +39,17 @@ def test_every_listed_article_is_found(two_crawls: TwoCrawls) -> None:
     assert sum(found[key] == title for key, title in wanted.items()) >= 0.95 * len(wanted)
 
 
+def test_a_short_link_is_followed_to_the_article_that_only_it_leads_to(two_crawls: TwoCrawls) -> None:
+    hops = rows(two_crawls.directory, "SELECT status FROM captures WHERE url LIKE '%/s/fair'")
+    assert hops[0] == (302,)
+    assert rows(two_crawls.directory, "SELECT count(*) FROM articles WHERE key = '2001'") == [(1,)]
+
+
+def test_blocks_beside_a_list_stand_across_the_site_on_its_second_page_too(two_crawls: TwoCrawls) -> None:
+    scopes = rows(two_crawls.directory, "SELECT DISTINCT page_scope FROM lists WHERE heading = '피플'")
+    assert scopes == [("",)]
+
+
 def test_summaries_count_durable_rows(two_crawls: TwoCrawls) -> None:
     for summary in (two_crawls.first, two_crawls.second):
         run = summary["run"]
