@@ -107,7 +107,7 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
         for reference in keys:
             if line_key == reference:
                 score = max(score, 3.0)
-            elif line_key in reference and len(line_key) >= 0.4 * len(reference):
+            elif line_key in reference and len(line_key) >= (0.4 if line.tag == "h" else 0.55) * len(reference):
                 score = max(score, 1.0 + len(line_key) / len(reference))
             elif len(reference) >= 10 and reference in line_key and len(reference) > 0.5 * len(line_key):
                 score = max(score, 1.5)
@@ -128,13 +128,15 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
                     line = below
                     break
         text = line.text
-        line_key = key(text)
+        line_key = line.key
+        # A kicker, rank or view count stands in the same line: the data has the headline alone. But what the line
+        # begins with is a cut copy of it, where another has the whole.
+        whole = any(line_key in reference for reference in keys)
         for value, reference in zip(references, keys, strict=True):
-            # A kicker, rank or view count stands in the same line: the data has the headline alone.
-            if len(reference) >= 10 and reference != line_key and reference in line_key:
+            if len(reference) >= 10 and reference in line_key and not (whole and line_key.startswith(reference)):
                 text = value
                 break
-        return Title(text[:MAX_TITLE], line)
+        return Title(text.lstrip(":;,|·-–—/> ")[:MAX_TITLE] or None, line)
     h1 = [line for line in outline.lines if _heading_level(outline, line) == "h1"]
     agreed = len(keys) > 1 and all(SequenceMatcher(None, keys[0], other).ratio() > 0.7 for other in keys[1:])
     for line in h1 if not agreed else ():
