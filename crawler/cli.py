@@ -44,7 +44,7 @@ for _command in (
     Deferred("reindex", "crawler.commands.reindex:reindex", "Build the index anew from the WARC files."),
     Deferred("jobs", "crawler.commands.jobs:jobs", "Run jobs on their schedules; see how they stand."),
     *archive_commands,
-    Deferred("sites", "crawler.commands.sites:sites", "List and check site definitions."),
+    Deferred("sites", "crawler.commands.sites:sites", "List, check and draft site definitions."),
 ):
     seogo.add_command(_command)
 
