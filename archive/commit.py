@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -30,6 +31,7 @@ from archive.urls import url_key
 from archive.warc import compose, exchanges
 from archive.warc.digest import digest_of
 from archive.warc.reader import read_record
+from archive.warc.rows import ends_by_close, may_hold_page
 from archive.warc.writer import MAX_AGE, MAX_BYTES, WarcWriter
 
 EMPTY: Final = digest_of(b"")
@@ -135,7 +137,7 @@ class Writer:
     def store(self, exchange: Exchange, *, parse: bool, run: Run | None = None) -> Capture:
         """Appends an exchange's records to the WARC; durable only after `commit`.
 
-        With `parse` a parse is owed for the capture (`parsed_by` None). A payload that the archive has already becomes
+        With `parse` a parse is owed for a capture that `may_hold_page` (`parsed_by` None). A payload that the archive has already becomes
         a revisit, a 304 one of the last capture of that address. Raises ValueError for an exchange without a byte of an
         answer (record an outcome instead) and WriteFailed, with the file rolled back.
         """
@@ -171,8 +173,9 @@ class Writer:
             offset=placed[0].offset,
             length=placed[0].length,
             request_offset=placed[1].offset if len(placed) > 1 else None,
-            parsed_by=None if parse else "",
         )
+        if not (parse and may_hold_page(capture, ended_by_close=ends_by_close(message.head, message.head_bytes))):
+            capture = replace(capture, parsed_by="")
         self._remember(capture)
         return capture
 

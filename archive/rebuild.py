@@ -61,7 +61,8 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
         count = done = 0
         damage: list[ArchiveError] = []
         for name, size in zip(names, sizes, strict=True):
-            absorbed = absorb(db, files.locate(directory, name))
+            # A page whose parse failed once is tried again: the parser may be a better one now.
+            absorbed = absorb(db, files.locate(directory, name), retry=True)
             count += absorbed.captures
             damage += absorbed.damage
             done += size
@@ -69,8 +70,6 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
                 progress("read", done, sum(sizes))
         name_importers(directory, db)
         settle_revisits(directory, db)
-        # A page whose parse failed once is tried again: the parser may be a better one now.
-        db.execute("UPDATE capture SET parsed_by = NULL WHERE id IN (SELECT capture_id FROM outcome)")
         [[owed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by IS NULL").fetchall()
         pages = _Pages(directory, db, parse, workers, damage)
         parsed = pages.parse_all(owed, progress)

@@ -89,8 +89,11 @@ class Absorbed:
     torn: RecordError | None
 
 
-def absorb(db: Database, path: Path) -> Absorbed:
-    """Writes what the index has not seen of one file into it, in transactions of some hundred captures."""
+def absorb(db: Database, path: Path, *, retry: bool = False) -> Absorbed:
+    """Writes what the index has not seen of one file into it, in transactions of some hundred captures.
+
+    With `retry` a page whose parse failed is owed one again.
+    """
     name = path.name.removesuffix(files.OPEN)
     start = captures.indexed_to(db, name)
     importer = None if files.is_ours(name) else runs.importer_of(db, name)
@@ -106,10 +109,10 @@ def absorb(db: Database, path: Path) -> Absorbed:
         torn = None
         if len(gatherer.rows.captures) >= _BATCH and found.kind in _STARTS_EXCHANGE:
             count += len(gatherer.rows.captures)
-            _write(db, gatherer.take(), name, found.offset)
+            _write(db, gatherer.take(), name, found.offset, retry)
         gatherer.add(found)
     count += len(gatherer.rows.captures)
-    _write(db, gatherer.take(), name, torn.offset if torn else path.stat().st_size)
+    _write(db, gatherer.take(), name, torn.offset if torn else path.stat().st_size, retry)
     return Absorbed(count, tuple(damage), torn)
 
 
@@ -122,14 +125,14 @@ def name_importers(directory: Path, db: Database) -> None:
                 captures.set_run(db, name, importer)
 
 
-def _write(db: Database, rows: Rows, name: str, end: int) -> None:
+def _write(db: Database, rows: Rows, name: str, end: int, retry: bool) -> None:
     with db.atomic():
         for run in rows.runs:
             runs.start(db, run)
         captures.insert(db, list(rows.captures.values()))
         for capture_id, (file, offset) in rows.metadata.items():
             captures.set_metadata(db, capture_id, file, offset)
-        runs.add_outcomes(db, rows.outcomes)
+        runs.add_outcomes(db, rows.outcomes, settle=not retry)
         for run_end in rows.ends:
             runs.finish(db, run_end.run_id, run_end.finished_at, run_end.outcome, run_end.counts)
         captures.set_indexed_to(db, name, end)

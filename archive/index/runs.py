@@ -43,15 +43,16 @@ def finish(db: Database, run_id: str, finished_at: str, outcome: str, counts: Ma
     )
 
 
-def add_outcomes(db: Database, outcomes: Sequence[Outcome]) -> None:
+def add_outcomes(db: Database, outcomes: Sequence[Outcome], *, settle: bool = True) -> None:
     """Record how URLs ended that left no capture, and which captures could not be parsed.
 
     The same outcome twice is one. A capture that could not be parsed has no derived rows and is owed no parse any more,
     so that a page that kills parsers is not tried at each start; a later parse that succeeds takes the outcome back.
+    Without `settle` such a capture stays owed the parse that it may be owed.
     """
     for outcome in outcomes:
         run = captures.run_key(db, outcome.run_id)
-        if outcome.capture_id is not None and captures.has(db, outcome.capture_id):
+        if settle and outcome.capture_id is not None and captures.has(db, outcome.capture_id):
             items.remove(db, outcome.capture_id)
             db.conn.execute("UPDATE capture SET parsed_by = '' WHERE id = ?", (outcome.capture_id,))
         db.conn.execute(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from archive.http import ResponseHead
 from archive.model import Capture, CaptureKind, Fidelity, Outcome, Run
 from archive.times import from_text, to_text
 from archive.urls import is_http, site_name, url_key
@@ -166,8 +167,7 @@ def capture_of(record: Record, run: Run | None) -> Capture | None:
     else:
         http = record.http()
         status, mime = http.head.status, http.head.mime
-        whole_head = http.head_bytes.endswith((b"\n\r\n", b"\n\n"))
-        ended_by_close = whole_head and not http.head.chunked and http.head.get("content-length") is None
+        ended_by_close = ends_by_close(http.head, http.head_bytes)
         digest = _said(record) if kind == "revisit" else digest_of_all(http.payload())
     ours = files.is_ours(record.file)
     capture = Capture(
@@ -190,6 +190,12 @@ def capture_of(record: Record, run: Run | None) -> Capture | None:
     )
     owed = may_hold_page(capture, ended_by_close=ended_by_close)
     return capture if owed else replace(capture, parsed_by="")
+
+
+def ends_by_close(head: ResponseHead, head_bytes: bytes) -> bool:
+    """Whether a message's body ends where the connection does, for want of a length."""
+    whole = head_bytes.endswith((b"\n\r\n", b"\n\n"))
+    return whole and not head.chunked and head.get("content-length") is None
 
 
 def may_hold_page(capture: Capture, *, ended_by_close: bool = False) -> bool:
