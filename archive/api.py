@@ -85,7 +85,7 @@ class Archive:
     def articles(self, *, site: str | None = None, limit: int = 20, offset: int = 0) -> list[Article]:
         """The articles last captured, newest first."""
         with damage_named(self.path):
-            return versions.recent(self.db, site=site, limit=limit, offset=offset)
+            return versions.recent(self.db, site=site, limit=_count(limit), offset=_count(offset))
 
     def article(self, article_id: str) -> Article:
         """The article of that id. Raises NotFound."""
@@ -200,7 +200,7 @@ class Archive:
         if parsed is None:
             return Found((), 0, False)
         with damage_named(self.path):
-            return search.search(self.db, parsed, limit=limit, offset=offset, newest=newest)
+            return search.search(self.db, parsed, limit=_count(limit), offset=_count(offset), newest=newest)
 
     def facets(
         self, query: str, *, site: str | None = None, after: str | None = None, before: str | None = None
@@ -265,6 +265,11 @@ def _query(text: str, site: str | None, after: str | None, before: str | None) -
     if text.strip() and not (parsed.terms or parsed.excluded or parsed.filtered):
         return None
     return replace(parsed, site=site or parsed.site, after=after or parsed.after, before=before or parsed.before)
+
+
+def _count(number: int) -> int:
+    """A limit or offset as SQLite can take it: a negative one there would mean none."""
+    return max(0, min(number, 2**31))
 
 
 def _instant(text: str) -> str:

@@ -51,13 +51,19 @@ def damage_named(path: Path) -> Iterator[None]:
             raise ArchiveMissing(f"{path} cannot be opened: {message}") from error
         if "locked" in message or "disk is full" in message or "disk I/O" in message:
             raise ArchiveError(f"{path}: {message}") from error
+        if "unsupported file format" in message:
+            raise _damaged(path, error) from error
         raise
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError):
         raise
     except sqlite3.DatabaseError as error:
-        raise ArchiveDamaged(
-            f"{path} is damaged ({error}): move it away and run `seogo reindex`, which makes it anew from the WARC"
-        ) from error
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: sqlite3.Error) -> ArchiveDamaged:
+    return ArchiveDamaged(
+        f"{path} is damaged ({error}): move it away and run `seogo reindex`, which makes it anew from the WARC"
+    )
 
 
 def _open_writable(path: Path) -> Index:

@@ -1,4 +1,7 @@
-"""The public tables that are views: name and query of each, in the order in which they are made."""
+"""The public tables that are views: name and query of each, in the order in which they are made.
+
+DuckDB reads the text of a view as its own SQL: these keep to what both take.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ SELECT c.id, c.url, c.url_key, c.captured_at, c.status, c.mime, c.digest, c.kind
     m.name AS metadata_file, c.metadata_offset, c.parsed_by
 FROM capture c JOIN run r ON r.n = c.run JOIN warc_file f ON f.n = c.file
 LEFT JOIN warc_file m ON m.n = c.metadata_file
-WHERE NOT c.excluded
+WHERE c.excluded = 0
 """
 
 _ARTICLES = """
@@ -28,7 +31,7 @@ _ARTICLE_VERSIONS = """
 SELECT c.id AS id, a.id AS article_id, c.id AS capture_id, c.captured_at, t.title, t.subtitle, t.authors,
     t.published, t.modified, t.lang, t.text, t.text_digest
 FROM reading v JOIN article a ON a.n = v.article JOIN capture c ON c.n = v.capture JOIN content t ON t.n = v.content
-WHERE v.changed
+WHERE v.changed = 1
 """
 
 _LISTS = "SELECT id, site, kind, heading, tab, page_scope FROM list"
@@ -38,7 +41,7 @@ _BLOCKS = "SELECT b.id, l.id AS list_id FROM block b JOIN list l ON l.n = b.list
 _BLOCK_ENTRIES = f"""
 SELECT b.id AS block_id, be.position, be.rank, e.title, e.url, {_ARTICLE_OF_ENTRY} AS article_id
 FROM block_entry be JOIN block b ON b.n = be.block JOIN entry e ON e.n = be.entry
-WHERE NOT e.excluded
+WHERE e.excluded = 0
 """
 
 _SIGHTINGS = """
@@ -75,13 +78,13 @@ SELECT r.id AS run_id, c.url, c.captured_at AS at,
     END AS outcome,
     CASE
         WHEN o.outcome IS NOT NULL THEN o.reason
-        WHEN c.page_kind = 'soft-block' THEN 'HTTP ' || coalesce(c.status, 'without status')
-        WHEN c.status >= 300 THEN 'HTTP ' || c.status
+        WHEN c.page_kind = 'soft-block' THEN 'HTTP ' || coalesce(CAST(c.status AS TEXT), 'without status')
+        WHEN c.status >= 300 THEN 'HTTP ' || CAST(c.status AS TEXT)
         ELSE coalesce(c.truncated, '')
     END AS reason,
     c.id AS capture_id
 FROM capture c JOIN run r ON r.n = c.run LEFT JOIN outcome o ON o.capture_id = c.id
-WHERE NOT c.excluded
+WHERE c.excluded = 0
 UNION ALL
 SELECT r.id, o.url, o.at, o.outcome, o.reason, o.capture_id
 FROM outcome o JOIN run r ON r.n = o.run
@@ -113,18 +116,19 @@ WITH spanned AS MATERIALIZED (
     FROM span s JOIN list l ON l.n = s.list AND l.kind = '{kind}' JOIN capture c ON c.n = s.first_capture {only}
 ),
 paged AS MATERIALIZED (
-    SELECT DISTINCT p.list FROM list_page p CROSS JOIN address k ON k.n = p.page
-    CROSS JOIN capture c ON c.url_key = k.text CROSS JOIN sighting s ON s.capture = c.n AND s.list = p.list AND s.stands
-    WHERE p.list IN (SELECT list FROM spanned)
+    SELECT DISTINCT p.list FROM list_page p CROSS JOIN address k CROSS JOIN capture c CROSS JOIN sighting s
+    WHERE p.list IN (SELECT list FROM spanned) AND k.n = p.page AND c.url_key = k.text
+        AND s.capture = c.n AND s.list = p.list AND s.stands = 1
 ),
 placed AS MATERIALIZED (
-    SELECT s.list, s.seq, s.sightings, be.{place} AS place, coalesce(e.address, e.title) AS what, min(e.n) AS entry
+    SELECT s.list, s.seq, s.sightings, be.{place} AS place,
+        CASE WHEN e.address IS NULL THEN '=' || e.title ELSE CAST(e.address AS TEXT) END AS what, min(e.n) AS entry
     FROM spanned s JOIN block_entry be ON be.block = s.block JOIN entry e ON e.n = be.entry
-    WHERE be.{place} IS NOT NULL AND NOT e.excluded
+    WHERE be.{place} IS NOT NULL AND e.excluded = 0
     GROUP BY 1, 2, 3, 4, 5
 ),
 numbered AS (
-    SELECT *, list IN paged AS lenient,
+    SELECT *, list IN (SELECT list FROM paged) AS lenient,
         dense_rank() OVER (PARTITION BY list, place ORDER BY seq) AS of_place,
         dense_rank() OVER (PARTITION BY list, what ORDER BY seq) AS of_entry,
         row_number() OVER (PARTITION BY list, place, what ORDER BY seq) AS of_both
