@@ -29,7 +29,7 @@ def test_from_the_front_page_to_the_captured_block_and_back(browser: Chromium, s
     browser.key("Enter")
     browser.wait("Page.loadEventFired")
     assert browser.evaluate("document.querySelector('mark').textContent") == "신약"
-    browser.click(".results h3 a")
+    browser.click(".results h2 a")
     assert browser.evaluate("document.querySelector('h1').textContent") == "가람바이오 신약, 임상 2상 환자 모집"
     assert browser.evaluate("document.querySelectorAll('ins').length") > 0
     browser.click(".side a[href*='/list/']")
@@ -150,7 +150,7 @@ def test_every_control_has_a_name_and_is_reached_by_keyboard(browser: Chromium, 
 def article_id(browser: Chromium, site: Site) -> str:
     """An article of the archive."""
     browser.open(f"{site.browse}/search?q=신약")
-    return str(browser.evaluate("document.querySelector('.results h3 a').getAttribute('href')")).rpartition("/")[2]
+    return str(browser.evaluate("document.querySelector('.results h2 a').getAttribute('href')")).rpartition("/")[2]
 
 
 # WCAG 2.1, 1.4.3: 4.5 to 1, or 3 to 1 for large text. Gives what falls short.

@@ -225,7 +225,7 @@ def test_facets_narrow_a_search(tmp_path: Path) -> None:
     page = ask("/search", params={"q": "신약"}).text
     narrowed = link(page, r'/search\?q=[^"]*site=paper')
     assert page.count("facet") > 0
-    assert ask(narrowed.replace("&amp;", "&")).text.count("<li><h3>") == 2
+    assert ask(narrowed.replace("&amp;", "&")).text.count("<li><h2>") == 2
 
 
 def test_a_section_tells_what_it_showed_when(tmp_path: Path) -> None:
