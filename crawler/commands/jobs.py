@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import dataclasses
 import json
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.commands.options import archive_option, examples, json_option
+from archive.commands.options import archive_option, examples, json_option, local_time
+from archive.commands.output import printable
 from crawler.commands.options import log_to_stderr, workers_option
 
 if TYPE_CHECKING:
+    from sqlite_utils import Database
+
     from crawler.jobs.running import Ended, Jobs
 
 
@@ -72,6 +78,134 @@ def run_due(directory: Path, watch: bool, parse_workers: int | None, as_json: bo
     it.
     """
     _go(directory, parse_workers, as_json, lambda runner: runner.watch() if watch else runner.run_due())
+
+
+@jobs.command(epilog=examples("jobs status", "jobs status --json", "jobs status --events 20"))
+@archive_option
+@click.option("--events", type=click.IntRange(0, 2000), default=5, show_default=True, help="So many last events.")
+@json_option
+def status(directory: Path, events: int, as_json: bool) -> None:
+    """How the jobs stand: last and next runs, what was missed and why, alarms, pages that wait, room on the disk."""
+    from archive import times
+    from crawler.jobs import alarms
+    from crawler.jobs.file import load
+    from crawler.jobs.standing import room_of, standings
+    from crawler.jobs.state import State
+    from crawler.report import size, table
+
+    file = load(directory)
+    now = times.now()
+    with State.open(directory) as state, _index(directory) as db:
+        room = room_of(directory, db, now)
+        rows = list(standings(file, state, db, now, room))
+        if as_json:
+            for row in rows:
+                click.echo(json.dumps(row.to_dict(), ensure_ascii=False))
+            disk = {"free_bytes": room.free, "bytes_a_day": room.a_day, "days_left": room.days_left, "low": room.low}
+            click.echo(json.dumps({"disk": disk}))
+            for event in state.events(most=events):
+                click.echo(json.dumps({"event": dataclasses.asdict(event)}, ensure_ascii=False))
+            return
+        cells: list[tuple[str, ...]] = [
+            ("job", "site", "state", "last run", "outcome", "next", "missed", "refused", "new", "watched")
+        ]
+        for row in rows:
+            instants = (_short(row.started_at), row.outcome or "", _short(row.next_at))
+            numbers = (row.missed, row.refused, row.waiting, row.watched)
+            cells.append((row.job, row.site, row.state, *instants, *map(str, numbers)))
+        click.echo("\n".join(table(cells, most=30)))
+        for row in rows:
+            if row.why:
+                click.echo(f"{row.job}: {printable(row.why)}")
+        for alarm in alarms.standing(state):
+            click.echo(f"ALARM since {_short(alarm.raised_at)}: {printable(alarm.said)}")
+            if alarm.before and alarm.after:
+                click.echo(f"  before: seogo show {alarm.before}\n  after:  seogo show {alarm.after}")
+        days = "" if room.days_left is None else f", {room.days_left} days at the pace of the last two weeks"
+        click.echo(f"disk: {size(room.free)} free{days}{' - LOW, jobs pause' if room.low else ''}")
+        for event in state.events(most=events):
+            many = f" ({event.count} times)" if event.count > 1 else ""
+            click.echo(f"{_short(event.last_at)} {event.job} {event.kind}{many}: {printable(event.said)}")
+
+
+@jobs.command(epilog=examples("jobs install", "jobs install --yes", "jobs install --crontab"))
+@archive_option
+@click.option("--crontab", is_flag=True, help="A line in your crontab instead of systemd units.")
+@click.option(
+    "--units",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("~/.config/systemd/user"),
+    show_default=True,
+    help="Where the units go; /etc/systemd/system for the machine's.",
+)
+@click.option("--yes", is_flag=True, help="Write without asking.")
+def install(directory: Path, crontab: bool, folder: Path, yes: bool) -> None:
+    """Show, then write, what lets this machine run the jobs: each minute it asks what is due."""
+    from crawler.jobs import installing
+    from crawler.jobs.file import load
+
+    load(directory)
+    whole = directory.resolve()
+    command = Path(sys.prefix) / "bin" / "seogo"
+    if crontab:
+        line = installing.crontab_line(whole, command)
+        click.echo(line)
+        if yes or click.confirm("Put this line into your crontab?"):
+            _write_crontab(installing.crontab_with(_crontab(), line))
+            click.echo("Written. `crontab -e` takes it out again.")
+        return
+    folder = folder.expanduser()
+    files = installing.units(whole, command)
+    for name, text in files.items():
+        click.echo(f"# {folder / name}\n{text}")
+    if not (yes or click.confirm(f"Write these {len(files)} files?")):
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{folder}: cannot be written: {error.strerror}") from error
+    scope = "" if folder.is_relative_to("/etc") else "--user "
+    click.echo(f"Written. Now:\n  systemctl {scope}daemon-reload")
+    click.echo(f"  systemctl {scope}enable --now {installing.name_of(whole)}.timer")
+    if scope:
+        click.echo("  loginctl enable-linger    # so that it runs while nobody is logged in")
+
+
+def _crontab() -> str:
+    try:
+        shown = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)  # noqa: S607  the user's
+    except OSError as error:
+        raise click.ClickException(f"there is no crontab command: {error.strerror}") from error
+    return shown.stdout if shown.returncode == 0 else ""
+
+
+def _write_crontab(text: str) -> None:
+    ended = subprocess.run(["crontab", "-"], input=text, text=True, capture_output=True, check=False)  # noqa: S607
+    if ended.returncode:
+        raise click.ClickException(f"crontab refused it: {ended.stderr.strip()}")
+
+
+@contextlib.contextmanager
+def _index(directory: Path) -> Iterator[Database | None]:
+    """The index for reading; None where nothing was crawled yet."""
+    from archive.index.database import connect
+
+    path = directory / "index.db"
+    if not path.is_file():
+        yield None
+        return
+    db = connect(path, readonly=True)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def _short(instant: str | None) -> str:
+    return local_time(instant, None)
 
 
 def _go(directory: Path, workers: int | None, as_json: bool, main: Callable[[Jobs], Any]) -> None:

@@ -10,10 +10,11 @@ from sqlite_utils import Database
 
 from archive.commit import Writer
 from archive.times import from_text, to_text
-from crawler.jobs import outcomes
+from crawler.jobs import alarms, notify, outcomes
+from crawler.jobs.file import Job
 from crawler.jobs.pages import Pages
 from crawler.jobs.starting import Ready
-from crawler.jobs.state import State
+from crawler.jobs.state import EventKind, State
 from crawler.pipelines import Keeper
 from crawler.reparse import definitions
 from crawler.report import Summary
@@ -21,17 +22,13 @@ from crawler.report import Summary
 PAUSES: Final = (timedelta(hours=1), timedelta(hours=3), timedelta(hours=12), timedelta(days=1))
 """How long a site that refuses us is left alone, time after time."""
 
+# Ends that the job file or a person asked for.
+_AS_ASKED: Final = ("max_pages", "max_minutes", "stopped", "the window closed")
 _CATCH_UP: Final = timedelta(days=30)
 
 
 def see_to(
-    state: State,
-    db: Database,
-    one: Ready,
-    summary: Summary,
-    unanswered: Sequence[str],
-    why: str,
-    now: datetime,
+    state: State, db: Database, one: Ready, summary: Summary, unanswered: Sequence[str], why: str, now: datetime
 ) -> None:
     """Everything that follows from one run's end; `why` it ended early, empty where it came to its end."""
     job, plan = one.job, one.plan
@@ -40,17 +37,26 @@ def see_to(
     pages.prune(now)
     _mark_seen(state, summary.run, now)
     found = outcomes.reception(db, summary.run)
-    said = found.unwelcome
+    refused = found.unwelcome
     site = f"site {plan.name}"
-    if said is not None:
-        pause = state.pause(site, now, PAUSES, said, timedelta(0))
-        state.note(job.name, "paused", f"{plan.name} is left alone until {to_text(pause.until)[:16]}Z: {said}", now)
+    if refused is not None:
+        pause = state.pause(site, now, PAUSES, refused, timedelta(0))
+        tell(state, job, "paused", f"{plan.name} is left alone until {to_text(pause.until)[:16]}Z: {refused}", now)
     elif found.good:
         state.resume(site)
     for seed in unanswered:
-        state.note(job.name, "failed", f"a seed got no answer: {seed}", now)
-    if why not in ("", "max_pages", "max_minutes", "stopped", said):
-        state.note(job.name, "failed", f"the run ended early: {why}", now)
+        tell(state, job, "failed", f"a seed got no answer: {seed}", now)
+    if why not in ("", *_AS_ASKED, refused):
+        tell(state, job, "failed", f"the run ended early: {why}", now)
+    for change in alarms.check(state, db, plan, now):
+        notify.post(state, job.notify, {**change.to_dict(), "job": job.name, "at": to_text(now)}, now)
+
+
+def tell(state: State, job: Job, kind: EventKind, said: str, now: datetime) -> None:
+    """Write an event of a job down, and tell people of it where it is news."""
+    if state.note(job.name, kind, said, now):
+        row = {"event": kind, "job": job.name, "said": f"{job.name}: {said}", "at": to_text(now)}
+        notify.post(state, job.notify, row, now)
 
 
 def unwelcome(kept: Keeper) -> str | None:

@@ -22,7 +22,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
-from crawler.fetch.limits import Limits
 from crawler.fetch.retries import retry_after
 
 logger = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ class Busy(Protocol):
 class _Host:
     free_at: float = 0.0
     delay: float = 0.0
-    waiting: list[tuple[int, int, asyncio.Future[None]]] = field(default_factory=list)
+    waiting: list[tuple[int, int, asyncio.Future[bool]]] = field(default_factory=list)
     turning: asyncio.Task[None] | None = None
 
 
@@ -69,15 +68,18 @@ class Gate:
         found = self._hosts.get(host)
         return max(0.0, found.free_at - monotonic()) if found is not None and host in self._held else 0.0
 
-    async def turn(self, host: str, delay: float, priority: int) -> None:
-        """Wait for one's turn at a host; the higher priority first. Its next comes `delay` seconds later, or more."""
+    async def turn(self, host: str, delay: float, priority: int) -> bool:
+        """Wait for one's turn at a host; the higher priority first. Its next comes `delay` seconds later, or more.
+
+        False where the host is left alone for longer than PATIENCE.
+        """
         found = self._hosts.setdefault(host, _Host())
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         found.delay = delay if not found.waiting else max(found.delay, delay)
         heapq.heappush(found.waiting, (-priority, next(self._order), turn))
         if found.turning is None or found.turning.done():
             found.turning = asyncio.get_running_loop().create_task(self._serve(found))
-        await turn
+        return await turn
 
     def answered(self, host: str, status: int, asked_for: timedelta) -> None:
         """An answer came."""
@@ -90,14 +92,16 @@ class Gate:
     async def _serve(self, host: _Host) -> None:
         while host.waiting:
             wait = host.free_at - monotonic()
-            if wait > 0:
+            if 0 < wait <= max(PATIENCE, host.delay):
                 # In pieces: a host that is held meanwhile has a later time, and urgent requests may come.
                 await asyncio.sleep(min(wait, 0.25))
                 continue
             turn = heapq.heappop(host.waiting)[2]
-            if not turn.done():
+            if turn.done():
+                continue
+            if wait <= 0:
                 host.free_at = monotonic() + host.delay
-                turn.set_result(None)
+            turn.set_result(wait <= 0)
 
 
 class GateMiddleware:
@@ -107,7 +111,6 @@ class GateMiddleware:
         self._crawler = crawler
         self._gate = gate
         self._priority = priority
-        self._cap = Limits.of(crawler.settings)
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -121,14 +124,20 @@ class GateMiddleware:
     async def process_request(self, request: Request) -> Request | None:
         """Wait; hand the request back to the frontier where waiting would take too long."""
         host = (urlsplit(request.url).hostname or "").lower()
-        frontier_s = "frontier_id" in request.meta
-        if self._closing is not None and frontier_s:
-            return request.replace(dont_filter=True)
-        if self._gate.wait_of(host) > PATIENCE and frontier_s:
-            self._close(host)
-            return request.replace(dont_filter=True)
-        await self._gate.turn(host, self._delay(request), self._priority * 1000 + request.priority)
-        return None
+        turn = await self._gate.turn(host, self._delay(request), self._priority * 1000 + request.priority)
+        return None if turn else self.back(request, host)
+
+    def back(self, request: Request, host: str) -> Request | None:
+        """Hand a request back to the frontier and end the run; robots.txt, which is nobody's page, is asked for."""
+        if "frontier_id" not in request.meta:
+            return None
+        if self._closing is None:
+            logger.warning("%s asks to be left alone for long: the run ends, and what is queued waits", host)
+            engine = self._crawler.engine
+            assert engine is not None
+            closing = engine.close_spider_async(reason="host-busy")
+            self._closing = asyncio.get_running_loop().create_task(closing)
+        return request.replace(dont_filter=True)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Learn from an answer whether the host wants to be left alone."""
@@ -148,8 +157,15 @@ class GateMiddleware:
         asked: float = self._crawler.settings.getfloat("DOWNLOAD_DELAY")
         return asked if slot is None else max(asked, slot.delay)
 
-    def _close(self, host: str) -> None:
-        if self._closing is None:
-            logger.warning("%s asks to be left alone for long: the run ends, and what is queued waits", host)
-            closing = self._crawler.engine.close_spider_async(reason="host-busy")
-            self._closing = asyncio.get_running_loop().create_task(closing)
+
+class HeldMiddleware(GateMiddleware):
+    """Before anything else: a page of a host that is left alone asks for nothing, robots.txt included."""
+
+    async def process_request(self, request: Request) -> Request | None:
+        """Hand the request back where waiting would take too long."""
+        host = (urlsplit(request.url).hostname or "").lower()
+        return self.back(request, host) if self._gate.wait_of(host) > PATIENCE else None
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """The other one learns from answers."""
+        return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -20,8 +21,8 @@ from archive.lock import Lock
 from crawler.commands.crawling import keep_definition, project_settings
 from crawler.discovery.requisites import Parsed
 from crawler.errors import CrawlerError
-from crawler.jobs import aftermath, disk
-from crawler.jobs.file import FILE_NAME, JobFile, load
+from crawler.jobs import aftermath, disk, notify
+from crawler.jobs.file import FILE_NAME, JobFile, load, span
 from crawler.jobs.gate import Gate
 from crawler.jobs.pages import Pages
 from crawler.jobs.spider import JobSpider
@@ -42,7 +43,7 @@ BACK_OFFS: Final = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 7
 PERSISTED: Final = timedelta(seconds=60)
 """Shorter back-offs end with the run."""
 
-_GATE = {"crawler.jobs.gate.GateMiddleware": 900}
+_GATE = {"crawler.jobs.gate.HeldMiddleware": 18, "crawler.jobs.gate.GateMiddleware": 900}
 _LOOK: Final = 1.0
 _LOOK_AT_DISK: Final = 5.0
 
@@ -92,6 +93,7 @@ class Jobs:
     _active: dict[str, _Active] = field(default_factory=dict)
     _ended: list[Ended] = field(default_factory=list)
     _busy: dict[str, int] = field(default_factory=dict)
+    _delivery: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         self._gate = Gate(self._host_busy, self._host_well)
@@ -260,12 +262,35 @@ class Jobs:
         aftermath.see_to(self.state, self._writer.db, active.ready, summary, ended.unanswered, why, now)
         self._ended.append(ended)
         self.say(ended)
+        self._deliver()
+
+    def _deliver(self) -> None:
+        """Send what people are to be told, beside everything else; what does not arrive is tried again later."""
+        if self._delivery is None or self._delivery.done():
+            self._delivery = asyncio.get_running_loop().create_task(self._send_letters())
+
+    async def _send_letters(self) -> None:
+        sender = (self.file.contact or "").removeprefix("mailto:")
+        sender = sender if "@" in sender and "/" not in sender else f"seogo@{socket.gethostname()}"
+        digest = span(self.file.digest) if self.file.digest else None
+        for letter in notify.letters(self.state, self.clock(), digest):
+            error: str | None = None
+            try:
+                await asyncio.to_thread(notify.send, letter, self.file.smtp, sender)
+            except notify.Undelivered as failure:
+                error = str(failure)
+            notify.settle(self.state, letter, self.clock(), error)
 
     async def _close(self) -> None:
         for active in self._active.values():
             self._end_early(active, "stopped")
         while self._active:
             await self._rest(_LOOK)
+        if self._lock is not None:
+            # Also what waited for its time since an earlier run.
+            self._deliver()
+        if self._delivery is not None:
+            await self._delivery
         if self._writer is not None:
             writer, self._writer = self._writer, None
             writer.shut()

@@ -74,7 +74,8 @@ CREATE TABLE alarm (
     raised_at TEXT NOT NULL,
     said TEXT NOT NULL,
     before TEXT,
-    after TEXT
+    after TEXT,
+    usual REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE message (
     id INTEGER PRIMARY KEY,
@@ -225,11 +226,11 @@ class State:
         with self.transaction():
             self.connection.execute("UPDATE job SET slot = ? WHERE name = ?", (to_text(slot), name))
 
-    def note(self, job: str, kind: EventKind, said: str, at: datetime, *, until: datetime | None = None) -> None:
-        """Write an event down; the like of the last one of its job and kind only lengthens that one."""
-        self.note_all(job, kind, said, [at] if until is None else [at, until], 1)
+    def note(self, job: str, kind: EventKind, said: str, at: datetime) -> bool:
+        """Write an event down; the like of the job's last one only lengthens that one. Returns whether it is news."""
+        return self.note_all(job, kind, said, [at], 1)
 
-    def note_all(self, job: str, kind: EventKind, said: str, instants: Sequence[datetime], count: int) -> None:
+    def note_all(self, job: str, kind: EventKind, said: str, instants: Sequence[datetime], count: int) -> bool:
         """As `note`, for `count` of them between the first and the last of some instants."""
         first, last = to_text(min(instants)), to_text(max(instants))
         with self.transaction():
@@ -240,7 +241,7 @@ class State:
                 self.connection.execute(
                     "UPDATE event SET last_at = max(last_at, ?), count = count + ? WHERE id = ?", (last, count, row[0])
                 )
-                return
+                return False
             self.connection.execute(
                 "INSERT INTO event (job, kind, first_at, last_at, count, said) VALUES (?, ?, ?, ?, ?, ?)",
                 (job, kind, first, last, count, said),
@@ -250,6 +251,7 @@ class State:
                 " (SELECT id FROM event WHERE job = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
                 (job, job, KEPT_EVENTS),
             )
+        return True
 
     def events(self, job: str | None = None, *, most: int = 100) -> list[Event]:
         """The last events, of a job or of all, the newest first."""
@@ -259,14 +261,6 @@ class State:
             (job, job, most),
         )
         return [Event(*row) for row in rows]
-
-    def count_events(self, job: str, kind: EventKind, since: datetime) -> int:
-        """How many there were of a kind since an instant."""
-        (count,) = self.connection.execute(
-            "SELECT coalesce(sum(count), 0) FROM event WHERE job = ? AND kind = ? AND last_at >= ?",
-            (job, kind, to_text(since)),
-        ).fetchone()
-        return int(count)
 
     def pause(self, what: str, now: datetime, spans: Sequence[timedelta], said: str, least: timedelta) -> Pause:
         """Leave something alone: for the first of `spans`, for longer ones where pauses follow each other.

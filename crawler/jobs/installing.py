@@ -1,0 +1,102 @@
+"""What makes a machine run jobs: systemd units, or a line for crontab."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from datetime import timedelta
+from pathlib import Path
+
+SERVICE = """\
+[Unit]
+Description=Seogo jobs of {directory}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart={command}
+# Another run writes to the archive: written down, and made up for.
+SuccessExitStatus=75
+# What is on the wire is waited for; what was stored is safe either way.
+KillMode=mixed
+TimeoutStopSec=90
+TimeoutStartSec=infinity
+UMask=0027
+Nice=5
+# Hardening: it reads the network, and writes to the archive alone.
+ReadWritePaths={directory}
+ProtectSystem=strict
+ProtectHome=read-only
+PrivateTmp=true
+PrivateDevices=true
+NoNewPrivileges=true
+CapabilityBoundingSet=
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=true
+RestrictRealtime=true
+RestrictSUIDSGID=true
+LockPersonality=true
+ProtectClock=true
+ProtectControlGroups=true
+ProtectHostname=true
+ProtectKernelLogs=true
+ProtectKernelModules=true
+ProtectKernelTunables=true
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+"""
+
+TIMER = """\
+[Unit]
+Description=Seogo jobs of {directory}, each minute
+
+[Timer]
+# The job file says what is due; this only asks.
+OnCalendar=*-*-* *:*:00
+AccuracySec=1s
+RandomizedDelaySec={jitter}s
+FixedRandomDelay=true
+# After a night off, once at once.
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+def name_of(directory: Path) -> str:
+    """The units' name, another for each archive of a machine."""
+    short = hashlib.sha256(str(directory).encode()).hexdigest()[:8]
+    plain = "".join(one if one.isascii() and one.isalnum() else "-" for one in directory.name).strip("-") or "archive"
+    return f"seogo-{plain[:40]}-{short}"
+
+
+def units(directory: Path, command: Path, jitter: timedelta = timedelta(seconds=10)) -> dict[str, str]:
+    """The systemd units by file name; `directory` and `command` are absolute."""
+    name = name_of(directory)
+    line = " ".join(_unit_word(word) for word in (str(command), "jobs", "run-due", "-a", str(directory)))
+    where = _unit_word(str(directory))
+    seconds = f"{jitter.total_seconds():.0f}"
+    return {
+        f"{name}.service": SERVICE.format(directory=where, command=line),
+        f"{name}.timer": TIMER.format(directory=where, jitter=seconds),
+    }
+
+
+def crontab_line(directory: Path, command: Path) -> str:
+    """The line for crontab; `%` ends a command there."""
+    words = shlex.join([str(command), "jobs", "run-due", "-a", str(directory)]).replace("%", r"\%")
+    return f"* * * * * {words} >/dev/null"
+
+
+def crontab_with(current: str, line: str) -> str:
+    """A crontab with the line in it, once."""
+    lines = [one for one in current.splitlines() if one != line]
+    return "\n".join([*lines, line]) + "\n"
+
+
+def _unit_word(word: str) -> str:
+    """A word as unit files quote it: `%` and `$` mean something there."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{escaped}"' if any(one in word for one in " '\"\\;\t") else escaped

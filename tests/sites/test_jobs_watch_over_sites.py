@@ -1,0 +1,109 @@
+"""Redesigns, busy sites, sites that refuse us and full disks, each met by jobs on a clock of their own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from example_crawls import ROOT, environment
+
+JOB = """
+[[job]]
+name = "paper"
+site = "./paper.toml"
+fetch = ["all"]
+every = "1h"
+delay = 0.01
+notify = ["exec:{folder}/tell"]
+"""
+
+
+def month(folder: Path, script: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    folder.mkdir()
+    (folder / "jobs.toml").write_text(JOB.format(folder=folder), encoding="utf-8")
+    command = folder / "tell"
+    command.write_text(f'#!/bin/sh\ncat >> "{folder}/told"; echo >> "{folder}/told"\n')
+    command.chmod(0o755)
+    ended = subprocess.run(
+        [sys.executable, str(Path(__file__).parent / "jobs_month.py"), str(folder), json.dumps(script)],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr[-4000:]
+    said: list[dict[str, Any]] = json.loads(ended.stdout.splitlines()[-1])
+    return said
+
+
+def told(folder: Path) -> list[dict[str, Any]]:
+    """What the command was told, event by event."""
+    path = folder / "told"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [event for line in lines for event in json.loads(line)["events"]]
+
+
+def test_a_redesign_is_alarmed_within_two_runs_and_cleared_when_it_is_over(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    said = month(
+        folder,
+        [
+            {"runs": 12, "news": 2},
+            {"runs": 2, "news": 2, "look": "redesigned"},
+            {"runs": 4, "news": 2, "look": "plain"},
+        ],
+    )
+    assert [one["alarms"] for one in said[:12]] == [[]] * 12
+    assert any("ranked lists of http" in alarm for alarm in said[13]["alarms"])
+    assert any("text of articles" in alarm for alarm in said[13]["alarms"])
+    assert all(before and after and before != after for before, after in said[13]["captures"])
+    assert said[-1]["alarms"] == []
+    events = told(folder)
+    raised = [event for event in events if event["event"] == "alarm"]
+    assert len(raised) == len({event["said"] for event in raised})
+    assert {event["event"] for event in events} == {"alarm", "cleared"}
+
+
+def test_a_busy_site_is_left_alone_beyond_the_run(tmp_path: Path) -> None:
+    said = month(
+        tmp_path / "a",
+        [{"runs": 1}, {"runs": 4, "manner": "busy", "retry_after": "9000"}, {"runs": 2, "manner": "open"}],
+    )
+    # What was on its way at the first refusal, and robots.txt.
+    assert said[1]["asked"] <= 5
+    assert said[1]["runs"] == [["paper", "unfinished", "host-busy"]]
+    assert said[2]["asked"] == said[3]["asked"] == 0
+    assert said[2]["events"][0][0] == "held"
+    assert "503" in said[2]["events"][0][2]
+    # Two and a half hours later it is asked again, and the slots between have their reason.
+    assert said[4]["asked"] > 0
+    assert any(kind == "missed" and "left alone" in why for kind, _, why in said[4]["events"])
+
+
+def test_a_site_that_refuses_us_pauses_for_longer_each_time_until_it_is_well(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    said = month(
+        folder,
+        [{"runs": 2}, {"runs": 6, "manner": "blocking", "news": 4}, {"runs": 14, "manner": "open"}],
+    )
+    tried = [number for number, one in enumerate(said) if number >= 2 and one["runs"]]
+    waits = [later - earlier for earlier, later in pairwise(tried)]
+    assert waits[:3] == [1, 3, 12]
+    assert all("refused" in said[number]["events"][0][2] for number in tried[:3])
+    assert said[-1]["runs"] == [["paper", "finished", ""]]
+    assert said[-1]["pauses"] == {}
+
+
+def test_a_full_disk_holds_jobs_back_and_says_so_once(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    said = month(folder, [{"runs": 1}, {"runs": 3, "least_room": 1 << 60}, {"runs": 1}])
+    assert [one["asked"] for one in said[1:4]] == [0, 0, 0]
+    assert [event[:2] for event in said[3]["events"]] == [["held", 3]]
+    assert said[4]["runs"] == [["paper", "finished", ""]]
+    assert any(kind == "missed" and "the disk has" in why for kind, _, why in said[4]["events"])
