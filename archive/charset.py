@@ -83,6 +83,8 @@ _OF_LANGUAGE = {
     "et": "cp1257", "vi": "cp1258", "th": "cp874",
 }  # fmt: skip
 _SAMPLE = 32_768
+_OTHER_SCRIPTS = frozenset(("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874"))
+_MIXED = re.compile("[^\\W\\d_a-zA-Z][a-zA-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,9 @@ def _score(sample: bytes, charset: str) -> float:
         return 0.0
     hits = sum(1 for char in high if char in frequent)
     bad = text.count("\ufffd")
+    if charset in _OTHER_SCRIPTS and len(_MIXED.findall(text)) > 0.2 * len(high):
+        # Latin letters beside those of another script, inside words: accents that were read as that script.
+        return -1.0
     return min(1.0, hits / len(high) / expected) - 4.0 * bad / len(high)
 
 

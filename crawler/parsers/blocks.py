@@ -39,6 +39,7 @@ from crawler.parsers.tree import Tree
 from crawler.sites.model import Layout
 
 T = TypeVar("T")
+MAX_REPEATS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,8 @@ class _Finder:
             self.sections.append((draft.start, Found(Section(heading, more, xpath, items), element, node)))
 
     def _repeat(self, kind: Literal["block", "item"], of: int, node: int, text: str) -> None:
+        if len(self.repeats) >= MAX_REPEATS:
+            return
         xpath_of, nodes = self.document.xpath_of, self.tree.nodes
         self.repeats.append((node, Repeat(kind, xpath_of(nodes[of]), xpath_of(nodes[node]), text)))
 

@@ -17,6 +17,7 @@ from crawler.parsers.outline import Line, Outline
 
 MIN_KEY = 24
 MIN_POURED = 200
+MAX_REPEATS = 500  # an XPath takes time linear in the siblings, so that thousands of repeats would take hours
 MAX_COPIES = 6
 _SECONDARY = re.compile(
     r"(?:^|[\s_-])(?:m|mo|mobile|mob|print|printable|app|amp|audio|tts|voice|copy|clone|preview|fade|phone|"
@@ -174,6 +175,8 @@ def body_repeats(document: Document, outline: Outline, taken: Sequence[Line], co
         text = next(line.text for line in copies if index in outline.ancestors(line.node))
         repeats.append(Repeat("body", body_xpath, document.xpath_of(node.element), text[:80]))
     for line in copies:
+        if len(repeats) >= MAX_REPEATS:
+            break
         if line.index in covered or any(index in whole for index in outline.ancestors(line.node)):
             continue
         original = outline.lines[_origin(outline, line)]
@@ -185,7 +188,7 @@ def body_repeats(document: Document, outline: Outline, taken: Sequence[Line], co
                 line.text[:80],
             )
         )
-    return tuple(repeats[:500])
+    return tuple(repeats)
 
 
 def _origin(outline: Outline, line: Line) -> int:
