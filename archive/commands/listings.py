@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,10 +124,12 @@ def _lists(found: Iterable[Stretch]) -> list[str]:
 
 
 def _standing_objects(standings: Iterable[Standing]) -> Iterator[dict[str, Any]]:
+    from archive.index.standings import Entry
+
     for standing in standings:
         columns = asdict(standing)
-        entries = columns.pop("entries")
-        for entry in entries:
+        # A list without entries is one object all the same, so that it is seen to be empty.
+        for entry in columns.pop("entries") or [dict.fromkeys(field.name for field in fields(Entry))]:
             if standing.kind == "section":
                 del entry["rank"]
             yield {**columns, **entry}
@@ -159,6 +161,8 @@ def _print_standings(standings: list[Standing], zone: tzinfo | None) -> None:
             ),
             title=f"{_name(standing)}  {standing.site}, seen {seen}  {standing.block_id}",
         )
+        if not standing.entries:
+            click.echo("(empty)")
 
 
 def _print_history(

@@ -69,6 +69,7 @@ def at_instant(
     The other arguments narrow; `page_scope` "" leaves the lists that stand across a site.
 
     A list that was absent or empty on the captures before `at` stands as it was last seen; `captured_at` says when.
+    One that had no entry on any capture until then stands without entries.
     """
     conditions = ["kind = ?"]
     parameters: list[str] = [kind]
@@ -112,7 +113,11 @@ def _standing(db: Database, list_key: int, instant: int) -> Standing | None:
         (list_key, instant),
     ).fetchone()
     if row is None:
-        return None
+        row = db.conn.execute(
+            f"{_SELECT} WHERE s.list = ? AND s.at <= ? ORDER BY s.at DESC, c.id DESC, x.path LIMIT 1",
+            (list_key, instant),
+        ).fetchone()
+        return None if row is None else _with_entries(db, row)
     last = from_text(row[8])
     # CROSS JOIN keeps the order: a list's own pages are few, and its copies many.
     own = db.conn.execute(

@@ -123,7 +123,8 @@ def _editions_seen(directory: Path) -> int:
 def _found(found: Archive, directory: Path, site: str) -> dict[str, Any]:
     """What the archive has of the site, as the JSON tells it."""
     seen = _sightings(found, site)
-    ranked = max(found.rankings(site), key=lambda one: seen.get(one.list_id, 0), default=None)
+    standing = (one for one in found.rankings(site) if one.entries)
+    ranked = max(standing, key=lambda one: seen.get(one.list_id, 0), default=None)
     before = _before(found, ranked.list_id) if ranked is not None else {}
     repeats = found.db.execute(
         "SELECT r.kind, count(*), min(r.text) FROM repeats r JOIN captures c ON c.id = r.capture_id"
@@ -161,13 +162,15 @@ def _sightings(found: Archive, site: str) -> dict[str, int]:
 
 def _sections(found: Archive, site: str, seen: dict[str, int]) -> list[dict[str, Any]]:
     """The sections that stand across the site, those seen most often first, empty ones too."""
-    standing = {one.list_id: one for one in found.sections(site)}
-    sql = "SELECT id, heading FROM lists WHERE site = ? AND kind = 'section' AND page_scope = ''"
-    rows = []
-    for list_id, heading in found.db.execute(sql, [site]):
-        entries = standing[list_id].entries if list_id in standing else ()
-        first = entries[0].title if entries else None
-        rows.append({"heading": heading, "seen": seen.get(list_id, 0), "items": len(entries), "first": first})
+    rows: list[dict[str, Any]] = [
+        {
+            "heading": one.heading,
+            "seen": seen.get(one.list_id, 0),
+            "items": len(one.entries),
+            "first": one.entries[0].title if one.entries else None,
+        }
+        for one in found.sections(site, page_scope="")
+    ]
     return sorted(rows, key=lambda row: (-row["seen"], row["heading"]))
 
 

@@ -21,3 +21,8 @@ def test_demo_shows_what_was_found_and_can_be_run_again(tmp_path: Path) -> None:
     assert ranks[:10] == list(range(1, 11))
     assert any(section["items"] == 0 for section in found["sections"])
     assert found["files"]
+    shown = seogo("sections", "example", "-a", str(tmp_path / "a")).stdout
+    assert "(empty)" in shown[shown.index("컬처") :]
+    lines = seogo("sections", "example", "--list", "컬처", "--json", "-a", str(tmp_path / "a")).stdout.splitlines()
+    empty = [json.loads(line) for line in lines]
+    assert [(one["heading"], one["title"], one["position"]) for one in empty] == [("컬처", None, None)]

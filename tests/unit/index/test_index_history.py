@@ -10,7 +10,7 @@ from index_builders import at, body, capture, page_items, put, ranked, rows, sec
 from sqlite_utils import Database
 
 from archive.index import captures, database, items, runs, standings, stretches, versions
-from archive.model import Outcome, Run
+from archive.model import ListKind, Outcome, Run
 from archive.urls import url_key
 
 PAGE = "https://news.test/"
@@ -192,6 +192,18 @@ def test_a_list_at_an_instant(db: Database) -> None:
         ["b", "a"],
         ["b", "a"],
     ]
+
+
+def test_a_list_that_never_had_an_entry_stands_empty(db: Database) -> None:
+    put(db, capture(PAGE, 0), page_items(None, ranked(), section(), kind="front"))
+    put(db, capture(PAGE, 10), page_items(None, ranked("a"), section(), kind="front"))
+
+    def entries(kind: ListKind, minutes: float) -> list[list[str]]:
+        found = standings.at_instant(db, kind, at=at(minutes))
+        return [[entry.title for entry in one.entries] for one in found]
+
+    assert [entries("ranked", minutes) for minutes in (-1, 5, 15)] == [[], [[]], [["a"]]]
+    assert [entries("section", minutes) for minutes in (-1, 5, 15)] == [[], [[]], [[]]]
 
 
 def test_a_lists_own_page_wins_over_a_copy(db: Database) -> None:
