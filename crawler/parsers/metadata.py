@@ -146,11 +146,11 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
     if headline:
         return Title(headline[:MAX_TITLE])
     for named in (data.first("og:title"), data.page_title):
-        if named:
+        if named and len(key(named)) >= 4:
             return Title(without_site(named, data.first("og:site_name"), url)[:MAX_TITLE])
     if len(h1) == 1:
         return Title(h1[0].text[:MAX_TITLE], h1[0])
-    return Title(None)
+    return Title(data.page_title[:MAX_TITLE] if data.page_title else None)
 
 
 def _confirmed(text: str, references: list[str], headline: str) -> bool:
