@@ -23,11 +23,26 @@ class Index(Database):
     @contextlib.contextmanager
     def atomic(self) -> Iterator[Index]:
         """A transaction, or within one a savepoint; all or nothing."""
-        outermost = not self.conn.in_transaction
+        if self.conn.in_transaction:
+            with self._savepoint():
+                yield self
+            return
         with super().atomic():
             yield self
-            if outermost:
-                fulltext.settle(self)
+            fulltext.settle(self)
+
+    @contextlib.contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        # One name for all, so that the statements stay prepared; SQLite takes the innermost of that name.
+        self.conn.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self.conn.in_transaction:  # an error can have ended it all
+                self.conn.execute("ROLLBACK TO part")
+                self.conn.execute("RELEASE part")
+            raise
+        self.conn.execute("RELEASE part")
 
 
 def connect(path: Path, *, readonly: bool = False) -> Index:

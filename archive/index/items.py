@@ -9,7 +9,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from archive.errors import NotFound
-from archive.index import articles, captures, lists
+from archive.index import articles, lists
 from archive.index.names import intern
 from archive.index.values import storable
 from archive.model import Capture, Items, Outcome, Repeat
@@ -27,9 +27,9 @@ def apply(db: Database, capture: Capture, items: Items) -> None:
     The public tables depend on the set of captures and their items alone, whatever the order of the calls. Raises
     NotFound when the capture is not in the index. Of a capture that was taken down nothing is derived.
     """
-    if captures.is_hidden(db, capture.id):
+    key, hidden = _remove(db, capture.id)
+    if hidden:
         return
-    key = _remove(db, capture.id)
     db.conn.execute(
         "UPDATE capture SET parsed_by = ?, page_kind = ? WHERE n = ?", (items.page.parser, items.page.kind, key)
     )
@@ -79,19 +79,19 @@ def _of_the_page(error: sqlite3.Error) -> bool:
 
 def remove(db: Database, capture_id: str) -> None:
     """Take back everything that was derived from a capture. Raises NotFound."""
-    key = _remove(db, capture_id)
+    key, _ = _remove(db, capture_id)
     db.conn.execute("UPDATE capture SET page_kind = NULL WHERE n = ?", (key,))
 
 
-def _remove(db: Database, capture_id: str) -> int:
-    row = db.conn.execute("SELECT n, page_kind FROM capture WHERE id = ?", (capture_id,)).fetchone()
+def _remove(db: Database, capture_id: str) -> tuple[int, bool]:
+    """Take back what was derived; gives the capture's key, and whether it was taken down."""
+    row = db.conn.execute("SELECT n, page_kind, excluded FROM capture WHERE id = ?", (capture_id,)).fetchone()
     if row is None:
         raise NotFound(f"no capture {capture_id!r} in the index")
-    key = int(row[0])
+    key, kind, hidden = int(row[0]), row[1], bool(row[2])
     db.conn.execute("DELETE FROM outcome WHERE capture_id = ?", (capture_id,))
-    if row[1] is None:  # nothing was ever derived
-        return key
-    articles.remove(db, key)
-    lists.remove(db, key)
-    db.conn.execute("DELETE FROM repeat WHERE capture = ?", (key,))
-    return key
+    if kind is not None:  # else nothing was ever derived
+        articles.remove(db, key)
+        lists.remove(db, key)
+        db.conn.execute("DELETE FROM repeat WHERE capture = ?", (key,))
+    return key, hidden
