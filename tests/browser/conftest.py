@@ -16,6 +16,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import chromium
 from archived_site import HOST, HOSTILE, OUTSIDE, PDF, Site
+
 from replay_fixture import PNG, Builder, build
 
 

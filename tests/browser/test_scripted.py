@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 from chromium import Chromium
-from replay_fixture import PNG, Builder
 
 from archive.replay import app, assets
 from archive.replay.scripted import Scripted
 from archive.replay.store import Store
 from archive.web import serving
+from replay_fixture import PNG, Builder
 
 TARBALL = os.environ.get("SEOGO_WABAC_TARBALL")
 pytestmark = pytest.mark.skipif(not TARBALL, reason="SEOGO_WABAC_TARBALL does not name the tarball of wabac.js")

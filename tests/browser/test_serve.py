@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from archived_site import HOST, HOSTILE, Site
 from chromium import Chromium
+
 from replay_fixture import FIRST
 
 

@@ -13,11 +13,10 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from replay_fixture import FIRST, HOST, PNG, Builder, Client, build, client
-
 from archive.index import database
 from archive.replay.app import create_app
 from archive.replay.store import Store
+from replay_fixture import FIRST, HOST, PNG, Builder, Client, build, client
 
 ORIGIN = "http://localhost:8002"
 

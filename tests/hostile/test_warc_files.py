@@ -19,7 +19,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from foreign_warcs import Seogo, member, page, record, wacz, write
 
 from archive.commit import Writer
 from archive.errors import ArchiveMissing, NotFound, RecordError
@@ -31,6 +30,7 @@ from archive.warc import wacz as packages
 from archive.warc.content import content_of_capture
 from archive.warc.member import pack
 from archive.warc.reader import read_record, scan
+from foreign_warcs import Seogo, member, page, record, wacz, write
 
 FIRST, LAST = (record(f"http://www.example.com/{n}", page(f"기사 {n}"), number=n) for n in (1, 3))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import Any
 
 import pytest
 from example_crawls import seogo
-from hostile.fetch_lab import Answer, raw_server
 
 from archive.index.contract import TABLES
+from hostile.fetch_lab import Answer, raw_server
 
 PAGE = (
     "<!doctype html><html lang=ko><title>시험</title><body><article><h1>시험 기사의 제목</h1>"
@@ -63,3 +64,15 @@ def test_a_reindex_gives_what_the_crawl_gave(directory: Path) -> None:
         assert after[name] == rows, name
     parsed = "SELECT url FROM captures WHERE parsed_by != ''"
     assert [url.rpartition("/")[2] for (url,) in _rows(directory, parsed)] == ["good"]
+
+
+def test_a_lost_file_is_told_by_name_and_the_index_kept(directory: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(directory, tmp_path / "copy"))
+    (file,) = (copy / "archive").iterdir()
+    file.unlink()
+    before = _tables(copy)
+    done = seogo("reindex", "-a", str(copy))
+    assert done.returncode == 3
+    assert file.name in done.stderr
+    assert "Traceback" not in done.stderr
+    assert _tables(copy) == before

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from foreign_warcs import Seogo, exchange, member, other_tool, page, record, wacz, write
 from warc_makers import exchange as own_exchange
 from warc_makers import run
 from warcio.warcwriter import WARCWriter
@@ -28,6 +27,7 @@ from archive.index.database import connect
 from archive.lock import Lock
 from archive.warc import files
 from archive.warc.reader import iter_records, record_uuid
+from foreign_warcs import Seogo, exchange, member, other_tool, page, record, wacz, write
 
 ONE, TWO, THREE = (record(f"http://www.example.com/{n}", page(f"기사 {n}"), number=n) for n in (1, 2, 3))
 

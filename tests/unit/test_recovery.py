@@ -12,7 +12,7 @@ import pytest
 from warc_makers import chunked, every_kind, exchange, items, noise, run
 
 from archive.commit import Writer, rebuild
-from archive.errors import ArchiveBusy, WriteFailed
+from archive.errors import ArchiveBusy, ArchiveDamaged, WriteFailed
 from archive.index import captures
 from archive.index.database import connect
 from archive.lock import Lock
@@ -126,6 +126,18 @@ def test_a_rebuild_reads_on_behind_damage_and_keeps_the_old_index_when_it_fails(
     rebuilt = rebuild(tmp_path, parse)
     assert stored[0].warc_file in str(rebuilt.damage[0])
     assert rebuilt.captures == len(before["captures"]) - 1
+
+
+def test_a_rebuild_refuses_when_a_file_is_gone_that_the_index_has_read(tmp_path: Path) -> None:
+    crawl(tmp_path)
+    before = tables(tmp_path)
+    gone = files.names(tmp_path)[1]
+    files.locate(tmp_path, gone).unlink()
+    with pytest.raises(ArchiveDamaged, match=gone):
+        rebuild(tmp_path, parse)
+    assert tables(tmp_path) == before
+    (tmp_path / "index.db").unlink()
+    assert rebuild(tmp_path, parse).captures < len(before["captures"])
 
 
 def kill(writer: Writer) -> None:

@@ -10,11 +10,10 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from replay_fixture import FIRST, HOST, KOREAN_OLD, SECOND, Client, build, client
-
 from archive.model import Capture
 from archive.replay.app import create_app
 from archive.replay.store import Store
+from replay_fixture import FIRST, HOST, KOREAN_OLD, SECOND, Client, build, client
 
 ORIGIN = "http://localhost:8002"
 

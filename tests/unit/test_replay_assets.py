@@ -13,13 +13,12 @@ from click.testing import CliRunner
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from replay_fixture import FIRST, HOST, Client, build, client
-
 from archive.commands.serve import serve
 from archive.replay import assets
 from archive.replay.app import create_app
 from archive.replay.scripted import Scripted
 from archive.replay.store import Store
+from replay_fixture import FIRST, HOST, Client, build, client
 
 TARBALL = os.environ.get("SEOGO_WABAC_TARBALL")
 LOCAL, OUTER = "http://localhost:8002", "http://127.0.0.1:8002"

@@ -11,14 +11,13 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from replay_fixture import HOST, PNG, Builder, Client, build, client
-
 from archive.difference import compare
 from archive.model import Capture
 from archive.replay.app import create_app
 from archive.replay.files import attachment
 from archive.replay.passages import passages
 from archive.replay.store import Store
+from replay_fixture import HOST, PNG, Builder, Client, build, client
 
 ORIGIN = "http://localhost:8002"
 WINDOW = {"sec-fetch-dest": "document"}

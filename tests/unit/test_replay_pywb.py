@@ -22,13 +22,12 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from replay_fixture import FIRST, HOST, KOREAN_OLD, PNG, SECOND, Builder, build
-
 from archive.model import Capture
 from archive.replay import cdx
 from archive.replay.app import create_app
 from archive.replay.store import Store
 from archive.web import serving
+from replay_fixture import FIRST, HOST, KOREAN_OLD, PNG, SECOND, Builder, build
 
 BIN = os.environ.get("SEOGO_PYWB")
 pytestmark = pytest.mark.skipif(not BIN, reason="SEOGO_PYWB does not name the bin directory of a pywb environment")

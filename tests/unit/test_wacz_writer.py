@@ -18,11 +18,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from replay_fixture import FIRST, HOST, Builder, build
-
 from archive.commands.export_wacz import wacz
 from archive.model import Capture
 from archive.warc import wacz as reading
+from replay_fixture import FIRST, HOST, Builder, build
 
 VALIDATOR = os.environ.get("SEOGO_WACZ")
 

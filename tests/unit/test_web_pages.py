@@ -11,13 +11,12 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from replay_fixture import FIRST, Builder, Client, article, build, client
-
 from archive.model import Capture
 from archive.replay import words as replay_words
 from archive.replay.store import Store
 from archive.web import overview, words
 from archive.web.app import create_app
+from replay_fixture import FIRST, Builder, Client, article, build, client
 
 ORIGIN = "http://127.0.0.1:8001"
 REPLAY = "http://localhost:8002"

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from archive.difference import compare, compare_line
 from archive.index.stretches import Gap, Stretch
 from archive.web.charts import bump_chart
-from archive.difference import compare, compare_line
 from archive.web.words import ENGLISH, KOREAN, ago, shown_date
 
 
