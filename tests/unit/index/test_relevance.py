@@ -1,4 +1,4 @@
-"""Relevance: judged Korean queries over texts written for it. Of each query: which articles a reader wants, best first."""
+"""Relevance: judged Korean queries over texts written for it; of each query the articles that a reader wants."""
 
 from __future__ import annotations
 
