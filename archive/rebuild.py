@@ -13,7 +13,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from archive.ahead import in_order
-from archive.errors import ArchiveError, ArchiveMissing, NotFound, RecordError
+from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, NotFound, RecordError
 from archive.http import DecodeError
 from archive.index import captures, items, runs
 from archive.index.database import connect
@@ -25,6 +25,8 @@ from archive.warc import files
 from archive.warc.content import content_of_capture
 
 _BATCH: Final = 200
+# Lost files that are told by name.
+_NAMED: Final = 10
 
 Parse = Callable[[Capture, bytes, str | None], Items | Outcome | None]
 Progress = Callable[[str, int, int], None]
@@ -47,12 +49,13 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
     items, an outcome when the parse failed, or None where there is nothing to parse; with several `workers` it is
     called in as many threads, and the result is the same. `progress(stage, done, of)` is called as bytes are read
     (stage `read`) and pages parsed (stage `parse`). The caller holds the archive's lock. Raises ArchiveMissing when the
-    directory cannot be written.
+    directory cannot be written, ArchiveDamaged when WARC files are gone that the old index has read.
     """
     if not files.folder(directory).is_dir():
         raise ArchiveMissing(f"{directory} holds no archive: there is no folder {files.folder(directory)}")
     target = directory / "index.db"
     fresh = directory / "index.db.new"
+    _refuse_loss(directory, target)
     _remove(fresh)
     db = connect(fresh)
     try:
@@ -176,6 +179,22 @@ def _recorded(db: Database, outcome: Outcome) -> bool:
         "SELECT 1 FROM outcome WHERE capture_id = ? AND outcome = ?", (outcome.capture_id, outcome.outcome)
     ).fetchone()
     return row is not None
+
+
+def _refuse_loss(directory: Path, index: Path) -> None:
+    """The old index alone tells of a WARC file that is gone; a new one would never know of it."""
+    if not index.exists():
+        return
+    known: set[str] = set()
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(index)) as old:
+        known = {name for (name,) in old.execute("SELECT name FROM warc_file WHERE indexed_to > 0")}
+    lost = sorted(known - set(files.names(directory)))
+    if lost:
+        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        raise ArchiveDamaged(
+            f"{directory} has lost WARC files that the index has read: {', '.join(lost[:_NAMED])}{more}; put them back "
+            f"into {files.folder(directory)}, or delete {index} to make an index of what is left"
+        )
 
 
 def _swap(fresh: Path, target: Path) -> None:
