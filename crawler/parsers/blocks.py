@@ -20,8 +20,9 @@ from crawler.parsers.blocks_defined import defined_drafts, ignored_nodes
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_rows import Group, Row, find_groups
 from crawler.parsers.blocks_titles import row_title
-from crawler.parsers.blocks_words import folded, is_more, is_popular
+from crawler.parsers.blocks_words import folded, is_more
 from crawler.parsers.headings import Heading
+from crawler.parsers.popularity import is_popular
 from crawler.parsers.ranked import rank_rows
 from crawler.parsers.ranked_tabs import active_label, adopt_panes, split_tabs
 from crawler.parsers.repeats import drop_copied_drafts, drop_copied_rows

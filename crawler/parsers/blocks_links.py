@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.document import Document
-from crawler.parsers.blocks_words import is_aside, is_more, is_popular, weight
+from crawler.parsers.blocks_words import is_aside, is_more, weight
+from crawler.parsers.popularity import is_popular
 from crawler.parsers.text import holds
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
 

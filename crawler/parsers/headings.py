@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.parsers.blocks_links import Links
-from crawler.parsers.blocks_words import is_aside, is_more, is_period, is_popular, weight
+from crawler.parsers.blocks_words import is_aside, is_more, is_period, weight
+from crawler.parsers.popularity import is_popular
 from crawler.parsers.text import holds
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from crawler.parsers.blocks_links import Links
-from crawler.parsers.blocks_words import is_more, is_popular, weight
+from crawler.parsers.blocks_words import is_more, weight
 from crawler.parsers.headings import ACTIVE, Heading
+from crawler.parsers.popularity import is_popular
 from crawler.parsers.ranked import shown_rank
 from crawler.parsers.sections import Draft
 from crawler.parsers.tree import Tree

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from crawler.parsers.blocks_rows import Row
-from crawler.parsers.blocks_words import folded, is_popular
+from crawler.parsers.blocks_words import folded
+from crawler.parsers.popularity import is_popular
 from crawler.parsers.sections import Draft
 from crawler.parsers.tree import Tree
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from crawler.parsers.blocks_links import Link, Links, article_like
 from crawler.parsers.blocks_rows import Group, Row
-from crawler.parsers.blocks_words import folded, is_box, is_legal, is_more, is_popular, weight
+from crawler.parsers.blocks_words import folded, is_box, is_legal, is_more, weight
 from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
+from crawler.parsers.popularity import is_popular
 from crawler.parsers.sections_empty import heads_shell
 from crawler.parsers.tree import Tree
 

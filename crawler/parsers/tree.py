@@ -8,7 +8,6 @@ from here, so that lxml is asked once. Nothing here changes the tree.
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from functools import lru_cache
 from itertools import accumulate
 
@@ -32,6 +31,7 @@ INLINE = frozenset(
     "small span strike strong sub sup time tt u var wbr center-inline nolayer o:p amp-link".split()
 )
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_LISTED = HEADINGS | {"a", "img", "time"}
 CHROME_TAGS = frozenset(["nav", "footer"])
 CHROME_ROLES = frozenset(["navigation", "contentinfo", "menu", "menubar", "search", "banner"])
 CHROME_NAME = re.compile(
@@ -114,11 +114,11 @@ class Tree:
         self.depth: list[int] = [0]
         for above in self.parent[1:]:
             self.depth.append(self.depth[above] + 1)
-        self.headings: list[int] = self._tagged(HEADINGS)
-        self.anchors: list[int] = self._tagged(("a",))
-        self.times: list[int] = self._tagged(("time",))
-        # Images with an alternative text.
-        self.pictures: list[int] = [number for number in self._tagged(("img",)) if self.nodes[number].get("alt")]
+        self.headings: list[int] = []
+        self.anchors: list[int] = []
+        self.times: list[int] = []
+        self.pictures: list[int] = []  # images with an alternative text
+        self._sort_out()
         self.chrome: list[bool] = [False] * len(self.nodes)
         self._settle_chrome()
         self._sizes = list(accumulate(map(len, self.runs), initial=0))
@@ -212,8 +212,17 @@ class Tree:
             at = parents[at]
         del ends[count:], lasts[count:], hiddens[count:]
 
-    def _tagged(self, tags: Container[str]) -> list[int]:
-        return [number for number, tag in enumerate(self.tags) if tag in tags]
+    def _sort_out(self) -> None:
+        for number, tag in enumerate(self.tags):
+            if tag in _LISTED:
+                if tag == "a":
+                    self.anchors.append(number)
+                elif tag in HEADINGS:
+                    self.headings.append(number)
+                elif tag == "time":
+                    self.times.append(number)
+                elif self.nodes[number].get("alt"):
+                    self.pictures.append(number)
 
     def _settle_chrome(self) -> None:
         """Believe a claim to be navigation unless the element holds the page's headline or much of its text."""

@@ -1,0 +1,90 @@
+"""What each part of the page is taken for: the claims of names and tags, weighed against the text inside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from crawler.parsers.outline import Node, Outline
+
+_SOFT = frozenset(("caption", "byline", "box", "share", "advert", "copyright", "kicker"))
+
+
+def settle_zones(outline: Outline) -> None:
+    """Set the `zone` of every line. Lines must have their scores."""
+    _cards(outline)
+    _zones(outline)
+
+
+def _cards(outline: Outline) -> None:
+    """Siblings of one shape, each a linked headline with a line or two of text, are teasers of other articles."""
+    nodes = outline.nodes
+    headed = [False] * len(nodes)
+    count = [0] * len(nodes)
+    for line in outline.lines:
+        linked_head = line.linked > 0.6 * line.size and line.size >= 20 and (line.tag == "h" or line.links == 1)
+        index = line.node
+        for _ in range(5):
+            if index < 0 or count[index] > 8:
+                break
+            count[index] += 1
+            # The headline stands first in its card, or after a picture's label and a date.
+            if linked_head and count[index] <= 3:
+                headed[index] = True
+            index = nodes[index].parent
+    groups: dict[tuple[int, str], list[Node]] = defaultdict(list)
+    for node in nodes:
+        if headed[node.index] and node.size < 1200 and count[node.index] <= 8 and node.tag not in ("a", "span", "td"):
+            groups[node.parent, f"{node.tag} {node.names.split(' ')[0]}"].append(node)
+    for cards in groups.values():
+        if len(cards) >= 3:
+            for node in cards:
+                node.card = True
+                node.claim = node.claim or "related"
+
+
+def _zones(outline: Outline) -> None:
+    """Settle the claims: one that would take most of the page's text is refused, and so is a class that many parts
+    of the article share (`p.paywall`)."""
+    nodes = outline.nodes
+    mass = [0.0] * len(nodes)
+    for line in outline.lines:
+        mass[line.node] += max(0.0, line.score)
+    content = [0.0] * len(nodes)
+    for node in reversed(nodes):
+        if node.content:
+            content[node.index] = mass[node.index]
+        if node.parent >= 0:
+            mass[node.parent] += mass[node.index]
+            content[node.parent] = max(content[node.parent], content[node.index])
+    total = mass[0] or 1.0
+    claimed: dict[tuple[str, str], float] = {}
+    for node in nodes:
+        if node.claim:
+            kind = (node.claim, f"{node.tag} {node.names}")
+            claimed[kind] = claimed.get(kind, 0.0) + mass[node.index]
+    carded = [False] * len(nodes)
+    for node in nodes:
+        above = node.parent >= 0 and carded[node.parent]
+        carded[node.index] = above or node.card
+        if node.card and not above:
+            outline.cards += mass[node.index] / total
+    settled = [""] * len(nodes)
+    for node in nodes:
+        inherited = settled[node.parent] if node.parent >= 0 else ""
+        claim = node.claim
+        if claim and not inherited:
+            limit = 0.45 if claim in _SOFT else 0.3 if claim == "listed" else 0.85
+            mine = mass[node.index]
+            if (
+                node.tag in ("html", "body", "main")
+                or mine > limit * total
+                or (claimed[claim, f"{node.tag} {node.names}"] > limit * total and claim != "comments")
+                or (claim not in ("hidden", "comments", "related") and mine > 200 and content[node.index] > 0.6 * mine)
+            ):
+                claim = ""
+        # An embedded post is a quotation, whatever the box around it is called.
+        if node.tag == "blockquote" and inherited == "share":
+            inherited = ""
+        settled[node.index] = inherited or claim
+    for line in outline.lines:
+        line.zone = settled[line.node]
