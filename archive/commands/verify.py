@@ -68,6 +68,8 @@ def recover(ctx: click.Context, directory: Path, as_json: bool) -> None:
             click.echo(printable(f"{cut.file}: cut {cut.bytes} bytes of an unfinished record at byte {cut.offset}"))
         for error in done.damage:
             click.echo(printable(f"damage: {error}"))
+        if done.damage:
+            click.echo(f"put back a whole copy of what is damaged, or give it up: `seogo reindex -a {directory}`")
     ctx.exit(3 if done.damage else 0)
 
 

@@ -84,6 +84,8 @@ async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: 
     settings.set("SEOGO_ARCHIVE", str(directory), priority="cmdline")
     user_agent = str(plan.settings(settings["USER_AGENT"]).get("USER_AGENT", settings["USER_AGENT"]))
     kept = Keeper.open(directory, new_run(plan, user_agent), pool)
+    for damage in kept.writer.recovery.damage:
+        print(f"Warning: damage in the archive, the crawl goes into another file: {damage}", file=sys.stderr)
     with kept.writer:
         kept.site, kept.max_pages = plan.site, plan.max_pages
         keep_definition(plan, directory)

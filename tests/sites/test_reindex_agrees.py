@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -76,3 +77,20 @@ def test_a_lost_file_is_told_by_name_and_the_index_kept(directory: Path, tmp_pat
     assert file.name in done.stderr
     assert "Traceback" not in done.stderr
     assert _tables(copy) == before
+
+
+def test_a_crawl_into_an_archive_that_lost_its_end_says_so(directory: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(directory, tmp_path / "copy"))
+    (file,) = (copy / "archive").iterdir()
+    os.truncate(file, file.stat().st_size - 100)
+    with raw_server(ANSWERS) as server:
+        url = f"{server.origin}/good"
+        done = seogo("crawl", url, "-a", str(copy), "--allow-private", "--delay", "0", "--depth", "0")
+    assert done.returncode == 0
+    (said,) = [line for line in done.stderr.splitlines() if file.name in line]
+    assert "its end is lost" in said
+    recovered = seogo("recover", "-a", str(copy))
+    assert recovered.returncode == 3
+    assert f"seogo reindex -a {copy}" in recovered.stdout
+    seogo("reindex", "-a", str(copy))
+    assert "its end is lost" not in seogo("recover", "-a", str(copy)).stdout
