@@ -186,3 +186,29 @@ def test_names_that_look_like_uris(path: Path, tmp_path: Path) -> None:
     shutil.copy(path, odd / "index.db")
     db = connect(odd / "index.db", readonly=True)
     assert rows(db, "SELECT count(*) FROM captures") == [(1,)]
+
+
+def test_an_index_of_the_first_schema_is_brought_up(tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    first = schema.Migrations("seogo")
+    first()(schema.m001_first_schema)
+    old = Database(path)
+    first.apply(old)
+    with old.atomic():
+        old.execute(
+            "INSERT INTO content(n, digest, compared, title, authors, text, text_digest)"
+            " VALUES (1, x'00', x'00', '신약', '[]', '신약이 허가됐다.', '')"
+        )
+        old.execute(
+            "INSERT INTO article(n, id, site, key, title, published, first_captured_at, indexed)"
+            " VALUES (1, 'a', 'paper', '1', '신약', '2026-11-01T00:00:00Z', '2026-11-02T00:00:00.000Z', 1)"
+        )
+        old.create_view("articles", "SELECT id FROM article")
+    old.close()
+    db = database.connect(path)
+    assert rows(db, "SELECT dated_at, current, indexed FROM article") == [(1793491200000, 1, 1)]
+    found = "SELECT rowid FROM article_search WHERE article_search MATCH '\"신약\"'"
+    assert rows(db, found) == [(1,)]
+    assert rows(db, "SELECT title FROM articles") == [("신약",)]
+    db.close()
+    assert path.with_name("index.db.before-m002_stories_dates_exclusions").is_file()
