@@ -75,6 +75,8 @@ def rewrite_page(document: Document, lead: Lead, marks: Mapping[str, Sequence[st
             _rewrite_element(element, tag, document, lead)
         elif tag in _DROPPED or (tag == "noscript" and _repeats_lazy(element, waiting)):
             _drop(element)
+        elif tag in ("object", "embed") and _shows_picture(element, tag):
+            _rewrite_element(element, "img", document, lead)
         elif tag in _UNWRAPPED or not _TAG_NAME.fullmatch(element.tag.rpartition("}")[2]):
             _unwrap(element)
         else:
@@ -209,6 +211,21 @@ def _mark(root: etree._Element, marks: Mapping[str, Sequence[str]]) -> None:
             child = etree.Element("a", {_PENDING: anchor, "class": MARK})
             child.tail, element.text = element.text, None
             element.insert(0, child)
+
+
+def _shows_picture(element: etree._Element, tag: str) -> bool:
+    """Whether a plug-in's element only shows a picture; it then becomes one, without what it holds for want of it."""
+    if not (element.get("type") or "").strip().lower().startswith("image/"):
+        return False
+    source = element.get("data" if tag == "object" else "src")
+    if not source:
+        return False
+    for child in list(element):
+        element.remove(child)
+    element.text = None
+    element.tag = "img"
+    element.set("src", source)
+    return True
 
 
 def _keeps_meta(element: etree._Element) -> bool:

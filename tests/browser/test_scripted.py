@@ -91,7 +91,7 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, browser: Chromium) -> Iterator[Served]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("share")))
         assets.install(Path(str(TARBALL)))
@@ -138,6 +138,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets)), daemon=True)
     thread.start()
     yield Served(f"http://localhost:{port}", f"http://127.0.0.1:{port}", outside)
+    # What the last page still asks for must not be taken for the next test's.
+    browser.open("about:blank")
+    browser.settle()
     server.should_exit = True
     thread.join(10)
     listener.close()

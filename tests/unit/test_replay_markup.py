@@ -37,6 +37,10 @@ def safe(html: str | bytes, *, content_type: str = "text/html; charset=utf-8", *
         ("<noscript><p>plain</p></noscript>", "<p>plain</p>"),
         ('<object data="/x.swf"><p>instead</p></object>', "<p>instead</p>"),
         (
+            '<object data="/x.svg" type="image/svg+xml"><script>no</script><p>instead</p></object>after',
+            '<img type="image/svg+xml" src="/web/1/http://paper.test/x.svg">after',
+        ),
+        (
             '<video src="/v.mp4" autoplay></video>',
             '<video src="/web/1/http://paper.test/v.mp4" controls',
         ),
