@@ -18,16 +18,15 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
     shells: dict[str, Heading] = {}
     taken = sorted(used)
     done = 0
-    named = {name for name in set(tree.names) if name and names_heading(name)}
+    first_run, last_run, chrome, names = tree.first_run, tree.last_run, tree.chrome, tree.names
     for node, tag in enumerate(tree.tags):
-        if not (tag in _HEADING_TAGS or tree.names[node] in named) or node < done:
-            continue
-        runs = tree.last_run[node] - tree.first_run[node]
-        if runs > 12 or links.state[node] or tree.chrome[node]:
+        runs = last_run[node] - first_run[node]
+        # In the order of their cost: most elements fail at once.
+        if runs > 12 or (not runs and tag not in HEADINGS) or node < done or links.state[node] or chrome[node]:
             continue
         if tag in ("a", "h1") or tree.end[node] - node > 9:
             continue
-        if not runs and tag not in HEADINGS and not tree.text(node):
+        if tag not in _HEADING_TAGS and not (names[node] and names_heading(names[node])):
             continue
         place = bisect_left(taken, node)
         if place < len(taken) and taken[place] < tree.end[node]:
