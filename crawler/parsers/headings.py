@@ -30,7 +30,7 @@ _TOOL = re.compile(
 ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")
 HEADING_NAME = re.compile(
     r"(?:^|[\s_-])(?:title|titles|tit|titre|titulo|titel|tit|ttl|heading|headline|head|header|hd|hdr|"
-    r"tit\w?|label|caption|subject|tit\d|h\d|mtitle|stitle|legend)(?=$|[\s_-])|(?:title|header|heading|"
+    r"tit\w?|label|caption|subject|tit[0-9]|h[0-9]|mtitle|stitle|legend)(?=$|[\s_-])|(?:title|header|heading|"
     r"ttl)\d?(?=$|\s)"
 )
 
