@@ -248,7 +248,7 @@ class FileCheck:
         gatherer = Gatherer()
         gatherer.add(record)
         for outcome in gatherer.take().outcomes:
-            sql = "SELECT 1 FROM outcomes WHERE run_id = ? AND at = ? AND outcome = ?"
+            sql = "SELECT 1 FROM outcome o JOIN run r ON r.n = o.run WHERE r.id = ? AND o.at = ? AND o.outcome = ?"
             key = (outcome.run_id, outcome.at, outcome.outcome)
             if outcome.capture_id is None and not self._db.execute(sql, key).fetchone():
                 message = f"the outcome of {outcome.url[:200]!r} is not in the index; `seogo reindex` adds it"

@@ -162,12 +162,12 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "outcomes": (
-        "How each URL of a run ended.",
+        "How each URL of a run ended: a row for each, of its last attempt. Earlier attempts are in `captures`.",
         {
             "run_id": "run",
             "url": "address",
             "at": "instant",
-            "outcome": "`stored`, `unchanged`, `redirect`, `http-error`, `soft-block`, `truncated`; else why there is"
+            "outcome": "`stored`, `unchanged`, `redirect`, `http-error`, `bad-http`, `soft-block`, `truncated`; else why there is"
             " no capture or no parse. Of a WARC file that was taken in, at `urn:seogo:file:NAME`: `imported`, and"
             " `import-damaged` for what of it could not be read",
             "reason": "more of it, or empty",

@@ -238,14 +238,14 @@ _STORIES_AND_DATES = (
 
 @MIGRATIONS()
 def m001_first_schema(db: Database) -> None:
-    """All tables and public views of the first version."""
+    """All tables of the first version."""
     for statement in _TABLES:
         db.execute(statement)
 
 
 @MIGRATIONS()
 def m002_stories_dates_exclusions(db: Database) -> None:
-    """Near-duplicates, articles by the date they count as published, what was taken down. Makes all views anew."""
+    """Near-duplicates, articles by the date they count as published, what was taken down. Drops all views."""
     for name in db.view_names():
         db.execute(f"DROP VIEW {name}")
     for statement in _STORIES_AND_DATES:
@@ -255,9 +255,16 @@ def m002_stories_dates_exclusions(db: Database) -> None:
         "UPDATE article SET dated_at = ? WHERE n = ?",
         [(dated_at(published, first), n) for n, published, first in articles],
     )
+
+
+@MIGRATIONS()
+def m003_one_outcome_a_url(db: Database) -> None:
+    """One row of `outcomes` for each URL of a run. Makes all views anew."""
+    for name in db.view_names():
+        db.execute(f"DROP VIEW {name}")
     for name, query in VIEWS.items():
         db.create_view(name, query)
 
 
 # Those that this version knows; an index that has others was written by a later one.
-MIGRATION_NAMES = frozenset(one.__name__ for one in (m001_first_schema, m002_stories_dates_exclusions))
+MIGRATION_NAMES = frozenset(one.__name__ for one in (m001_first_schema, m002_stories_dates_exclusions, m003_one_outcome_a_url))

@@ -59,8 +59,9 @@ _RUNS = """
 SELECT id, job, site, started_at, finished_at, outcome, counts FROM run WHERE started_at IS NOT NULL
 """
 
-# What became of each URL: derived from its capture, or recorded where it left none or its page could not be parsed.
-_OUTCOMES = """
+# What became of each attempt at a URL: derived from its capture, or recorded where it left none or its page could not be
+# parsed.
+_ATTEMPTS = """
 SELECT r.id AS run_id, c.url, c.captured_at AS at,
     CASE
         WHEN o.outcome IS NOT NULL THEN o.outcome
@@ -68,6 +69,8 @@ SELECT r.id AS run_id, c.url, c.captured_at AS at,
         WHEN c.status = 304 THEN 'unchanged'
         WHEN c.status BETWEEN 300 AND 399 THEN 'redirect'
         WHEN c.status >= 400 THEN 'http-error'
+        WHEN c.status IS NULL AND (c.kind = 'response' OR c.kind = 'revisit' AND c.fidelity != 'imported')
+            THEN 'bad-http'
         WHEN c.truncated IS NOT NULL THEN 'truncated'
         WHEN c.kind = 'revisit' AND c.digest = (
             SELECT p.digest FROM capture p
@@ -80,6 +83,8 @@ SELECT r.id AS run_id, c.url, c.captured_at AS at,
         WHEN o.outcome IS NOT NULL THEN o.reason
         WHEN c.page_kind = 'soft-block' THEN 'HTTP ' || coalesce(CAST(c.status AS TEXT), 'without status')
         WHEN c.status >= 300 THEN 'HTTP ' || CAST(c.status AS TEXT)
+        WHEN c.status IS NULL AND (c.kind = 'response' OR c.kind = 'revisit' AND c.fidelity != 'imported')
+            THEN 'The answer has no usable status.'
         ELSE coalesce(c.truncated, '')
     END AS reason,
     c.id AS capture_id
@@ -89,6 +94,15 @@ UNION ALL
 SELECT r.id, o.url, o.at, o.outcome, o.reason, o.capture_id
 FROM outcome o JOIN run r ON r.n = o.run
 WHERE o.capture_id IS NULL OR NOT EXISTS (SELECT 1 FROM capture WHERE id = o.capture_id)
+"""
+
+# What became of each URL of a run: its last attempt's.
+_OUTCOMES = f"""
+SELECT run_id, url, "at", outcome, reason, capture_id
+FROM (SELECT *, row_number() OVER (
+        PARTITION BY run_id, url ORDER BY "at" DESC, capture_id IS NULL, capture_id DESC, outcome) AS nth
+    FROM ({_ATTEMPTS}))
+WHERE nth = 1
 """
 
 # Articles that tell one story; see archive/index/stories.py. An article that is alone is in no group.

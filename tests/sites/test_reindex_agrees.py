@@ -67,6 +67,19 @@ def test_a_reindex_gives_what_the_crawl_gave(directory: Path) -> None:
     assert [url.rpartition("/")[2] for (url,) in _rows(directory, parsed)] == ["good"]
 
 
+def test_every_url_ends_in_one_outcome(directory: Path) -> None:
+    found = _rows(directory, "SELECT url, outcome FROM outcomes WHERE url NOT LIKE '%/robots.txt' ORDER BY 1")
+    assert [(url.rpartition("/")[2], outcome) for url, outcome in found] == [
+        ("error", "http-error"),
+        ("good", "stored"),
+        ("http09", "bad-http"),
+        ("no-status", "bad-http"),
+        ("short", "disconnect"),
+        ("status-42", "bad-http"),
+    ]
+    assert _rows(directory, "SELECT count(*) FROM captures WHERE url LIKE '%/error'") == [(3,)]
+
+
 def test_a_lost_file_is_told_by_name_and_the_index_kept(directory: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(directory, tmp_path / "copy"))
     (file,) = (copy / "archive").iterdir()

@@ -236,14 +236,15 @@ def test_the_path_of_one_article(db: Database) -> None:
 
 def test_outcomes_follow_from_captures(db: Database) -> None:
     first = put(db, capture(minutes=0, digest="sha1:A"))
-    put(db, capture(minutes=1, digest="sha1:A", kind="revisit", refers_to=first.id))
-    put(db, capture(minutes=2, status=304, kind="revisit"))
+    put(db, capture(minutes=1, digest="sha1:A", kind="revisit", refers_to=first.id, run_id="run-2"))
+    put(db, capture(minutes=2, status=304, kind="revisit", run_id="run-3"))
     put(db, capture("https://news.test/b", 3, digest="sha1:A", kind="revisit", refers_to=first.id))
     put(db, capture("https://news.test/c", 4, status=404))
     put(db, capture("https://news.test/d", 5, status=301))
     put(db, capture("https://news.test/e", 6), page_items(None, kind="soft-block"))
     put(db, capture("https://news.test/f", 7, truncated="length"))
     failed = put(db, capture("https://news.test/g", 8))
+    put(db, capture("https://news.test/i", 10, status=None))
     gone = Outcome("run-1", "https://news.test/h", at(9), "dns", "no such host")
     with db.atomic():
         runs.add_outcomes(db, [Outcome("run-1", failed.url, at(20), "parse-timeout", "10 s", failed.id), gone, gone])
@@ -259,10 +260,25 @@ def test_outcomes_follow_from_captures(db: Database) -> None:
         ("f", at(7), "truncated", "length"),
         ("g", at(8), "parse-timeout", "10 s"),
         ("h", at(9), "dns", "no such host"),
+        ("i", at(10), "bad-http", "The answer has no usable status."),
     ]
     assert captures.get(db, failed.id).parsed_by == ""
     put(db, failed, page_items(None, kind="other"))
     assert rows(db, "SELECT outcome FROM outcomes WHERE capture_id = ?", failed.id) == [("stored",)]
+
+
+def test_a_url_of_a_run_has_one_outcome_that_of_its_last_attempt(db: Database) -> None:
+    tries = [put(db, capture(minutes=minutes, status=500)) for minutes in range(3)]
+    assert rows(db, "SELECT at, outcome, capture_id FROM outcomes") == [(at(2), "http-error", tries[2].id)]
+    with db.atomic():
+        runs.add_outcomes(db, [Outcome("run-1", tries[0].url, at(3), "timeout", "10 s")])
+    assert rows(db, "SELECT at, outcome, capture_id FROM outcomes") == [(at(3), "timeout", None)]
+    last = put(db, capture(minutes=4))
+    put(db, capture(minutes=9, status=404, run_id="run-2"))
+    found = rows(db, "SELECT run_id, at, outcome, capture_id FROM outcomes WHERE run_id = 'run-1'")
+    assert found == [("run-1", at(4), "stored", last.id)]
+    assert rows(db, "SELECT count(*) FROM outcomes") == [(2,)]
+    assert rows(db, "SELECT count(*) FROM captures") == [(5,)]
 
 
 def test_runs(db: Database) -> None:
