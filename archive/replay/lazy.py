@@ -20,6 +20,8 @@ _CSS_URL = re.compile(r"^\s*url\(\s*[\"']?([^\"')]+)[\"']?\s*\)\s*$", re.I)
 
 def awaken(element: etree._Element, tag: str) -> None:
     """Put the addresses that wait in `data-*` attributes where a browser without scripts looks for them."""
+    if not any(str(name).startswith("data-") for name in element.keys()):  # noqa: SIM118 - an element is no mapping
+        return
     if tag in ("img", "source", "iframe", "video", "audio", "embed"):
         source = _first(element, _SOURCES)
         if source and (tag != "iframe" or _is_empty(element.get("src"))):
@@ -39,6 +41,8 @@ def awaken(element: etree._Element, tag: str) -> None:
 def _first(element: etree._Element, names: tuple[str, ...]) -> str | None:
     for name in names:
         value = (element.get(name) or "").strip()
+        if not value:
+            continue
         wrapped = _CSS_URL.match(value)
         if wrapped:
             value = wrapped.group(1).strip()

@@ -104,10 +104,13 @@ def _rewrite_element(element: etree._Element, tag: str, document: Document, lead
     ):
         _drop(element)
         return
-    lazy.awaken(element, tag)
-    for name in list(element.attrib):
+    names = element.keys()
+    if names:
+        lazy.awaken(element, tag)
+        names = element.keys()
+    for name in names:
         _rewrite_attribute(element, str(name), tag, led)
-    anchor = element.attrib.pop(_PENDING, "")
+    anchor = element.attrib.pop(_PENDING, "") if names else ""
     if anchor:
         element.set("id", str(anchor))
     if tag == "style":

@@ -170,10 +170,10 @@ def frame_value(browser: Chromium, expression: str, until: Any, seconds: float =
 def test_a_page_that_needs_its_script(browser: Chromium, served: Served) -> None:
     browser.open(f"{served.outer}/scripted/20261120010000/{HOST}/page")
     assert (
-        frame_value(browser, "document.querySelector('#h').textContent", "스크립트가 쓴 제목") == "스크립트가 쓴 제목"
+        frame_value(browser, "document.querySelector('#h')?.textContent", "스크립트가 쓴 제목") == "스크립트가 쓴 제목"
     )
-    assert frame_value(browser, "document.querySelector('#i').naturalWidth", 1) == 1
-    assert frame_value(browser, "document.body.innerText.includes('덧붙인 글')", True) is True
+    assert frame_value(browser, "document.querySelector('#i')?.naturalWidth", 1) == 1
+    assert frame_value(browser, "document.body?.innerText.includes('덧붙인 글')", True) is True
     assert frame_value(browser, "document.title", f"{HOST}/page") == f"{HOST}/page"
     assert served.outside.came == []
 
