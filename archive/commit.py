@@ -112,9 +112,13 @@ class Writer:
             warc = WarcWriter(directory, run, max_bytes=max_bytes, max_age=max_age, avoid=damaged)
             undo.callback(warc.abandon)
             writer = cls(directory, run, db, warc, recovery, batch_records, batch_ms)
-            writer._transact(lambda: runs.start(db, run))
+            writer._transact(writer._begin)
             writer._release = undo.pop_all().close
         return writer
+
+    def _begin(self) -> None:
+        runs.end_killed(self.db)
+        runs.start(self.db, self.run)
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -73,6 +73,8 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
                 progress("read", done, sum(sizes))
         name_importers(directory, db)
         settle_revisits(directory, db)
+        with db.atomic():
+            runs.end_killed(db)
         [[owed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by IS NULL").fetchall()
         pages = _Pages(directory, db, parse, workers, damage)
         parsed = pages.parse_all(owed, progress)

@@ -77,7 +77,10 @@ def recover_by_hand(directory: Path) -> Recovery:
     if not files.folder(directory).is_dir():
         raise ArchiveMissing(f"{directory} holds no archive: there is no folder {files.folder(directory)}")
     with Lock.acquire(directory), closing(connect(directory / "index.db")) as db:
-        return recover(directory, db)
+        done = recover(directory, db)
+        with db.atomic():
+            runs.end_killed(db)
+        return done
 
 
 @dataclass(frozen=True, slots=True)

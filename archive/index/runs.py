@@ -15,6 +15,8 @@ from archive.model import Outcome, Run
 # Under this name the outcomes of a run speak of a WARC file that it took in, and with this word.
 FILE_URN: Final = "urn:seogo:file:"
 IMPORTED: Final = "imported"
+# How a run ended that was stopped or killed.
+UNFINISHED: Final = "unfinished"
 
 
 def start(db: Database, run: Run) -> None:
@@ -40,6 +42,17 @@ def finish(db: Database, run_id: str, finished_at: str, outcome: str, counts: Ma
     db.conn.execute(
         "UPDATE run SET finished_at = ?, outcome = ?, counts = ? WHERE n = ?",
         (finished_at, storable(outcome), _json(counts), captures.run_key(db, run_id)),
+    )
+
+
+def end_killed(db: Database) -> None:
+    """Settle runs without an end as `unfinished` since the last that is known of them; no run may be alive."""
+    db.conn.execute(
+        """UPDATE run SET outcome = ?, finished_at = max(started_at,
+               coalesce((SELECT max(c.captured_at) FROM capture c WHERE c.run = run.n), ''),
+               coalesce((SELECT max(o.at) FROM outcome o WHERE o.run = run.n), ''))
+           WHERE finished_at IS NULL AND started_at IS NOT NULL""",
+        (UNFINISHED,),
     )
 
 

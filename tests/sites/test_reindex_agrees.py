@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +37,13 @@ ANSWERS = {
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("answers") / "archive"
     with raw_server(ANSWERS) as server:
         urls = [server.origin + path for path in ANSWERS]
         done = seogo("crawl", *urls, "-a", str(directory), "--allow-private", "--delay", "0", "--depth", "0")
     assert "Traceback" not in done.stderr
-    yield directory
+    return directory
 
 
 def _rows(directory: Path, sql: str) -> list[tuple[Any, ...]]:

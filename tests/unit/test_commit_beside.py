@@ -12,6 +12,7 @@ from warc_makers import exchange, run
 from archive.commit import Writer, rebuild
 from archive.errors import ArchiveBusy
 from archive.model import Outcome
+from archive.recovery import recover_by_hand
 from archive.warc import files
 from archive.warc.reader import iter_records
 
@@ -57,6 +58,7 @@ def test_two_runs_side_by_side(tmp_path: Path, ended: str) -> None:
     else:
         main.commit()
         main._release()
+        recover_by_hand(tmp_path)
     before = {name: rows(tmp_path, sql) for name, sql in TABLES.items()}
     assert {row[1] for row in before["captures"]} == {FIRST.id, SECOND.id}
     assert [row[0] for row in before["outcomes"] if row[2] == "dns"] == sorted([FIRST.id, SECOND.id])
@@ -103,6 +105,7 @@ def test_a_run_that_ends_before_it_stored_anything_is_in_the_files(tmp_path: Pat
     main.beside(SECOND)
     main.commit()
     main._release()
+    recover_by_hand(tmp_path)
     before = rows(tmp_path, TABLES["runs"])
     rebuild(tmp_path, lambda capture, content, kind: None)
     assert rows(tmp_path, TABLES["runs"]) == before

@@ -146,6 +146,22 @@ def kill(writer: Writer) -> None:
     writer._release()
 
 
+def test_a_killed_run_is_unfinished_since_its_last_capture(tmp_path: Path) -> None:
+    writer = Writer.open(tmp_path, run("killed"))
+    last = writer.store(exchange("http://example.com/a", b"no page"), parse=False)
+    kill(writer)
+    with Writer.open(tmp_path, run("r2")) as again:
+        assert [row["outcome"] for row in again.db.query("SELECT * FROM runs ORDER BY id")] == ["unfinished", None]
+        again.close("finished", {})
+    live = tables(tmp_path)
+    ended = [dict(row) for row in live["runs"] if dict(row)["id"] == "killed"]
+    assert [(row["outcome"], row["finished_at"]) for row in ended] == [
+        ("unfinished", max(last.captured_at, run("killed").started_at))
+    ]
+    rebuild(tmp_path, parse)
+    assert tables(tmp_path)["runs"] == live["runs"]
+
+
 def test_what_was_written_and_not_indexed_is_found_again(tmp_path: Path) -> None:
     writer = Writer.open(tmp_path, run())
     kept = writer.store(exchange("http://example.com/a", b"page a"), parse=True)
