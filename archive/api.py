@@ -226,6 +226,11 @@ class Archive:
         with damage_named(self.path):
             return stories.group(self.db, article_id)
 
+    def has_site(self, site: str) -> bool:
+        """Whether the archive has a capture or a list of a site of that name."""
+        with damage_named(self.path):
+            return statistics.has_site(self.db, site)
+
     def statistics(self) -> list[dict[str, int | str | None]]:
         """Counts by site; see `archive.index.statistics`."""
         with damage_named(self.path):

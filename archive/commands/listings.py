@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.commands.options import instant, local_time, zone_of
 from archive.commands.output import print_json, print_table
+from archive.errors import NotFound
 from archive.model import ListKind
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def print_lists(
 
     zone = zone_of(site)
     with archive.open(directory) as opened:
+        if site is not None and not opened.has_site(site):
+            raise NotFound(f"there is no site {site!r} in {directory}; `seogo stats` lists the sites")
         if since or until or article or chart:
             begin = instant(since, "--since", zone)
             end = instant(until or at, "--until", zone, end_of_day=True)

@@ -38,19 +38,20 @@ class _Shown:
 
 @click.command(cls=ArchiveCommand, epilog=_EPILOG)
 @click.argument("id", metavar="ID")
-@click.option("--raw", "form", flag_value="raw", help="The page's bytes, without transfer and content codings.")
-@click.option("--headers", "form", flag_value="headers", help="The response's head as it came over the wire.")
-@click.option("--record", "form", flag_value="record", help="The WARC record: its header and its block.")
-@click.option("--proof", "form", flag_value="proof", help="The chain from the row to the bytes, checked.")
+@click.option("--raw", is_flag=True, help="The page's bytes, without transfer and content codings.")
+@click.option("--headers", is_flag=True, help="The response's head as it came over the wire.")
+@click.option("--record", is_flag=True, help="The WARC record: its header and its block.")
+@click.option("--proof", is_flag=True, help="The chain from the row to the bytes, checked.")
 @archive_option
 @json_option
-def show(id: str, form: str | None, directory: Path, as_json: bool) -> None:
+def show(id: str, directory: Path, as_json: bool, **forms: bool) -> None:
     """Show an article, a capture or a block by its id, as search, rankings and history print it.
 
     --proof ends with exit code 1 where a link of the chain does not hold, 3 where the WARC is damaged.
     """
     import archive
 
+    form = _form(forms, as_json)
     with archive.open(directory) as opened:
         shown = _find(opened, id)
         if form == "proof":
@@ -72,6 +73,16 @@ def show(id: str, form: str | None, directory: Path, as_json: bool) -> None:
             print_json([_object(opened, shown)])
         else:
             _print(opened, shown)
+
+
+def _form(forms: dict[str, bool], as_json: bool) -> str | None:
+    """The one form that was asked for. Raises click.UsageError for two at a time."""
+    asked = [name for name, on in forms.items() if on]
+    if as_json and asked != ["proof"]:
+        asked.append("json")
+    if len(asked) > 1:
+        raise click.UsageError(f"--{asked[0]} and --{asked[1]} cannot be given together")
+    return asked[0] if asked and asked != ["json"] else None
 
 
 def _find(opened: Archive, id: str) -> _Shown:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from archive.index.values import storable
+
 _BY_SITE = """
 WITH s AS (SELECT site FROM capture UNION SELECT site FROM article UNION SELECT site FROM list),
 c AS (SELECT site, count(*) AS captures, sum(kind = 'revisit') AS revisits, sum(length) AS bytes,
@@ -28,6 +30,14 @@ _PARSERS = """
 SELECT parsed_by AS parser, count(*) AS captures, max(captured_at) AS last_captured_at FROM capture
 WHERE parsed_by != '' GROUP BY parsed_by ORDER BY last_captured_at DESC, parser
 """
+
+
+def has_site(db: Database, site: str) -> bool:
+    """Whether anything is of a site of that name; the few rows are looked at first."""
+    tables = ("run", "list", "article", "capture")
+    return any(
+        db.conn.execute(f"SELECT 1 FROM {name} WHERE site = ? LIMIT 1", (storable(site),)).fetchone() for name in tables
+    )
 
 
 def by_site(db: Database) -> list[dict[str, int | str | None]]:

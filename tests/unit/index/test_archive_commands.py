@@ -246,3 +246,25 @@ def test_proof_fails_on_changed_bytes(directory: Path, captures: list[Capture], 
     assert run("show", captures[0].id, "--proof", "-a", copy).exit_code in (1, 3)
     warc.unlink()
     assert run("show", captures[0].id, "--proof", "-a", copy).exit_code in (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [(("--json", "--headers"), ("--headers", "--json")), (("--raw", "--headers"), ("--raw", "--headers"))],
+)
+def test_forms_of_show_that_exclude_each_other(
+    directory: Path, captures: list[Capture], options: tuple[str, str], named: tuple[str, str]
+) -> None:
+    result = run("show", captures[0].id, *options, "-a", directory)
+    assert result.exit_code == 2
+    assert all(option in result.output for option in named)
+    assert run("show", captures[0].id, "--proof", "--json", "-a", directory).exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["rankings", "sections"])
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_site_that_is_not_in_the_archive(directory: Path, command: str, options: tuple[str, ...]) -> None:
+    result = run(command, "nosuchsite", *options, "-a", directory)
+    assert result.exit_code == 1
+    assert "no site 'nosuchsite'" in result.output
+    assert len(result.output.splitlines()) == 1
