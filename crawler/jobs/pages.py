@@ -55,6 +55,14 @@ class Pages:
         ).fetchone()
         return row is not None
 
+    def is_new(self, url: str) -> bool:
+        """Whether a page is known, but was never fetched yet."""
+        row = self._db.execute(
+            "SELECT checked_at IS NULL FROM page WHERE site = ? AND identity = ?",
+            (self._name, identity(self._site, url)),
+        ).fetchone()
+        return row is not None and bool(row[0])
+
     def offer(self, url: str, now: datetime, *, known_at: str | None = None) -> bool:
         """A link was found: whether it is to be fetched now, because it is new or due; what is found again is not.
 

@@ -17,7 +17,7 @@ class Policy:
     least: timedelta = timedelta(minutes=10)
     most: timedelta = timedelta(days=7)
     shrink: float = 0.5
-    grow: float = 2.0
+    grow: float = 1.5
     until: timedelta = timedelta(days=30)
     failures: int = 8
 

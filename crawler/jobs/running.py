@@ -259,6 +259,8 @@ class Jobs:
         now = self.clock()
         self.state.finish(job.name, summary.outcome, now)
         assert self._writer is not None
+        for reason, url in getattr(active.crawler.spider, "traps", {}).items():
+            self.state.note(job.name, "trap", f"{reason}, as in {url[:200]}", now)
         aftermath.see_to(self.state, self._writer.db, active.ready, summary, ended.unanswered, why, now)
         self._ended.append(ended)
         self.say(ended)

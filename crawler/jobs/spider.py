@@ -7,17 +7,26 @@ from datetime import timedelta
 from typing import Any
 
 from scrapy import Request
+from scrapy.http import Response
 
 from archive import times
-from archive.model import Page
+from archive.model import Capture, Outcome, Page
 from archive.urls import same_page
-from crawler.discovery.scope import article_key
+from crawler.discovery.feeds import BadFeed, read_feed
+from crawler.discovery.paging import Rows, number_of, trap_of
+from crawler.discovery.scope import article_key, host_of
 from crawler.jobs.file import Job
 from crawler.jobs.gate import Gate
 from crawler.jobs.pages import Pages
+from crawler.jobs.revisit import POLICY
 from crawler.spiders.archiving import PRIORITY, ArchivingSpider, more_links
 
 EVER = timedelta(days=36_500)
+
+FEED_DEPTH = 3
+MOST_FEEDS = 200
+MOST_OF_A_FEED = 2_000
+"""Of a feed's or sitemap's fresh and undated addresses so many are taken."""
 
 
 class JobSpider(ArchivingSpider):
@@ -34,6 +43,10 @@ class JobSpider(ArchivingSpider):
         self.crawl_key = f"job:{job.name}"
         self.gate = gate
         self.job_priority = job.priority
+        # Why addresses were taken for traps, each with the first of them.
+        self.traps: dict[str, str] = {}
+        self._rows = Rows()
+        self._feeds = 0
         self._pages = pages
         wanted = set(job.fetch)
         self._all = "all" in wanted
@@ -50,6 +63,9 @@ class JobSpider(ArchivingSpider):
         if self._sidebar:
             for url in self.plan.sidebar:
                 yield self.ask(url, "sidebar", 1)
+        if self._articles and self.plan.site is not None:
+            for url in self.plan.site.feeds:
+                yield self._ask_feed(url, 0)
         if self._articles:
             now = times.now()
             for due in self._pages.due(now):
@@ -64,10 +80,17 @@ class JobSpider(ArchivingSpider):
                     yield from self.once(target, "sidebar", hops + 1)
         if self._all and self.within(hops + 1):
             for target in dict.fromkeys(same_page(link) for link in page.links):
-                if target not in more and self.scope.has(target) and self.scope.kind(target) == "list":
+                if target not in more and self._is_list(target) and number_of(target) == 1:
                     yield from self.once(target, "list", hops + 1)
         if self.within(hops + 1) and (page.kind != "article" or self._all):
-            yield from self.found((same_page(link) for link in page.links), hops)
+            links = list(dict.fromkeys(same_page(link) for link in page.links))
+            yield from self.found(links, hops)
+            if self._articles and page.kind != "article":
+                # Behind a first page on which all was fetched before, all was fetched before.
+                new = sum(self._is_article(link) and self._pages.is_new(link) for link in links)
+                following = self._rows.follow(page.url, page.links, new)
+                if following is not None and self._is_list(following):
+                    yield from self.once(following, "list", hops + 1)
 
     def found(self, links: Iterable[str], hops: int) -> Iterator[Request]:
         """Note addresses of articles; requests for those that are new or due, where the job fetches articles."""
@@ -79,8 +102,47 @@ class JobSpider(ArchivingSpider):
             if self._pages.offer(target, now, known_at=known_at) and self._articles:
                 yield self._revisit(target, hops + 1)
 
+    def feed(self, response: Response) -> Iterator[Request]:
+        """A feed or sitemap that arrived: its articles that are not too old, and the sitemaps that it names."""
+        capture = response.meta.get("capture")
+        if response.status != 200 or not isinstance(capture, Capture):
+            return
+        if capture.parsed_by is None:
+            self.kept.writer.nothing_to_parse(capture)
+        try:
+            feed = read_feed(response.body, response.url)
+        except BadFeed as error:
+            self.kept.writer.add_outcome(
+                Outcome(self.kept.writer.run.id, response.url, times.to_text(times.now()), "bad-feed", str(error))
+            )
+            return
+        oldest = times.now() - POLICY.until
+        fresh = [entry.url for entry in feed.entries if entry.at is None or entry.at >= oldest][:MOST_OF_A_FEED]
+        yield from self.found((same_page(url) for url in fresh), 0)
+        depth = int(response.meta.get("hops", 0))
+        for child in feed.children:
+            if depth >= FEED_DEPTH or self._feeds >= MOST_FEEDS:
+                break
+            if (child.at is None or child.at >= oldest) and self.scope.has_host(host_of(child.url)):
+                yield self._ask_feed(child.url, depth + 1)
+
+    def _ask_feed(self, url: str, depth: int) -> Request:
+        self._feeds += 1
+        request = self.ask(url, "list", depth).replace(callback=self.feed)
+        request.meta["conditional"] = True
+        return request
+
+    def _is_list(self, url: str) -> bool:
+        return self.scope.has(url) and self.scope.kind(url) == "list" and not self._is_trap(url)
+
+    def _is_trap(self, url: str) -> bool:
+        reason = trap_of(url, times.now().year)
+        if reason is not None and reason not in self.traps:
+            self.traps[reason] = url
+        return reason is not None
+
     def _is_article(self, url: str) -> bool:
-        if not self.scope.has(url):
+        if not self.scope.has(url) or self._is_trap(url):
             return False
         kind = self.scope.kind(url)
         # Without rules any page may be an article; the parser tells, once it is here.

@@ -34,7 +34,7 @@ def problems(site: Site) -> Iterator[tuple[str, str]]:
         yield "title", "has a line break or control character, or is too long"
     if not site.seeds:
         yield "seeds", "there is none; a crawl begins at one or more URLs"
-    for key, urls in (("seeds", site.seeds), ("sidebar", site.sidebar)):
+    for key, urls in (("seeds", site.seeds), ("sidebar", site.sidebar), ("feeds", site.feeds)):
         yield from _of_urls(key, urls)
     for number, host in enumerate(site.hosts):
         if not _HOST.fullmatch(host):
@@ -65,7 +65,7 @@ def host_of(url: str) -> str:
 
 
 def _sizes(site: Site) -> Iterator[tuple[str, str]]:
-    for key in ("seeds", "hosts", "sidebar", "allow", "deny", "articles", "lists", "layouts"):
+    for key in ("seeds", "hosts", "sidebar", "feeds", "allow", "deny", "articles", "lists", "layouts"):
         if len(getattr(site, key)) > MAX_ENTRIES:
             yield key, f"has more than {MAX_ENTRIES} entries"
 

@@ -8,6 +8,7 @@ The grammar is `crawler.sites.model.Site` written down: the keys of a file are i
     seeds = ["https://example.org/"]      # required
     hosts = ["example.org", ".example.net"]   # a leading dot takes in all hosts below; default: the seeds' hosts
     sidebar = ["https://example.org/rank"]    # pages of ranked lists and sections, fetched anew at each crawl
+    feeds = ["https://example.org/rss.xml"]   # feeds and sitemaps in which jobs look for new articles
     delay = 1.0                           # seconds between two requests to a host
     max_pages = 500
     allow_private = false                 # loopback and private addresses may be fetched

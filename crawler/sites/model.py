@@ -67,7 +67,9 @@ GENERIC_LAYOUT = Layout()
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site's definition. `hosts` are exact names, or `.example.org` for a domain with all below it."""
+    """One site's definition. `hosts` are exact names, or `.example.org` for a domain with all below it. `feeds` are URLs
+    of RSS, Atom or JSON feeds and of sitemaps, in which jobs look for new articles.
+    """
 
     name: str
     seeds: tuple[str, ...]
@@ -79,6 +81,7 @@ class Site:
     articles: tuple[UrlRule, ...] = ()
     lists: tuple[UrlRule, ...] = ()
     sidebar: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
     layouts: tuple[Layout, ...] = ()
     allow_private: bool = False
     delay: float | None = None

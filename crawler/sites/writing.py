@@ -22,7 +22,7 @@ def to_toml(site: Site, remark: str = "") -> str:
         lines.append(f"zone = {_text(site.zone)}")
     else:
         lines.append('# zone = "Asia/Seoul"   # for dates that the pages give without a zone')
-    for name in ("hosts", "seeds", "sidebar"):
+    for name in ("hosts", "seeds", "sidebar", "feeds"):
         lines += _array(name, getattr(site, name))
     if site.delay is not None:
         lines.append(f"delay = {site.delay}")

@@ -134,7 +134,9 @@ def test_side_by_side_with_one_delay_a_host(tmp_path: Path, site: ExampleSite) -
     times = sorted(hit.time for hit in site.log)
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert len(gaps) > 15
-    assert min(gaps) > 0.08
+    # Between sending and arriving a loaded machine shifts single requests; never many of them.
+    assert min(gaps) > 0.04
+    assert times[-1] - times[0] > 0.095 * len(gaps)
     assert rows(folder, "SELECT count(DISTINCT run_id), count(*) FROM captures")[0] == (2, len(site.log))
 
 
@@ -187,7 +189,8 @@ def test_killed_it_is_told_and_gone_on_with_at_once(tmp_path: Path, site: Exampl
     again = [path for path in set(paths) if paths.count(path) > 1]
     assert len(again) <= 4, "only what was on the wire, or not yet durable, is fetched again"
     assert len(before) > 10
-    assert rows(folder, "SELECT outcome FROM runs ORDER BY started_at") == [(None,), ("finished",)]
+    [(cut_off,), (last,)] = rows(folder, "SELECT outcome FROM runs ORDER BY started_at")
+    assert (cut_off != "finished", last) == (True, "finished")
     assert jobs(folder, "run-due") == []
 
 
@@ -249,3 +252,21 @@ def test_watching_runs_what_becomes_due_and_ends_when_asked(
     finally:
         process.send_signal(signal_sent)
         assert process.wait(timeout=20) == 0
+
+
+def test_articles_are_found_in_feeds_and_sitemaps_and_a_broken_one_is_an_outcome(
+    tmp_path: Path, site: ExampleSite
+) -> None:
+    folder = archive_with(tmp_path / "a", site, ARTICLES)
+    path = folder / "example.toml"
+    text = path.read_text(encoding="utf-8")
+    feeds = [f"{site.origin}/{name}" for name in ("rss.xml", "sitemap.xml", "company/about.html")]
+    path.write_text(text.replace("sidebar = [", f"feeds = {json.dumps(feeds)}\nsidebar = [", 1), encoding="utf-8")
+    [first] = jobs(folder, "run", "articles")
+    assert first["articles"] > 15
+    assert first["failed"]["bad-feed"] == 1
+    assert not any(hit.path == "/" for hit in site.log)
+    hits = len(site.log)
+    [again] = jobs(folder, "run", "articles")
+    assert again["articles"] == 0
+    assert not any("view.html" in hit.path for hit in site.log[hits:])
