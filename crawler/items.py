@@ -91,18 +91,20 @@ def _trusted(canonical: str | None, site: Site | None, url: str) -> bool:
 def _lists(page: Page, url: str) -> Iterator[ListIdentity]:
     here = page_key(url)
     # The second page of a list is not the list's first with other entries; the blocks beside it are the same.
-    turned = (found := _PAGING.search(url)) is not None and int(found[1][:9]) > 1
+    later_page = (found := _PAGING.search(url)) is not None and int(found[1][:9]) > 1
+    candidates = [section for section in page.sections if later_page and _may_be_this_list(section, url)]
+    turned = max(candidates, key=lambda section: (section.more_url is None, len(section.items)), default=None)
     for ranked in page.ranked_lists:
-        later = turned and bool(ranked.items) and min(item.rank for item in ranked.items) > 1
+        later = later_page and bool(ranked.items) and min(item.rank for item in ranked.items) > 1
         yield ListIdentity("ranked", heading_key(ranked.heading), heading_key(ranked.tab), here if later else "")
     for section in page.sections:
         heading = heading_key(section.heading)
-        own = not heading or _OF_THE_PAGE.search(heading) is not None or (turned and _is_of_this_list(section, url))
+        own = not heading or _OF_THE_PAGE.search(heading) is not None or section is turned
         yield ListIdentity("section", heading, "", here if own else "")
 
 
-def _is_of_this_list(section: Section, url: str) -> bool:
-    """Whether a block on a later page of a list is the list itself: no "more" link leads from it to another list."""
+def _may_be_this_list(section: Section, url: str) -> bool:
+    """Whether a block on a later page of a list can be the list itself: no "more" link leads from it to another one."""
     return section.more_url is None or _unturned(section.more_url) == _unturned(url)
 
 
