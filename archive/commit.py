@@ -141,9 +141,9 @@ class Writer:
     def store(self, exchange: Exchange, *, parse: bool, run: Run | None = None) -> Capture:
         """Appends an exchange's records to the WARC; durable only after `commit`.
 
-        With `parse` a parse is owed for a capture that `may_hold_page` (`parsed_by` None). A payload that the archive has already becomes
-        a revisit, a 304 one of the last capture of that address. Raises ValueError for an exchange without a byte of an
-        answer (record an outcome instead) and WriteFailed, with the file rolled back.
+        With `parse` a parse is owed for a capture that `may_hold_page` (`parsed_by` None). A payload that the archive
+        has already becomes a revisit, a 304 one of the last capture of that address. Raises ValueError for an exchange
+        without a byte of an answer (record an outcome instead) and WriteFailed, with the file rolled back.
         """
         message = compose.Message.of(exchange.response_head, exchange.response_body)
         if not message.length:

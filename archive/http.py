@@ -110,15 +110,6 @@ def split_head(data: bytes) -> tuple[bytes, bytes]:
     """
     if data[:5].upper() != b"HTTP/":
         return b"", data
-    return _split(data)
-
-
-def split_request(data: bytes) -> tuple[bytes, bytes]:
-    """A request cut behind the blank line that ends its head."""
-    return _split(data)
-
-
-def _split(data: bytes) -> tuple[bytes, bytes]:
     end = _BLANK_LINE.search(data)
     return (data[: end.end()], data[end.end() :]) if end else (data, b"")
 

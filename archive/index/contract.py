@@ -156,7 +156,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "job": "name of the job, or empty",
             "site": "site that was crawled",
             "started_at": "instant",
-            "finished_at": "instant; null while it runs. Of a killed run that of its last capture or outcome, once the next begins",
+            "finished_at": "instant; null while it runs; of a killed run, once the next begins, its last capture's or"
+            " outcome's",
             "outcome": "how it ended: `finished`, or `unfinished` where it was stopped or killed",
             "counts": "JSON object of numbers",
         },
@@ -167,8 +168,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "run_id": "run",
             "url": "address",
             "at": "instant",
-            "outcome": "`stored`, `unchanged`, `redirect`, `http-error`, `bad-http`, `soft-block`, `truncated`; else why there is"
-            " no capture or no parse. Of a WARC file that was taken in, at `urn:seogo:file:NAME`: `imported`, and"
+            "outcome": "`stored`, `unchanged`, `redirect`, `http-error`, `bad-http`, `soft-block`, `truncated`;"
+            " else why there is no capture or no parse. Of a WARC file that was taken in, at `urn:seogo:file:NAME`: `imported`, and"
             " `import-damaged` for what of it could not be read",
             "reason": "more of it, or empty",
             "capture_id": "capture; null where there is none",

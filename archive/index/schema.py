@@ -267,4 +267,5 @@ def m003_one_outcome_a_url(db: Database) -> None:
 
 
 # Those that this version knows; an index that has others was written by a later one.
-MIGRATION_NAMES = frozenset(one.__name__ for one in (m001_first_schema, m002_stories_dates_exclusions, m003_one_outcome_a_url))
+_MIGRATED = (m001_first_schema, m002_stories_dates_exclusions, m003_one_outcome_a_url)
+MIGRATION_NAMES = frozenset(one.__name__ for one in _MIGRATED)

@@ -59,8 +59,8 @@ _RUNS = """
 SELECT id, job, site, started_at, finished_at, outcome, counts FROM run WHERE started_at IS NOT NULL
 """
 
-# What became of each attempt at a URL: derived from its capture, or recorded where it left none or its page could not be
-# parsed.
+# What became of each attempt at a URL: derived from its capture, or recorded where it left none or its page could not
+# be parsed.
 _ATTEMPTS = """
 SELECT r.id AS run_id, c.url, c.captured_at AS at,
     CASE

@@ -78,11 +78,6 @@ def names_others_first(directory: Path) -> list[str]:
     return sorted(names(directory), key=lambda name: (is_ours(name), name))
 
 
-def open_names(directory: Path) -> list[str]:
-    """The final names of the files that bear `.open`."""
-    return [name for name in names(directory) if (folder(directory) / (name + OPEN)).exists()]
-
-
 def locate(directory: Path, name: str) -> Path:
     """The path of a file by its final name, as NAME or NAME.open. Raises ArchiveMissing.
 

@@ -40,14 +40,6 @@ def read_record(directory: Path, warc_file: str, offset: int) -> Record:
         raise CorruptRecord("no record begins here", path.name, offset)
 
 
-def iter_records(path: Path, *, lenient: bool = False, start: int = 0) -> Iterator[Record]:
-    """The records of a file from an offset on. Raises RecordError at the first damage; `scan` reads on behind it."""
-    for found in scan(path, lenient=lenient, start=start):
-        if isinstance(found, RecordError):
-            raise found
-        yield found
-
-
 def scan(path: Path, *, lenient: bool = False, start: int = 0) -> Iterator[Record | RecordError]:
     """The records of a file from an offset on, and in their places the errors of what could not be read.
 

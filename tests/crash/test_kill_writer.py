@@ -14,7 +14,8 @@ from archive.index import captures
 from archive.index.database import connect
 from archive.model import Run
 from archive.warc import files
-from archive.warc.reader import iter_records, read_record
+from archive.warc.reader import read_record
+from warc_reading import iter_records, open_names
 
 KILLS = int(os.environ.get("SEOGO_KILLS", "10"))
 CHILD = """
@@ -79,4 +80,4 @@ def test_killed_at_any_instant_no_committed_row_is_lost(tmp_path: Path) -> None:
         assert committed <= in_files
         assert sum(1 for _ in captures.unparsed(db)) == len(in_files)
         assert [row["id"] for row in db.query("SELECT id FROM runs WHERE finished_at IS NOT NULL")] == ["end"]
-    assert not files.open_names(tmp_path)
+    assert not open_names(tmp_path)

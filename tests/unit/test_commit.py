@@ -23,7 +23,8 @@ from archive.model import Capture, Exchange, Outcome
 from archive.warc import files
 from archive.warc.content import content_of_capture
 from archive.warc.digest import digest_of
-from archive.warc.reader import Record, iter_records, read_record
+from archive.warc.reader import Record, read_record
+from warc_reading import iter_records, open_names
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_every_record_reads_back_byte_for_byte_with_three_readers(tmp_path: Path
         writer.close("finished", {})
     [name] = files.names(tmp_path)
     path = files.folder(tmp_path) / name
-    assert not files.open_names(tmp_path)
+    assert not open_names(tmp_path)
     ours = {record.id: record for record in iter_records(path)}
     with path.open("rb") as file:
         theirs = {
@@ -309,7 +310,7 @@ def test_a_parse_that_is_owed_can_be_settled(writer: Writer) -> None:
 def test_the_next_run_goes_on_in_the_same_file(tmp_path: Path) -> None:
     for number in range(3):
         with Writer.open(tmp_path, run(f"r{number}")) as writer:
-            assert files.open_names(tmp_path) == [writer._warc.name]
+            assert open_names(tmp_path) == [writer._warc.name]
             writer.store(exchange(f"http://example.com/{number}", b"%d" % number), parse=False)
             writer.close("finished", {})
     [name] = files.names(tmp_path)

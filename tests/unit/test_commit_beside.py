@@ -14,7 +14,7 @@ from archive.errors import ArchiveBusy
 from archive.model import Outcome
 from archive.recovery import recover_by_hand
 from archive.warc import files
-from archive.warc.reader import iter_records
+from warc_reading import iter_records, open_names
 
 FIRST = run()
 SECOND = replace(FIRST, id="00000000-0000-4000-8000-0000000000b2", site="other", job="other-job")
@@ -54,7 +54,7 @@ def test_two_runs_side_by_side(tmp_path: Path, ended: str) -> None:
         assert two.store(replace(exchange(), url="http://two.test/late"), parse=False).run_id == SECOND.id
         two.close("unfinished", {"captures": 4})
         main.shut()
-        assert files.open_names(tmp_path) == []
+        assert open_names(tmp_path) == []
     else:
         main.commit()
         main._release()

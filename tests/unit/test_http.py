@@ -20,7 +20,6 @@ from archive.http import (
     payload_of,
     payload_pieces,
     split_head,
-    split_request,
     zstd,
 )
 
@@ -105,10 +104,6 @@ def test_mime(value: bytes, mime: str | None) -> None:
 )
 def test_split_head(data: bytes, expected: tuple[bytes, bytes]) -> None:
     assert split_head(data) == expected
-
-
-def test_split_request() -> None:
-    assert split_request(b"POST / HTTP/1.1\r\nHost: a\r\n\r\nx=1") == (b"POST / HTTP/1.1\r\nHost: a\r\n\r\n", b"x=1")
 
 
 @given(st.binary())

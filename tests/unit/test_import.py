@@ -26,8 +26,9 @@ from archive.http import zstd
 from archive.index.database import connect
 from archive.lock import Lock
 from archive.warc import files
-from archive.warc.reader import iter_records, record_uuid
+from archive.warc.reader import record_uuid
 from foreign_warcs import Seogo, exchange, member, other_tool, page, record, wacz, write
+from warc_reading import iter_records
 
 ONE, TWO, THREE = (record(f"http://www.example.com/{n}", page(f"기사 {n}"), number=n) for n in (1, 2, 3))
 

@@ -18,8 +18,9 @@ from archive.index.database import connect
 from archive.lock import Lock
 from archive.model import Capture, Exchange, Items, Outcome
 from archive.warc import files
-from archive.warc.reader import iter_records, read_record
+from archive.warc.reader import read_record
 from archive.warc.rows import may_hold_page
+from warc_reading import iter_records, open_names
 
 TABLES = (
     "captures",
@@ -328,7 +329,7 @@ def test_a_disk_that_is_full_when_a_file_begins_is_tried_again(tmp_path: Path, m
         writer.close("finished", {})
     assert before.warc_file != after.warc_file
     assert next(iter_records(files.locate(tmp_path, after.warc_file))).kind == "warcinfo"
-    assert not files.open_names(tmp_path)
+    assert not open_names(tmp_path)
 
 
 def test_a_file_that_lost_its_end_is_told_of_and_never_written_behind(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from archive.warc import files
 from archive.warc.digest import digest_of, parse_digest
 from archive.warc.headers import Headers, problems
 from archive.warc.member import pack
-from archive.warc.reader import Record, iter_records, read_record, record_uuid, scan
+from archive.warc.reader import Record, read_record, record_uuid, scan
+from warc_reading import iter_records
 
 
 def member(data: bytes) -> bytes:

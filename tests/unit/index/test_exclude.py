@@ -20,8 +20,8 @@ from archive.index.views import VIEWS
 from archive.model import Capture, Items, Run
 from archive.takedown import take_down
 from archive.verify import verify
-from archive.warc.reader import iter_records
 from archive.warc.tombstones import is_tombstone, tombstone
+from warc_reading import iter_records
 
 COPY = "https://mirror.test/copy"
 SECRET = "희귀질환"
