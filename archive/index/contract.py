@@ -169,8 +169,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "url": "address",
             "at": "instant",
             "outcome": "`stored`, `unchanged`, `redirect`, `http-error`, `bad-http`, `soft-block`, `truncated`;"
-            " else why there is no capture or no parse. Of a WARC file that was taken in, at `urn:seogo:file:NAME`: `imported`, and"
-            " `import-damaged` for what of it could not be read",
+            " else why there is no capture or no parse. Of a WARC file that was taken in, at `urn:seogo:file:NAME`:"
+            " `imported`, and `import-damaged` for what of it could not be read",
             "reason": "more of it, or empty",
             "capture_id": "capture; null where there is none",
         },
