@@ -270,3 +270,23 @@ def test_articles_are_found_in_feeds_and_sitemaps_and_a_broken_one_is_an_outcome
     [again] = jobs(folder, "run", "articles")
     assert again["articles"] == 0
     assert not any("view.html" in hit.path for hit in site.log[hits:])
+
+
+def test_status_and_plan_tell_before_and_after(tmp_path: Path, site: ExampleSite) -> None:
+    folder = archive_with(tmp_path / "a", site, LISTS + ARTICLES)
+    before = jobs(folder, "status")
+    assert [row["state"] for row in before[:2]] == ["due", "due"]
+    assert before[2]["disk"]["free_bytes"] > 0
+    planned = jobs(folder, "plan", "--simulate", "30d")
+    assert [row["list_requests_a_day"] > 0 for row in planned] == [True, False]
+    assert planned[1]["article_delay_minutes"] > 0
+    assert site.log == []
+    jobs(folder, "run", "lists")
+    after = jobs(folder, "status")[0]
+    assert (after["state"], after["outcome"], after["alarms"]) == ("ok", "finished", [])
+    assert after["waiting"] > 10
+    assert after["yields"][f"ranked lists of {site.origin}/"] == 1.0
+    [lists, _] = jobs(folder, "plan")
+    assert len(lists["starts"]) == 5
+    shown = seogo("jobs", "status", "-a", str(folder))
+    assert (shown.returncode, "disk:" in shown.stdout) == (0, True)

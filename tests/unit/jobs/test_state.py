@@ -1,0 +1,99 @@
+"""What jobs remember is whole after a kill, shared by two processes, and does not grow without end."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import CrawlerError
+from crawler.jobs.file import Job
+from crawler.jobs.starting import decision_for, is_foreign
+from crawler.jobs.state import KEPT_EVENTS, State
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+JOB = Job(name="a", site="example", every="1h")
+
+
+def test_a_start_that_has_not_ended_is_due_again_at_once_three_times(tmp_path: Path) -> None:
+    with State.open(tmp_path) as state:
+        for number in range(1, 4):
+            state.begin("a", NOW, NOW, f"run{number}")
+            assert decision_for(JOB, state.job("a", NOW), NOW).due == (number <= 3)
+            assert state.interrupted("a", NOW) == number
+        remembered = state.job("a", NOW)
+        assert not decision_for(JOB, remembered, NOW + HOUR / 2).due
+        assert decision_for(JOB, remembered, NOW + HOUR).due
+        state.begin("a", NOW + HOUR, NOW + HOUR, "run4")
+        state.finish("a", "finished", NOW + HOUR)
+        assert state.job("a", NOW).interrupted == 0
+
+
+def test_like_events_in_a_row_are_one_and_old_ones_go(tmp_path: Path) -> None:
+    with State.open(tmp_path) as state:
+        assert state.note("a", "refused", "busy", NOW)
+        assert not state.note("a", "refused", "busy", NOW + HOUR)
+        [event] = state.events("a")
+        assert (event.count, event.first_at[11:13], event.last_at[11:13]) == (2, "09", "10")
+        for number in range(KEPT_EVENTS + 50):
+            state.note("a", "held", f"{number}", NOW)
+        assert len(state.events("a", most=10_000)) == KEPT_EVENTS
+
+
+def test_pauses_grow_until_all_is_well(tmp_path: Path) -> None:
+    spans = [HOUR, 3 * HOUR]
+    with State.open(tmp_path) as state:
+        untils = [state.pause("site a", NOW, spans, "refused", timedelta(0)).until for _ in range(3)]
+        assert [until - NOW for until in untils] == [HOUR, 3 * HOUR, 3 * HOUR]
+        assert state.resume("site a")
+        assert not state.resume("site a")
+        assert state.pause("site a", NOW, spans, "refused", timedelta(0)).until == NOW + HOUR
+
+
+def _note(directory: Path, name: str) -> None:
+    with State.open(directory) as state:
+        for number in range(50):
+            state.note(name, "refused", f"{number}", NOW)
+
+
+def test_two_processes_write_at_once(tmp_path: Path) -> None:
+    both = [multiprocessing.get_context("spawn").Process(target=_note, args=(tmp_path, name)) for name in "ab"]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(30)
+    with State.open(tmp_path) as state:
+        assert [len(state.events(name)) for name in "ab"] == [50, 50]
+
+
+def test_a_file_of_another_version_or_none_is_told(tmp_path: Path) -> None:
+    State.open(tmp_path).close()
+    with sqlite3.connect(tmp_path / "state" / "jobs.db") as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(CrawlerError, match="version 99"):
+        State.open(tmp_path)
+    broken = tmp_path / "broken" / "state" / "jobs.db"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"no database" * 100)
+    with pytest.raises(CrawlerError, match="cannot be opened"):
+        State.open(tmp_path / "broken")
+
+
+@pytest.mark.parametrize(
+    ("url", "foreign"),
+    [
+        ("http://127.0.0.1:8003/", False),
+        ("http://localhost/", False),
+        ("http://[::1]/", False),
+        ("http://192.168.1.5/", False),
+        ("https://www.yakup.com/", True),
+        ("http://8.8.8.8/", True),
+        ("http://localhost.example.org/", True),
+    ],
+)
+def test_whose_machine(url: str, foreign: bool) -> None:
+    assert is_foreign(url) == foreign
