@@ -79,5 +79,6 @@ def test_killed_at_any_instant_no_committed_row_is_lost(tmp_path: Path) -> None:
         assert {row["id"] for row in db.query("SELECT id FROM captures")} == in_files
         assert committed <= in_files
         assert sum(1 for _ in captures.unparsed(db)) == len(in_files)
-        assert [row["id"] for row in db.query("SELECT id FROM runs WHERE finished_at IS NOT NULL")] == ["end"]
+        assert [row["id"] for row in db.query("SELECT id FROM runs WHERE outcome = 'finished'")] == ["end"]
+        assert not list(db.query("SELECT id FROM runs WHERE finished_at IS NULL OR outcome IS NULL"))
     assert not open_names(tmp_path)
