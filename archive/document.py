@@ -37,6 +37,9 @@ _OTHER_SCHEMES = ("javascript:", "mailto:", "tel:")
 _ODD = re.compile(r"""[\s\\<>"]""")
 
 
+_HEAD = frozenset({"title", "meta", "link", "script", "style", "base", "noscript", "template", "object", "bgsound"})
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A page as a tree. `tree` is the `<html>` element; `charset` the encoding that was right, not the declared one.
@@ -107,7 +110,28 @@ def parse_document(data: bytes, url: str, content_type: str | None) -> Document:
     last = parser.error_log.last_error
     if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         notes.append("tree-truncated")
+    _end_head(root)
     return Document(root, url, _base(root, url), decoded.charset, tuple(dict.fromkeys(notes)))
+
+
+def _end_head(root: etree._Element) -> None:
+    """Begin the body at the first element that belongs there, where a page leaves `<body>` out (HTML Living Standard,
+    13.2.6.4.4). libxml2 knows no HTML5 element and leaves `<article>` or `<main>` in the head.
+    """
+    head = root.find("head")
+    if head is None:
+        return
+    stray = next((at for at, child in enumerate(head) if child.tag not in _HEAD), None)
+    if stray is None:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    moved = list(head)[stray:]
+    moved[-1].tail = (moved[-1].tail or "") + (body.text or "")
+    body.text = None
+    for place, child in enumerate(moved):
+        body.insert(place, child)
 
 
 def _base(root: etree._Element, url: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from archive.document import Document, parse_document
 from archive.model import Block, BlockType, Body, Page, Repeat
+from crawler.discovery.rules import match
 from crawler.parsers import selected
 from crawler.parsers.authors import find_authors, split_names
 from crawler.parsers.blocks import find_blocks
@@ -24,7 +25,7 @@ from crawler.parsers.softblock import find_softblock
 from crawler.parsers.tree import Tree
 from crawler.sites.model import GENERIC_LAYOUT, Selectors, Site
 
-PARSER_VERSION = "seogo-0.1.0/2"
+PARSER_VERSION = "seogo-0.1.0/3"
 MAX_LINKS = 20_000
 _STUB = 200
 """Below this weight the article that the page shows is no article, and embedded sources are asked."""
@@ -59,6 +60,11 @@ def parse_page(
     mark_copies(page_outline, title.line)
     chosen = selected.elements(document, layout.selectors.body)
     found = find_body(page_outline, title, chosen[0] if chosen else None)
+    named = _is_named_article(site, url)
+    if found is None and named:
+        # Too short to stand out: then it is what the page marks as its content.
+        marked = next(document.tree.iter("article", "main", "body"), None)
+        found = find_body(page_outline, title, marked)
     notes = [*document.notes, *data.notes]
     if tree.truncated:
         notes.append("tree-truncated")
@@ -80,6 +86,8 @@ def parse_page(
     if blocked:
         notes.append(f"soft-block-{blocked}")
     kind = "soft-block" if blocked else find_kind(data, page_outline, title, found, published is not None, url)
+    if kind in ("other", "list") and found is not None and named:
+        kind = "article"
     body: Body | None = None
     repeats: tuple[Repeat, ...] = blocks.repeats
     if found is not None and kind == "article":
@@ -110,6 +118,11 @@ def _title(document: Document, data: Metadata, page_outline: Outline, selectors:
         return find_title(data, page_outline, document.url)
     line = next((line for line in page_outline.lines if line.text == chosen[0]), None)
     return Title(chosen[0], line)
+
+
+def _is_named_article(site: Site | None, url: str) -> bool:
+    """Whether the definition says that this address is an article's: a short one has little else to show it."""
+    return site is not None and any(match(rule, url) for rule in site.articles)
 
 
 def _body(

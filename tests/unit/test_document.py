@@ -136,3 +136,11 @@ def test_depth_is_cut_and_noted() -> None:
 def test_nothing_is_fetched_and_no_entity_is_read(tmp_path: object) -> None:
     data = b"<!DOCTYPE html [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><p>a&x;b</p>"
     assert "a&x;b" in text_of(data)
+
+
+def test_a_page_without_a_body_tag_has_its_content_in_the_body_in_order() -> None:
+    page = b"<!doctype html><title>T</title><article><h1>A</h1><p>x</p></article>tail<p>end"
+    tree = parse_document(page, "https://news.example/", None).tree
+    assert [child.tag for child in tree.find("body")] == ["article", "p"]
+    assert "".join(tree.find("body").itertext()) == "Axtailend"
+    assert [child.tag for child in tree.find("head")] == ["title"]
