@@ -67,8 +67,9 @@ GENERIC_LAYOUT = Layout()
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site's definition. `hosts` are exact names, or `.example.org` for a domain with all below it. `feeds` are URLs
-    of RSS, Atom or JSON feeds and of sitemaps, in which jobs look for new articles.
+    """One site's definition. `hosts` are exact names, or `.example.org` for a domain with all below it.
+
+    `feeds` are URLs of RSS, Atom or JSON feeds and of sitemaps, in which jobs look for new articles.
     """
 
     name: str
