@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 BATCH = 8
 # Requests of one host beyond those it may have on the wire, waiting in the downloader so that no round trip is lost.
 AHEAD = 2
+# Requests that are finished and wait for a commit; more than these bring one about.
+MOST_UNACKNOWLEDGED = 200
 
 
 class FrontierScheduler(BaseScheduler):
@@ -83,7 +85,10 @@ class FrontierScheduler(BaseScheduler):
 
     def has_pending_requests(self) -> bool:
         """Whether anything waits, or may be found on a page that is not acknowledged yet."""
-        return bool(self._waiting or self._out or self._unparented or any(self._taken.values()))
+        return bool(self._out or self._unparented or self._any_waits())
+
+    def _any_waits(self) -> bool:
+        return bool(self._waiting or any(self._taken.values()))
 
     def enqueue_request(self, request: Request) -> bool:
         """Keep a request: with the page it was found on, or at once when it comes from the spider's start."""
@@ -106,11 +111,16 @@ class FrontierScheduler(BaseScheduler):
             self._count(self._frontier.add(self._unparented))
             self._unparented.clear()
         taken = self._pick()
-        if taken is None and not self._waiting and not any(self._taken.values()) and self._finished():
-            # Nothing waits but links on pages that wait for their commit: commit now instead of on the timer.
-            self._keeper.commit()
-            self._acknowledge()
+        if taken is None and (finished := self._finished()):
+            for row in finished:
+                # What a middleware answered or refused never reached the downloader, and never left it.
+                self._left_downloader(self._out[row])
             taken = self._pick()
+            if taken is None and (len(finished) >= MOST_UNACKNOWLEDGED or not self._any_waits()):
+                # Nothing waits but links on pages that wait for their commit: commit now instead of on the timer.
+                self._keeper.commit()
+                self._acknowledge()
+                taken = self._pick()
         if taken is None:
             return None
         request = request_json.load(taken.request, self._spider)
@@ -163,7 +173,6 @@ class FrontierScheduler(BaseScheduler):
         done = [row for row in finished if row not in tried_again]
         self._count(self._frontier.acknowledge(done, found, again))
         for row in finished:
-            # A request that a middleware answered or refused never reached the downloader, and never left it.
             self._left_downloader(self._out.pop(row))
         # Whoever was told that there is nothing asks again only at Scrapy's heartbeat, 5 s later.
         engine = self._crawler.engine
