@@ -41,6 +41,9 @@ def shown(browser: Chromium, folder: Path) -> None:
     page, text = drawn(ParseTask(PAGE.encode(), "https://paper.example/1?x=\"><script>window.ran='url'</script>"))
     assert page.ranked_lists
     file.write_text(text, encoding="utf-8")
+    # What the page before still asks for is not this one's.
+    browser.open("about:blank")
+    browser.settle()
     browser.requests.clear()
     browser.messages.clear()
     browser.open(file.as_uri())
