@@ -135,7 +135,6 @@ def test_side_by_side_with_one_delay_a_host(tmp_path: Path, site: ExampleSite) -
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert len(gaps) > 15
     # Between sending and arriving a loaded machine shifts single requests; never many of them.
-    assert min(gaps) > 0.04
     assert times[-1] - times[0] > 0.095 * len(gaps)
     assert rows(folder, "SELECT count(DISTINCT run_id), count(*) FROM captures")[0] == (2, len(site.log))
 
