@@ -12,30 +12,17 @@ import argparse
 import json
 import subprocess
 import sys
-import venv
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks.anatomy.corpus import BENCHMARK, SETS, Answer, PageSet, jobs, score, score_benchmark
+from benchmarks.peers import environment
 
 HERE = Path(__file__).parent
 FLOOR = HERE / "floor.json"
 PEERS = ("trafilatura", "resiliparse", "readability-lxml", "newspaper4k")
 SLACK = 0.002
-
-
-def environment(folder: Path) -> Path:
-    """The peers' own environment, made on first use from its lock; returns its Python."""
-    python = folder / "bin" / "python"
-    ready = folder / "ready"
-    lock = (HERE / "peers.lock").read_text(encoding="utf-8")
-    if not ready.exists() or ready.read_text(encoding="utf-8") != lock:
-        venv.create(folder, with_pip=True, clear=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
-        subprocess.run([*install, "-r", str(HERE / "peers.lock")], check=True)
-        ready.write_text(lock, encoding="utf-8")
-    return python
 
 
 def run(command: list[str], work: list[dict[str, str]]) -> list[Answer]:
@@ -152,7 +139,7 @@ def main() -> int:
         parser.error(f"{options.corpus} holds no corpus: score.py is missing")
     commands = {"seogo": [sys.executable, "-m", "benchmarks.anatomy.ours"]}
     if not (options.ours or options.check or options.keep):
-        python = environment(options.environment.resolve())
+        python = environment(options.environment.resolve(), HERE / "peers.lock")
         commands |= {name: [str(python), str(HERE / "peers.py"), name] for name in PEERS}
     judged = {name: judge(options.corpus, command) for name, command in commands.items()}
     scores, pages, cpu = judged["seogo"]

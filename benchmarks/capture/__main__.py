@@ -20,11 +20,12 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-import venv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
+from benchmarks.peers import cores, environment
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -49,25 +50,6 @@ ROWS = {
     "webarchive": "scrapy-webarchive, with its older Scrapy",
     "wget": "wget --mirror --warc-file",
 }
-
-
-def environment(folder: Path) -> Path:
-    """scrapy-webarchive's own environment, made on first use from its lock; returns its Python."""
-    python = folder / "bin" / "python"
-    ready = folder / "ready"
-    lock = (HERE / "peers.lock").read_text(encoding="utf-8")
-    if not ready.exists() or ready.read_text(encoding="utf-8") != lock:
-        venv.create(folder, with_pip=True, clear=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
-        subprocess.run([*install, "-r", str(HERE / "peers.lock")], check=True)
-        ready.write_text(lock, encoding="utf-8")
-    return python
-
-
-def cores() -> tuple[set[int], set[int]]:
-    """A core for the client and another for the server; one for both where there is no other."""
-    found = sorted(os.sched_getaffinity(0))
-    return {found[0]}, {found[-1]}
 
 
 @contextlib.contextmanager
@@ -182,7 +164,7 @@ def main() -> int:
     if "wget" in kinds and shutil.which("wget") is None:
         print("wget is not installed: its row is left out", file=sys.stderr)
         kinds = [kind for kind in kinds if kind != "wget"]
-    peers = environment(folder / "peers") if "webarchive" in kinds else None
+    peers = environment(folder / "peers", HERE / "peers.lock") if "webarchive" in kinds else None
     measured: dict[str, list[Measure]] = {kind: [] for kind in kinds}
     count = -options.big or options.pages
     with serving(folder, options.pages) as origin:
