@@ -13,18 +13,23 @@ _SYLLABLES = (
     "an ar be ca co da de di el en er es fi fo ga ha in is ka la le li lo ma me mi mo na ne no or pa pe ra re ri ro sa "
     "se si so ta te ti to un va ve vi tion ment ing ness"
 ).split()
+_HANGUL = tuple(
+    "가나다라마바사아자차카타파하고노도로모보소오조초코토포호구누두루무부수우주추쿠투푸후기니디리미비시이지치키티피히은는을를한인신약"
+)
 
 
-@lru_cache(1)
-def _vocabulary() -> tuple[list[str], list[float]]:
+@lru_cache(2)
+def _vocabulary(korean: bool) -> tuple[list[str], list[float]]:
     """4,000 words, and cumulative weights by Zipf's law: text that compresses as text does."""
     dice = random.Random(1)
-    words = ["".join(dice.choices(_SYLLABLES, k=dice.choice((1, 2, 2, 3, 3, 4)))) for _ in range(4_000)]
+    syllables = _HANGUL if korean else _SYLLABLES
+    lengths = (2, 2, 2, 3, 3, 4) if korean else (1, 2, 2, 3, 3, 4)
+    words = ["".join(dice.choices(syllables, k=dice.choice(lengths))) for _ in range(4_000)]
     return words, list(accumulate(1 / (rank + 2) for rank in range(len(words))))
 
 
-def _text(dice: random.Random, words: int) -> str:
-    vocabulary, weights = _vocabulary()
+def _text(dice: random.Random, words: int, korean: bool = False) -> str:
+    vocabulary, weights = _vocabulary(korean)
     return " ".join(dice.choices(vocabulary, cum_weights=weights, k=words))
 
 
@@ -42,36 +47,61 @@ def _frame() -> tuple[str, str]:
 
 
 def page(number: int, size: int = SIZE) -> bytes:
-    """The page of that number: always the same one."""
+    """The page of that number, always the same one: an article, a list of the most read, section blocks, and a second
+    copy of the lead; every other page is Korean.
+    """
     dice = random.Random(number + 10)
+    korean = number % 2 == 1
     head, menu = _frame()
-    title = _text(dice, 9).capitalize()
+    title = _text(dice, 9, korean).capitalize()
+    author = _text(dice, 2, korean).title()
+    at = f"2026-{dice.randint(1, 11):02}-{dice.randint(1, 28):02}T{dice.randint(0, 23):02}:30:00+09:00"
+    paragraphs: list[str] = []
+    length = 0
+    while length < size * 0.45:
+        words = dice.randint(20, 45) if korean else dice.randint(40, 90)
+        part = f"<p>{_text(dice, words, korean).capitalize()}.</p>\n"
+        if len(paragraphs) % 4 == 3:
+            part += f'<figure><img src="/img/{dice.getrandbits(48):x}.jpg" alt="{_text(dice, 6, korean)}"></figure>\n'
+        paragraphs.append(part)
+        length += len(part.encode())
+    heading = "많이 본 뉴스" if korean else "Most read"
     parts = [
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta property="og:title" content="{title}">{head}</head><body>{menu}<main><article><h1>{title}</h1>'
+        f'<!doctype html><html lang="{"ko" if korean else "en"}"><head><meta charset="utf-8"><title>{title}</title>',
+        f'<meta property="og:type" content="article"><meta property="og:title" content="{title}">',
+        f'<meta property="article:published_time" content="{at}">{head}</head><body>{menu}<main><article>',
+        f'<h1>{title}</h1><p class="byline"><span class="author">{author}</span> ',
+        f'<time datetime="{at}">{at[:10]}</time></p><div class="text">{"".join(paragraphs)}</div></article>',
+        f'<div class="print" style="display:none">{"".join(paragraphs[:2])}</div><aside>',
+        f'<section class="rank"><h2>{heading}</h2><ol>{"".join(_entries(dice, 10, korean))}</ol></section>\n',
+        *(_section(dice, korean) for _ in range(6)),
+        "</aside></main>",
     ]
-    length = len(parts[0])
-    while length < size * 0.55:
-        part = f'<p data-n="{len(parts)}">{_text(dice, dice.randint(40, 90)).capitalize()}.</p>\n'
-        if len(parts) % 4 == 0:
-            part += f'<figure><img src="/img/{dice.getrandbits(48):x}.jpg" alt="{_text(dice, 6)}"></figure>\n'
-        parts.append(part)
-        length += len(part)
-    parts.append("</article><aside><h2>Latest</h2>")
-    while length < size - 400:
-        part = (
-            f'<div class="card" data-id="{dice.getrandbits(32)}"><a href="/story/{dice.getrandbits(24)}">'
-            f'<img loading="lazy" src="/t/{dice.getrandbits(32):x}.webp" alt=""><h3>{_text(dice, 8)}</h3></a>'
-            f"<p>{_text(dice, 16)}</p><time>{dice.randint(1, 23)} hours ago</time></div>\n"
-        )
-        parts.append(part)
-        length += len(part)
-    return "".join((*parts, "</aside></main></body></html>")).encode()
+    # What is left is what fills real pages: state for scripts.
+    left = size - len("".join(parts).encode())
+    state = ",".join(f'"{_text(dice, 1)}-{n}":"{_text(dice, 2)}"' for n in range(max(0, left) // 29))
+    return "".join((*parts, f"<script>window.state={{{state}}}</script></body></html>")).encode()
+
+
+def _section(dice: random.Random, korean: bool) -> str:
+    name, title = _text(dice, 1), _text(dice, 1, korean).title()
+    more = f'<a class="more" href="/{name}/">{"더보기" if korean else "More"}</a>'
+    return f'<section class="block"><h2>{title}</h2>{more}<ul>{"".join(_entries(dice, 6, korean))}</ul></section>\n'
+
+
+def _entries(dice: random.Random, count: int, korean: bool) -> list[str]:
+    """List items as news sites have them: a picture, a title, a time."""
+    return [
+        f'<li data-id="{dice.getrandbits(32)}"><a href="/story/{dice.getrandbits(24)}">'
+        f'<img loading="lazy" src="/t/{dice.getrandbits(32):x}.webp" alt="">'
+        f"<strong>{_text(dice, 8, korean)}</strong></a><time>{dice.randint(1, 23)}:{dice.randint(10, 59)}</time></li>\n"
+        for _ in range(count)
+    ]
 
 
 def made(folder: Path, count: int) -> list[bytes]:
     """So many pages, gzipped; they are made once and kept in a file of the folder."""
-    file = folder / "pages.bin"
+    file = folder / "pages-2.bin"
     kept: list[bytes] = []
     if file.exists():
         data = file.read_bytes()

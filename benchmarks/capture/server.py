@@ -22,7 +22,7 @@ from benchmarks.capture.pages import made
 
 BIG = 50_000_000
 # Pages beyond these are the same ones with a comment of their own behind them: no two are equal.
-DISTINCT = 2_000
+DISTINCT = 10_000
 
 
 class Pages:
