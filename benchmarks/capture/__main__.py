@@ -3,6 +3,7 @@
 python -m benchmarks.capture                    the table: rounds interleaved, medians
 python -m benchmarks.capture --pages 6000       more pages
 python -m benchmarks.capture --big 12           memory with 50 MB bodies instead
+python -m benchmarks.capture --memory 100000    memory of `seogo crawl` over so many pages, parsed and indexed
 python -m benchmarks.capture --only plain capture --rounds 1
 
 The server has one core and each client another; a page is 60 KB of HTML, about 17 KB gzipped, and no two are equal.
@@ -25,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks.capture import memory
 from benchmarks.peers import cores, environment
 
 HERE = Path(__file__).parent
@@ -152,12 +154,17 @@ def main() -> int:
     )
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--big", type=int, default=0, help="fetch so many 50 MB bodies instead of pages")
+    parser.add_argument("--memory", type=int, default=0, metavar="N", help="memory over a whole crawl of N pages")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="+", choices=ROWS, help="these rows alone")
     parser.add_argument("--environment", type=Path, default=Path(".bench/capture"))
     options = parser.parse_args()
     folder: Path = options.environment.resolve()
     folder.mkdir(parents=True, exist_ok=True)
+    if options.memory:
+        with serving(folder, options.memory) as origin:
+            print("\n".join(memory.table(memory.measure(origin))))
+        return 0
     kinds = options.only or [kind for kind in ROWS if not (options.big and kind == "wget")]
     if options.big and "wget" in kinds:
         parser.error("wget has no list of large bodies to mirror")

@@ -1,7 +1,8 @@
 """A server that answers as fast as Python can: `python -m benchmarks.capture.server FOLDER COUNT` prints its port.
 
-`/p/N` is page N, gzipped; `/` links to COUNT pages; `/big/N` has 50 MB; `/span` tells the seconds from the first page's
-request to the last page's answer, and how many there were, since it was last asked.
+`/p/N` is page N, gzipped; `/` links to COUNT pages; `/tree` to `/tree/N`, and each of these to a hundred; `/big/N`
+has 50 MB; `/span` tells the seconds from the first page's request to the last page's answer, and how many there were,
+since it was last asked.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ import uvloop
 from benchmarks.capture.pages import made
 
 BIG = 50_000_000
+# Links of one page of the tree.
+BRANCH = 100
 # Pages beyond these are the same ones with a comment of their own behind them: no two are equal.
 DISTINCT = 10_000
 
@@ -30,7 +33,8 @@ class Pages:
 
     def __init__(self, folder: Path, count: int) -> None:
         self._pages = made(folder, min(count, DISTINCT))
-        self._index = "".join(f'<a href="/p/{number}">{number}</a>\n' for number in range(count)).encode()
+        self._pages_linked = count
+        self._index = _links("/p/", range(count))
         self._big = os.urandom(1_000_000) * (BIG // 1_000_000)
         self._first = self._last = 0.0
         self._count = 0
@@ -49,10 +53,17 @@ class Pages:
             mark = f"{int(name):012}".encode()
             return (_head("video/mp4", len(mark) + BIG), mark, self._big)
         if kind == "span":
-            said = json.dumps({"seconds": self._last - self._first, "pages": self._count}).encode()
+            said = json.dumps(
+                {"begun": self._first, "seconds": self._last - self._first, "pages": self._count}
+            ).encode()
             self._first = self._last = 0.0
             self._count = 0
             return (_head("application/json", len(said)), said)
+        if kind == "tree":
+            first = int(name) * BRANCH if name else 0
+            more = range(first, min(first + BRANCH, self._pages_linked))
+            links = _links("/p/", more) if name else _links("/tree/", range(-(-self._pages_linked // BRANCH)))
+            return (_head("text/html", len(links)), links)
         if not kind:
             return (_head("text/html", len(self._index)), self._index)
         return (b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nnot here\n",)
@@ -62,6 +73,10 @@ class Pages:
         if path.startswith(("/p/", "/big/")):
             self._last = time.perf_counter()
             self._count += 1
+
+
+def _links(to: str, numbers: range) -> bytes:
+    return "".join(f'<a href="{to}{number}">{number}</a>\n' for number in numbers).encode()
 
 
 def _head(kind: str, length: int, more: str = "") -> bytes:
