@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.discovery import rules
 from crawler.sites import css
-from crawler.sites.model import Layout, ListSelectors, Selectors, Site
+from crawler.sites.model import Layout, ListSelectors, Requisites, Selectors, Site
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 MAX_ENTRIES = 1000
@@ -51,6 +51,9 @@ def problems(site: Site) -> Iterator[tuple[str, str]]:
         yield "delay", f"{site.delay} is not between 0 and 3600 seconds"
     if site.max_pages is not None and site.max_pages < 1:
         yield "max_pages", f"{site.max_pages} is less than 1"
+    for bound in fields(Requisites):
+        if not 0 <= getattr(site.requisites, bound.name) <= MAX_ENTRIES:
+            yield f"requisites.{bound.name}", f"is not between 0 and {MAX_ENTRIES}"
     for key in ("allow", "deny", "articles", "lists"):
         yield from _of_rules(site, key)
     yield from _of_layouts(site.layouts)

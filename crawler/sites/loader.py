@@ -11,6 +11,7 @@ The grammar is `crawler.sites.model.Site` written down: the keys of a file are i
     feeds = ["https://example.org/rss.xml"]   # feeds and sitemaps in which jobs look for new articles
     delay = 1.0                           # seconds between two requests to a host
     max_pages = 500
+    requisites = { page = 60, levels = 2 }    # bounds for pictures, style sheets and fonts; page = 0: none
     allow_private = false                 # loopback and private addresses may be fetched
 
     [[articles]]                          # which URLs are articles, and which part names the article
@@ -47,7 +48,7 @@ import msgspec
 
 from crawler.errors import DefinitionError
 from crawler.sites.checks import NAME, host_of, problems
-from crawler.sites.model import Layout, ListSelectors, Selectors, Site, UrlRule
+from crawler.sites.model import Layout, ListSelectors, Requisites, Selectors, Site, UrlRule
 
 BUNDLED = Path(__file__).parent
 """Where the bundled definitions are."""
@@ -156,6 +157,7 @@ _SHAPE: dict[str, type] = {
     "deny": UrlRule,
     "articles": UrlRule,
     "lists": UrlRule,
+    "requisites": Requisites,
     "layouts": Layout,
     "layouts.selectors": Selectors,
     "layouts.ranked": ListSelectors,

@@ -66,6 +66,21 @@ GENERIC_LAYOUT = Layout()
 
 
 @dataclass(frozen=True, slots=True)
+class Requisites:
+    """How much of what pages need to look right is fetched: at most so many addresses `page` by page and `stylesheet`
+    by style sheet, `levels` deep from the page's own style sheets, and so many `frames` of the site itself on a page.
+    """
+
+    page: int = 120
+    stylesheet: int = 60
+    levels: int = 3
+    frames: int = 4
+
+
+GENERAL_REQUISITES = Requisites()
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One site's definition. `hosts` are exact names, or `.example.org` for a domain with all below it.
 
@@ -87,6 +102,7 @@ class Site:
     allow_private: bool = False
     delay: float | None = None
     max_pages: int | None = None
+    requisites: Requisites = GENERAL_REQUISITES
     digest: str = ""
 
     def layout(self, captured_at: datetime | None) -> Layout:

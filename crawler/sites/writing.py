@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-from crawler.sites.model import Layout, ListSelectors, Selectors, Site, UrlRule
+from crawler.sites.model import GENERAL_REQUISITES, Layout, ListSelectors, Requisites, Selectors, Site, UrlRule
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -28,6 +28,9 @@ def to_toml(site: Site, remark: str = "") -> str:
         lines.append(f"delay = {site.delay}")
     if site.max_pages is not None:
         lines.append(f"max_pages = {site.max_pages}")
+    if site.requisites != GENERAL_REQUISITES:
+        bounds = ", ".join(f"{bound.name} = {getattr(site.requisites, bound.name)}" for bound in fields(Requisites))
+        lines.append(f"requisites = {{ {bounds} }}")
     if site.allow_private:
         lines.append("allow_private = true")
     for name in ("articles", "lists", "allow", "deny"):

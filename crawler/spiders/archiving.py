@@ -16,7 +16,7 @@ from archive import times
 from archive.errors import ArchiveError, DocumentError
 from archive.model import Capture, Page
 from archive.urls import same_page
-from crawler.discovery.requisites import Parsed, requisites_of_css
+from crawler.discovery.requisites import Parsed, Requires, requisites_of_css
 from crawler.discovery.scope import article_key
 from crawler.errors import BadInput, ParseFailed
 from crawler.fetch.failures import RobotsRefused, Undecodable
@@ -25,6 +25,7 @@ from crawler.items import identify
 from crawler.parsing import ParseTask
 from crawler.pipelines import Keeper, Parted, keeper
 from crawler.settings import SPIDER_MIDDLEWARES
+from crawler.sites.model import GENERAL_REQUISITES
 from crawler.spiders.bundled import running
 from crawler.spiders.plan import Plan, plan_of
 
@@ -35,7 +36,7 @@ LATELY = 100_000
 """How many pages that were asked for are remembered, so that memory stays flat."""
 
 # Pages that lead to others go first, what pages need to look right last.
-PRIORITY = {"seed": 40, "sidebar": 30, "list": 20, "page": 10, "article": 10, "requisite": 0}
+PRIORITY = {"seed": 40, "sidebar": 30, "list": 20, "page": 10, "article": 10, "frame": 5, "requisite": 0}
 
 
 class ArchivingSpider(Spider):
@@ -61,6 +62,7 @@ class ArchivingSpider(Spider):
         self.fresh = plan.fresh
         self.crawl_key = plan.crawl_key(self.name)
         self._lately: set[bytes] = set()
+        self._bounds = plan.site.requisites if plan.site is not None else GENERAL_REQUISITES
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -142,23 +144,33 @@ class ArchivingSpider(Spider):
         hops = int(response.meta.get("hops", 0))
         for request in self.follow_page(parsed.page, hops):
             yield request
-        if self.plan.requisites and parsed.page.kind == "article":
-            for url in parsed.requisites:
-                for request in self.once(url, "requisite", hops, anew=False):
-                    yield request
+        if self.plan.requisites:
+            for request in self.required(parsed.requires, hops, framed=response.meta.get("role") == "frame"):
+                yield request
 
     def follow_page(self, page: Page, hops: int) -> Iterator[Request]:
         """The requests that a page leads to; `hops` is its own distance from the seeds."""
         raise NotImplementedError
 
+    def required(self, requires: Requires, hops: int, *, framed: bool) -> Iterator[Request]:
+        """The requests for what a page needs to look right: its requisites, and the site's own pages in its frames,
+        but not in the frames of those.
+        """
+        for url in requires.requisites:
+            yield from self.once(url, "requisite", 0, anew=False)
+        inside = [url for url in requires.frames if not framed and self.scope.has(url)]
+        for url in inside[: self._bounds.frames]:
+            yield from self.once(url, "frame", hops, anew=False)
+
     def stylesheet(self, response: Response) -> Iterator[Request]:
-        """A requisite that arrived: a stylesheet needs others in turn, one level deep."""
-        if not isinstance(response, TextResponse) or response.meta.get("hops", 0) >= 100:
+        """A requisite that arrived: a stylesheet needs others in turn; its hops are how deep it stands in others."""
+        level = int(response.meta.get("hops", 0)) + 1
+        if not isinstance(response, TextResponse) or level > self._bounds.levels:
             return
         if b"css" not in (response.headers.get("Content-Type") or b"").lower():
             return
-        for url in requisites_of_css(response.text, response.url):
-            yield from self.once(url, "requisite", 100, anew=False)
+        for url in requisites_of_css(response.text, response.url, self._bounds.stylesheet):
+            yield from self.once(url, "requisite", level, anew=False)
 
     def failed(self, failure: Failure) -> None:
         """A request that got no usable answer. Its outcome is recorded where it failed; here a seed is remembered."""
