@@ -15,28 +15,24 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, NotFound, RecordError, WriteFailed
+from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, WriteFailed
 from archive.index import captures, items, runs
 from archive.index.database import connect, damage_named
 from archive.lock import Lock
 from archive.model import Capture, Exchange, Items, Outcome, Run
+from archive.pending import Pending
 from archive.rebuild import rebuild as rebuild
 from archive.recovery import Recovery, recover
 from archive.times import now, to_text
 from archive.urls import url_key
 from archive.warc import compose, exchanges
 from archive.warc.digest import digest_of
-from archive.warc.reader import read_record
 from archive.warc.rows import ends_by_close, may_hold_page
 from archive.warc.writer import MAX_AGE, MAX_BYTES, WarcWriter
-
-EMPTY: Final = digest_of(b"")
-# Digests of items that are kept at hand, to tell whether a revisit's are the same.
-_REMEMBERED: Final = 10_000
 
 OnDurable = Callable[[Sequence[Capture], Sequence[Outcome]], None]
 
@@ -67,9 +63,7 @@ class Writer:
         self._batch_records = batch_records
         self._batch_ms = batch_ms
         self._waiting_since: float | None = None
-        self._captures: dict[str, Capture] = {}
-        self._by_digest: dict[str, Capture] = {}
-        self._by_key: dict[str, Capture] = {}
+        self._pending = Pending(directory, db)
         self._items: list[tuple[Capture, Items, tuple[str, int] | None]] = []
         self._unparsable: list[str] = []
         self._outcomes: list[Outcome] = []
@@ -79,7 +73,6 @@ class Writer:
         # How runs ended: not yet in the WARC, and there but not yet in the index.
         self._ends: dict[str, dict[str, Any]] = {}
         self._recorded_ends: dict[str, dict[str, Any]] = {}
-        self._item_digests: dict[str, str] = {}
         self._counts = dict.fromkeys(("captures", "responses", "revisits", "items", "outcomes"), 0)
         self._closed = False
         # Closes the file and the index and gives the lock back, if it was taken here.
@@ -136,7 +129,9 @@ class Writer:
             self._warc.warcinfo_of(run)
             self._transact(lambda: runs.start(self.db, run))
             self._runs[run.id] = run
-        return _Beside(self, run)
+        from archive.beside import Beside
+
+        return Beside(self, run)
 
     def store(self, exchange: Exchange, *, parse: bool, run: Run | None = None) -> Capture:
         """Appends an exchange's records to the WARC; durable only after `commit`.
@@ -155,7 +150,7 @@ class Writer:
         url = compose.target_uri(exchange.url)
         key = url_key(url)
         date = to_text(exchange.started_at)
-        original = self._original(message, exchange, key)
+        original = None if exchange.truncated else self._pending.original(message, key)
         capture_id = compose.new_id()
         records = exchanges.records(exchange, message, capture_id, url, date, warcinfo_id, original)
         placed = self._warc.append(*records)
@@ -180,7 +175,8 @@ class Writer:
         )
         if not (parse and may_hold_page(capture, ended_by_close=ends_by_close(message.head, message.head_bytes))):
             capture = replace(capture, parsed_by="")
-        self._remember(capture)
+        self._pending.add(capture)
+        self._wait()
         return capture
 
     def add_items(self, capture: Capture, items: Items) -> None:
@@ -189,18 +185,16 @@ class Writer:
         No record for a revisit of the same address whose items are unchanged. Raises WriteFailed.
         """
         self._usable()
-        page = items.page.to_dict()
-        del page["links"]
-        block = json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        block = items.page.to_json(links=False)
         digest = digest_of(block)
         place: tuple[str, int] | None = None
-        if digest != self._items_of_original(capture):
+        if digest != self._pending.items_of_original(capture):
             self._warc.rotate()
             # A capture of an earlier run, whose parse was owed, is described by this one.
             run = self._runs.get(capture.run_id, self.run)
             record = compose.metadata_record(to_text(now()), self._warc.warcinfo_of(run), capture.id, block)
             place = (self._warc.name, self._warc.append(record)[0].offset)
-            self._note_items(capture.id, digest)
+            self._pending.note_items(capture.id, digest)
         self._items.append((capture, items, place))
         self._wait()
 
@@ -216,17 +210,18 @@ class Writer:
 
     def known(self, key: str) -> str | None:
         """`captured_at` of the last capture of a url key, those not yet durable included."""
-        pending = self._by_key.get(key)
-        latest = captures.latest(self.db, key)
-        instants = [capture.captured_at for capture in (pending, latest) if capture]
-        return max(instants, default=None)
+        return max((capture.captured_at for capture in self._pending.latest(key)), default=None)
+
+    def get(self, capture_id: str) -> Capture:
+        """A capture by its id, those not yet durable included. Raises NotFound."""
+        return self._pending.get(capture_id)
 
     def due(self) -> bool:
         """Whether enough waits, or long enough, for a commit."""
         if self._waiting_since is None:
             return False
         waited = (time.monotonic() - self._waiting_since) * 1000
-        return len(self._captures) + len(self._outcomes) >= self._batch_records or waited >= self._batch_ms
+        return len(self._pending.captures) + len(self._outcomes) >= self._batch_records or waited >= self._batch_ms
 
     def commit(self) -> None:
         """Makes everything given so far durable, then calls `on_durable`. Raises WriteFailed; may be tried again.
@@ -238,9 +233,9 @@ class Writer:
             return
         self._record_outcomes()
         self._transact(self._write_rows)
-        stored, outcomes = tuple(self._captures.values()), tuple(self._recorded)
+        stored, outcomes = tuple(self._pending.captures.values()), tuple(self._recorded)
         self._count(stored, len(self._items) - len(self._unindexed), len(outcomes))
-        self._captures, self._by_digest, self._by_key = {}, {}, {}
+        self._pending.clear()
         self._items, self._unparsable, self._recorded = [], [], []
         self._recorded_ends = {}
         self._waiting_since = None
@@ -313,68 +308,6 @@ class Writer:
         if self._closed:
             raise ArchiveMissing(f"the run in {self.directory} was closed; open the archive again")
 
-    def _original(self, message: compose.Message, exchange: Exchange, key: str) -> Capture | None:
-        """The capture whose payload this exchange repeats."""
-        if exchange.truncated or not message.head_bytes:
-            return None
-        if message.head.status == 304 and message.length == len(message.head_bytes):
-            return self._last_full(key)
-        if message.digest == EMPTY:
-            return None
-        original = self._by_digest.get(message.digest) or captures.by_digest(self.db, message.digest)
-        return original if original and not original.truncated else None
-
-    def _last_full(self, key: str) -> Capture | None:
-        """What a 304 confirms: the response behind the last capture of that address that has a page to show."""
-        pending = self._by_key.get(key)
-        history = [pending] if pending else []
-        latest = captures.latest(self.db, key)
-        if latest:
-            history.append(latest)
-            if latest.status not in (200, 304):
-                history += reversed(captures.of_url(self.db, key))
-        for capture in history:
-            if capture.status == 200 and capture.kind != "revisit" and not capture.truncated:
-                return capture
-            if capture.status in (200, 304) and capture.refers_to:
-                return self._get(capture.refers_to)
-        return None
-
-    def _get(self, capture_id: str) -> Capture | None:
-        if capture_id in self._captures:
-            return self._captures[capture_id]
-        try:
-            return captures.get(self.db, capture_id)
-        except NotFound:
-            return None
-
-    def _items_of_original(self, capture: Capture) -> str | None:
-        """The digest of the items of the capture that this one repeats at the same address; None for none."""
-        original = self._get(capture.refers_to) if capture.refers_to else None
-        if original is None or original.url != capture.url:
-            return None
-        if original.id not in self._item_digests and original.metadata_file and original.metadata_offset is not None:
-            try:
-                record = read_record(self.directory, original.metadata_file, original.metadata_offset)
-            except (RecordError, ArchiveMissing):
-                return None
-            self._note_items(original.id, record.headers.get("WARC-Block-Digest") or "")
-        return self._item_digests.get(original.id)
-
-    def _note_items(self, capture_id: str, digest: str) -> None:
-        if len(self._item_digests) >= _REMEMBERED:
-            del self._item_digests[next(iter(self._item_digests))]
-        self._item_digests[capture_id] = digest
-
-    def _remember(self, capture: Capture) -> None:
-        self._captures[capture.id] = capture
-        if capture.kind == "response" and capture.digest and not capture.truncated:
-            self._by_digest.setdefault(capture.digest, capture)
-        last = self._by_key.get(capture.url_key)
-        if last is None or last.captured_at <= capture.captured_at:
-            self._by_key[capture.url_key] = capture
-        self._wait()
-
     def _wait(self) -> None:
         if self._waiting_since is None:
             self._waiting_since = time.monotonic()
@@ -393,12 +326,13 @@ class Writer:
                 raise
             raise WriteFailed(
                 f"{path} could not be written ({error}); the WARC has it all: "
-                "make room, and the next commit or run brings the index up to it"
+                "make room, and the next commit or run brings the index up to it",
+                full="is full" in str(error),
             ) from error
         self._warc.synced.clear()
 
     def _write_rows(self) -> None:
-        captures.insert(self.db, list(self._captures.values()))
+        captures.insert(self.db, list(self._pending.captures.values()))
         self._unindexed = []
         for capture, found, place in self._items:
             run = self._runs.get(capture.run_id, self.run)
@@ -419,62 +353,6 @@ class Writer:
         new = (len(stored), len(stored) - revisits, revisits, items_count, outcomes)
         for name, count in zip(self._counts, new, strict=True):
             self._counts[name] += count
-
-
-class _Beside(Writer):
-    """A run that goes into the archive through another run's Writer."""
-
-    def __init__(self, main: Writer, run: Run) -> None:
-        self._main = main
-        self.run = run
-        self.directory = main.directory
-        self.recovery = main.recovery
-        self.on_durable = main.on_durable
-        self.db = main.db
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        return self._main.counts
-
-    def beside(self, run: Run) -> Writer:
-        return self._main.beside(run)
-
-    def store(self, exchange: Exchange, *, parse: bool, run: Run | None = None) -> Capture:
-        return self._main.store(exchange, parse=parse, run=run or self.run)
-
-    def add_items(self, capture: Capture, items: Items) -> None:
-        self._main.add_items(capture, items)
-
-    def nothing_to_parse(self, capture: Capture) -> None:
-        self._main.nothing_to_parse(capture)
-
-    def add_outcome(self, outcome: Outcome) -> None:
-        self._main.add_outcome(outcome)
-
-    def known(self, key: str) -> str | None:
-        return self._main.known(key)
-
-    def due(self) -> bool:
-        return self._main.due()
-
-    def commit(self) -> None:
-        self._main.commit()
-
-    def end(self, run: Run, outcome: str, counts: Mapping[str, int]) -> None:
-        self._main.end(run, outcome, counts)
-
-    def shut(self) -> None:
-        self._main.commit()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if not isinstance(error, ArchiveError):
-            self._main.commit()
-
-    def close(self, outcome: str, counts: Mapping[str, int]) -> None:
-        self._main.end(self.run, outcome, counts)
-        self._main.commit()
 
 
 def make_directories(directory: Path) -> None:

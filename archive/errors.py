@@ -37,7 +37,14 @@ class ArchiveMissing(ArchiveError):
 
 
 class WriteFailed(ArchiveError):
-    """The disk is full or fails. The file was rolled back to its last whole record; nothing durable is lost."""
+    """The disk is full or fails. The file was rolled back to its last whole record; nothing durable is lost.
+
+    `full`: there was no room, so that the same write may go well later.
+    """
+
+    def __init__(self, message: str, *, full: bool = False) -> None:
+        super().__init__(message)
+        self.full = full
 
 
 class ArchiveDamaged(ArchiveError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from archive.warc.member import pack
 
 MAX_BYTES: Final = 1 << 30
 MAX_AGE: Final = timedelta(hours=24)
+_FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
 # Below this size the records of one exchange go out in one write.
 _ONE_WRITE: Final = 1 << 20
 
@@ -224,10 +226,10 @@ class WarcWriter:
             raise WriteFailed(f"{self.path} cannot be written to any more; free the disk and start the run again")
 
     def _failed(self, error: OSError) -> WriteFailed:
-        return WriteFailed(
-            f"{self.path} could not be written ({error.strerror or error}); "
-            "what was stored before is safe: make room, then start the run again"
-        )
+        full = error.errno in _FULL
+        todo = "make room, then start the run again" if full else "see to the disk, then start the run again"
+        said = f"{self.path} could not be written ({error.strerror or error}); what was stored before is safe: {todo}"
+        return WriteFailed(said, full=full and not self.broken)
 
 
 def _write(descriptor: int, pieces: list[bytes]) -> None:
