@@ -5,10 +5,13 @@ Data flows one way: Exchange -> Capture -> Page -> Items -> index.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any, Literal
+
+import msgspec
 
 Fidelity = Literal["wire", "reconstructed", "imported"]
 CaptureKind = Literal["response", "revisit", "resource"]
@@ -202,25 +205,29 @@ class Page:
     repeats: tuple[Repeat, ...] = ()
     links: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """The page as the JSON that README.md documents: plain dicts, lists, strings, ints and None."""
-        page = _plain(asdict(self))
-        assert isinstance(page, dict)
+    def to_json(self, *, links: bool = True) -> bytes:
+        """The page as the JSON that README.md documents, in UTF-8; without `links` where they are not wanted.
+
+        A lone surrogate, which no UTF-8 can say, becomes a question mark.
+        """
+        page = msgspec.to_builtins(self)
+        if not links:
+            del page["links"]
         if self.body is not None:
             # `paragraphs` stands between blocks and images, where readers of the JSON expect it.
             body = page["body"]
             tail = {"images": body.pop("images"), "xpath": body.pop("xpath")}
-            body["paragraphs"] = list(self.body.paragraphs)
+            body["paragraphs"] = self.body.paragraphs
             body.update(tail)
+        try:
+            return msgspec.json.encode(page)
+        except UnicodeEncodeError:
+            return json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain dicts, lists, strings, ints and None."""
+        page: dict[str, Any] = msgspec.json.decode(self.to_json())
         return page
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
 
 
 @dataclass(frozen=True, slots=True)
