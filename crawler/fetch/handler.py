@@ -47,6 +47,10 @@ from crawler.fetch.recording import Recording
 from crawler.fetch.tls import context_factory
 from crawler.fetch.wire import WirePool
 
+TURN = "turn"
+"""Where a request may carry its turn, which is told by `sent()` that the request is written, by `over()` that it never
+will be; taken out by the handler."""
+
 _META_KEY = "_recording"
 _TICK = 1.0
 
@@ -72,6 +76,9 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         """The response, or the FetchFailed that says why there is none. The recording stays with the request."""
         recording = Recording(request.url, self._limits, bool(request.meta.get("proxy")))
         request.meta[_META_KEY] = recording
+        turn = request.meta.pop(TURN, None)
+        if turn is not None:
+            recording.on_sent = turn.sent
         # Scrapy asks the pool for a connection before its first suspension: nothing can come between.
         self._wire_pool.recording = recording
         self._recordings.add(recording)
@@ -84,6 +91,8 @@ class WireDownloadHandler(HTTP11DownloadHandler):
         except Exception as error:
             raise recording.failure or failure_of(error, recording) from error
         finally:
+            if turn is not None and not recording.attempts:
+                turn.over()
             recording.close()
             self._recordings.discard(recording)
         if recording.failure is not None:

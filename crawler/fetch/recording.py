@@ -172,7 +172,10 @@ def _interim_code(head: bytes) -> int | None:
 
 
 class Recording:
-    """All that one Scrapy request did on the wire; `failure` is why we cut it, where we did."""
+    """All that one Scrapy request did on the wire; `failure` is why we cut it, where we did.
+
+    `on_sent` is called as each attempt begins to be written.
+    """
 
     def __init__(self, url: str, limits: Limits, proxied: bool) -> None:
         self.url = url
@@ -180,6 +183,7 @@ class Recording:
         self.proxied = proxied
         self.attempts: list[Attempt] = []
         self.failure: FetchFailed | None = None
+        self.on_sent: Callable[[], None] | None = None
         self._cut: Callable[[FetchFailed], None] | None = None
 
     def begin(self, ip: str | None, cut: Callable[[FetchFailed], None]) -> Attempt:
@@ -187,6 +191,8 @@ class Recording:
         attempt = Attempt(self.limits, None if self.proxied else ip)
         self.attempts.append(attempt)
         self._cut = cut
+        if self.on_sent is not None:
+            self.on_sent()
         return attempt
 
     def cut(self, failure: FetchFailed) -> None:

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -78,7 +79,9 @@ class _Active:
 
 @dataclass(eq=False)
 class Jobs:
-    """Runs jobs of one archive. `clock` tells the present; `say` hears of each run's end."""
+    """Runs jobs of one archive. `clock` tells the present, `ticks` the seconds of back-offs; `say` hears of each
+    run's end.
+    """
 
     directory: Path
     file: JobFile
@@ -86,6 +89,7 @@ class Jobs:
     pool: ParsePool[Parsed]
     say: Callable[[Ended], None] = lambda ended: None
     clock: Callable[[], datetime] = times.now
+    ticks: Callable[[], float] = monotonic
     least_room: int = disk.LEAST
     stopping: bool = False
     _lock: Lock | None = None
@@ -96,7 +100,7 @@ class Jobs:
     _delivery: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
-        self._gate = Gate(self._host_busy, self._host_well)
+        self._gate = Gate(self._host_busy, self._host_well, self._host_asked, self.ticks)
         self._runner = self._crawlers()
 
     async def run_due(self) -> list[Ended]:
@@ -324,8 +328,13 @@ class Jobs:
         if self._busy.pop(host, None) is not None:
             self.state.resume(f"host {host}")
 
+    def _host_asked(self, host: str, seconds: float) -> None:
+        self.state.asked(host, self.clock(), seconds)
+
     def _hold_hosts(self, now: datetime) -> None:
-        """Take over the pauses that earlier runs left."""
+        """Take over the delays and pauses that earlier runs left."""
+        for host, wait in self.state.asked_lately(now).items():
+            self._gate.not_before(host, wait)
         for what, pause in self.state.pauses().items():
             kind, _, host = what.partition(" ")
             if kind == "host":

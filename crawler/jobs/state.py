@@ -18,7 +18,7 @@ from typing import Any, Literal, Self
 from archive.times import from_text, to_text
 from crawler.errors import CrawlerError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 KEPT_EVENTS = 2000
 """Events of a job that are kept; the oldest go first."""
 
@@ -86,6 +86,7 @@ CREATE TABLE message (
 );
 CREATE TABLE target (name TEXT PRIMARY KEY, sent_at TEXT, retry_at TEXT) WITHOUT ROWID;
 """
+SINCE_VERSION_2 = "CREATE TABLE asked (host TEXT PRIMARY KEY, at TEXT NOT NULL, seconds REAL NOT NULL) WITHOUT ROWID;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,10 @@ class State:
                 if version == 0:
                     for statement in SCHEMA.split(";\n"):
                         connection.execute(statement)
+                if version in (0, 1):
+                    connection.execute(SINCE_VERSION_2)
                     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            if version not in (0, SCHEMA_VERSION):
+            if version not in (0, 1, SCHEMA_VERSION):
                 raise CrawlerError(f"{path}: job state of version {version}, which this Seogo does not know")
         except (OSError, sqlite3.Error) as error:
             raise CrawlerError(f"{path}: the job state cannot be opened: {error}") from error
@@ -282,6 +285,23 @@ class State:
         """All is well again; returns whether there was a pause."""
         with self.transaction():
             return self.connection.execute("DELETE FROM pause WHERE what = ?", (what,)).rowcount > 0
+
+    def asked(self, host: str, now: datetime, seconds: float) -> None:
+        """A host is asked now, and then left alone for so long, by whatever process comes next as well."""
+        self.connection.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (host, to_text(now), seconds))
+
+    def asked_lately(self, now: datetime) -> dict[str, timedelta]:
+        """The hosts that are to be left alone for a moment still, and for how long; those of long ago are forgotten."""
+        found = {}
+        with self.transaction():
+            for host, at, seconds in self.connection.execute("SELECT host, at, seconds FROM asked").fetchall():
+                # A clock that was set back tells nothing: the whole delay is kept.
+                left = min(from_text(at) + timedelta(seconds=seconds) - now, timedelta(seconds=seconds))
+                if left > timedelta(0):
+                    found[host] = left
+                else:
+                    self.connection.execute("DELETE FROM asked WHERE host = ?", (host,))
+        return found
 
     def pauses(self) -> dict[str, Pause]:
         """All pauses, those included whose time is over and after which nothing was tried yet."""
