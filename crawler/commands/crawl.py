@@ -18,6 +18,8 @@ from crawler.commands.options import log_to_stderr, workers_option
         "crawl yakup --max-pages 50",
         "crawl https://www.example.org/ --depth 1",
         "crawl ./mysite.toml --contact mailto:me@example.org",
+        "crawl https://a.example/ https://b.example/ --shard 2/3 -a ./archive-2",
+        "crawl yakup --frontier redis://127.0.0.1:6379/0 -a ./worker-1",
     )
 )
 @click.argument("targets", nargs=-1, required=True, metavar="SITE|URL...")
@@ -34,25 +36,38 @@ from crawler.commands.options import log_to_stderr, workers_option
 @click.option("--ca-file", metavar="FILE", help="Trust the certificate authorities in this PEM file too.")
 @click.option("--no-requisites", "requisites", flag_value=False, default=None, help="Fetch no pictures and styles.")
 @click.option("--fresh", is_flag=True, default=None, help="Drop what is queued and fetch known articles anew.")
+@click.option("--shard", metavar="I/N", help="Fetch only the hosts of part I of N, for one of N crawls side by side.")
+@click.option("--frontier", metavar="URL", help="Share one frontier in Redis (redis://...) with other workers.")
 @click.option(
     "--contact", envvar="SEOGO_CONTACT", metavar="WHO", help="How site owners reach you: goes into the User-Agent."
 )
 @workers_option
 @json_option
-def crawl(targets: tuple[str, ...], directory: Path, parse_workers: int | None, as_json: bool, **options: Any) -> None:
+def crawl(
+    targets: tuple[str, ...],
+    directory: Path,
+    shard: str | None,
+    parse_workers: int | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
     """Crawl a site's definition, or bare URLs, into the archive.
 
     SITE is the name of a bundled definition (`seogo sites list`) or the path of a TOML file. Seeds, list pages, front
     page and ranked lists are fetched anew each time, articles of the last 24 hours are not.
+
+    Beyond one machine: the same command with --shard 1/3, 2/3 and 3/3 takes each site's hosts once, without a service;
+    with --frontier any number of workers share one crawl. Each writes an archive of its own, `seogo merge` joins them.
     """
     from crawler.commands import crawling
     from crawler.discovery.requisites import take_apart
+    from crawler.frontier.shard import Shard
     from crawler.parsing import ParsePool
     from crawler.spiders.bundled import running
     from crawler.spiders.plan import plan_of
 
     log_to_stderr()
-    plan = plan_of(targets, **options)
+    plan = plan_of(targets, shard=Shard.parse(shard) if shard is not None else None, **options)
     with running(plan), ParsePool(parse_workers, function=take_apart) as pool:
         ended = crawling.in_reactor(lambda: crawling.crawl(plan, directory, pool))
     if as_json:

@@ -22,6 +22,7 @@ from scrapy.http import Response
 from archive import times
 from crawler.frontier import request_json
 from crawler.frontier.identity import identity_of
+from crawler.frontier.others import Others
 from crawler.frontier.store import Entry, Frontier, Taken
 from crawler.pipelines import keeper
 
@@ -50,6 +51,7 @@ class FrontierScheduler(BaseScheduler):
         self._found: dict[int, list[Entry]] = {}
         self._again: dict[int, str] = {}
         self._unparented: list[Entry] = []
+        self._others = Others.of(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
@@ -60,17 +62,19 @@ class FrontierScheduler(BaseScheduler):
         """Open the crawl that the spider names, going on with what an earlier run of it left."""
         self._spider = spider
         self._keeper = keeper(self._crawler)
-        key = getattr(spider, "crawl_key", spider.name)
+        self._begin(getattr(spider, "crawl_key", spider.name), fresh=bool(getattr(spider, "fresh", False)))
+        self._crawler.signals.connect(self._left_downloader, signal=signals.request_left_downloader)
+        self._keeper.writer.on_durable.append(self._acknowledge)
+
+    def _begin(self, key: str, *, fresh: bool) -> None:
         path = self._keeper.directory / "state" / "frontier.db"
-        self._frontier = Frontier.open(path, key, fresh=bool(getattr(spider, "fresh", False)))
-        anew_above = getattr(spider, "anew_above", None)
+        self._frontier = Frontier.open(path, key, fresh=fresh)
+        anew_above = getattr(self._spider, "anew_above", None)
         if anew_above is not None:
             self._frontier.begin_anew(anew_above)
         self._count(self._frontier.waiting())
         if self._frontier.resumed:
             logger.info("Going on with an unfinished crawl: %d requests wait", sum(self._waiting.values()))
-        self._crawler.signals.connect(self._left_downloader, signal=signals.request_left_downloader)
-        self._keeper.writer.on_durable.append(self._acknowledge)
 
     def close(self, reason: str) -> None:
         """Acknowledge what is durable; a crawl that came to its end is forgotten, so that the next starts anew."""
@@ -91,7 +95,12 @@ class FrontierScheduler(BaseScheduler):
         return bool(self._waiting or any(self._taken.values()))
 
     def enqueue_request(self, request: Request) -> bool:
-        """Keep a request: with the page it was found on, or at once when it comes from the spider's start."""
+        """Keep a request: with the page it was found on, or at once when it comes from the spider's start.
+
+        One for a host of another shard is left to that.
+        """
+        if self._others is not None and self._others.take(request):
+            return False
         parent = request.meta.pop("frontier_parent", None)
         before = request.meta.pop("frontier_id", None)
         if parent is None and before in self._out and identity_of(request) == identity_of(self._out[before]):
@@ -165,13 +174,8 @@ class FrontierScheduler(BaseScheduler):
 
     def _acknowledge(self, *_: object) -> None:
         finished = self._finished()
-        if not finished:
+        if not finished or not self._settle(finished):
             return
-        again = [(row, self._again.pop(row)) for row in finished if row in self._again]
-        tried_again = {row for row, _ in again}
-        found = [entry for row in finished for entry in self._found.pop(row, ())]
-        done = [row for row in finished if row not in tried_again]
-        self._count(self._frontier.acknowledge(done, found, again))
         for row in finished:
             self._left_downloader(self._out.pop(row))
         # Whoever was told that there is nothing asks again only at Scrapy's heartbeat, 5 s later.
@@ -179,18 +183,32 @@ class FrontierScheduler(BaseScheduler):
         if engine is not None and engine._slot is not None:
             engine._slot.nextcall.schedule()
 
+    def _settle(self, finished: list[int]) -> bool:
+        """Write down what became of requests; whether that could be done."""
+        again = [(row, self._again.pop(row)) for row in finished if row in self._again]
+        tried_again = {row for row, _ in again}
+        found = [entry for row in finished for entry in self._found.pop(row, ())]
+        done = [row for row in finished if row not in tried_again]
+        self._count(self._frontier.acknowledge(done, found, again))
+        return True
+
     def _left_downloader(self, request: Request) -> None:
         row = request.meta.get("frontier_id")
-        downloading = self._downloading.get(_host(request))
+        queue = self._queue_of(request)
+        downloading = self._downloading.get(queue)
         if downloading is not None:
             downloading.discard(row)
             if not downloading:
-                del self._downloading[_host(request)]
+                del self._downloading[queue]
+
+    def _queue_of(self, request: Request) -> str:
+        """The queue in which a request waits: its host's."""
+        return _host(request)
 
     def _entry(self, request: Request) -> Entry:
         return Entry(
             fingerprint=identity_of(request),
-            host=_host(request),
+            host=self._queue_of(request),
             priority=request.priority,
             added_at=times.to_text(times.now()),
             request=request_json.dump(request, self._spider),

@@ -16,6 +16,7 @@ from archive.model import Run
 from archive.urls import is_http
 from crawler.discovery.scope import Scope, seed
 from crawler.errors import BadInput, BadUrl
+from crawler.frontier.shard import Shard
 from crawler.items import site_name
 from crawler.sites.loader import is_path, load
 from crawler.sites.model import Site
@@ -24,12 +25,18 @@ DEFAULT_DELAY = 1.0
 DEFAULT_DEPTH = 2
 """Hops from bare URLs. A definition's crawl goes as far as its scope."""
 
+FRONTIERS = ("redis://", "rediss://", "unix://")
+"""How addresses of shared frontiers begin."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One crawl, as `seogo crawl`'s options say it. `depth` None: no limit but the scope; `delay` in seconds."""
+    """One crawl, as `seogo crawl`'s options say it. `depth` None: no limit but the scope; `delay` in seconds.
+
+    `shard` is the part of the hosts that it fetches, `frontier` the address of one that it shares with other workers.
+    """
 
     site: Site | None
     seeds: tuple[str, ...]
@@ -43,6 +50,8 @@ class Plan:
     proxy: str | None = None
     ca_file: str | None = None
     definition: Path | None = None
+    shard: Shard | None = None
+    frontier: str | None = None
 
     @property
     def name(self) -> str:
@@ -60,7 +69,9 @@ class Plan:
 
     def crawl_key(self, spider: str) -> str:
         """What an unfinished crawl is known by: spider, seeds and scope."""
-        parts = [spider, self.name, self.seeds, self.depth, self.site.digest if self.site is not None else ""]
+        parts: list[Any] = [spider, self.name, self.seeds, self.depth, self.site.digest if self.site else ""]
+        if self.shard is not None:
+            parts.append(str(self.shard))
         return f"{spider}:{self.name}:{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]}"
 
     def settings(self, user_agent: str) -> dict[str, Any]:
@@ -81,6 +92,9 @@ class Plan:
             changed["CA_FILE"] = self.ca_file
         if self.proxy:
             changed["PROXY"] = self.proxy
+        if self.frontier:
+            changed["SCHEDULER"] = "crawler.frontier.redis_scheduler.RedisScheduler"
+            changed["REDIS_URL"] = self.frontier
         return changed
 
 
@@ -133,6 +147,9 @@ def _definition(targets: Sequence[str]) -> Site | None:
 
 
 def _check(given: dict[str, Any]) -> None:
+    frontier = given.get("frontier")
+    if frontier and not frontier.startswith(FRONTIERS):
+        raise BadInput(f"{frontier!r} is no frontier; write one like redis://127.0.0.1:6379/0")
     proxy = given.get("proxy")
     if proxy and (not is_http(proxy) or not urlsplit(proxy).hostname):
         raise BadInput(f"{proxy!r} is no proxy; write one like http://127.0.0.1:3128")
