@@ -142,7 +142,7 @@ class _Pages:
     def _read(self, capture: Capture) -> _Page:
         try:
             content = content_of_capture(self._directory, capture, lambda one: captures.get(self._db, one))
-            return _Page(capture, content.decode().data, content.content_type)
+            return _Page(capture, content.page(), content.content_type)
         except DecodeError:
             return _Page(capture, None)  # bytes that are no page; the capture stays as it came
         except (RecordError, NotFound, ArchiveMissing) as error:

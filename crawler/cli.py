@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -16,10 +18,31 @@ from crawler.errors import CrawlerError
 
 
 class _InOrder(click.Group):
-    """A group whose help lists its commands in the order in which people meet them."""
+    """A group whose help lists its commands in the order in which people meet them, quiet when nobody reads on."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _nobody_reads_on():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _nobody_reads_on():
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+            return code
+
+
+@contextlib.contextmanager
+def _nobody_reads_on() -> Iterator[None]:
+    """Where the reader of the output goes away, as `head` does, that is an end like any other; click makes it a 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        # Nor can what Python still holds be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None
 
 
 @click.group(
@@ -62,10 +85,6 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         code = 1
-    except BrokenPipeError:
-        # The reader went away, as `head` does; nor can what Python still holds be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     sys.exit(code if isinstance(code, int) else 0)
 
 

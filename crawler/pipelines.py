@@ -34,7 +34,11 @@ _TICK = 0.1
 
 @dataclass(eq=False)
 class Keeper:
-    """What a run holds open: the Writer, the parsers' pool; and how the run went."""
+    """What a run holds open: the Writer, the parsers' pool; and how the run went.
+
+    `unanswered` are seeds without an answer, `unparsed` pages that were lost on the way, `remarks` tell of seeds that
+    answered with something else than a page.
+    """
 
     directory: Path
     writer: Writer
@@ -45,6 +49,7 @@ class Keeper:
     exhausted: bool = False
     unanswered: list[str] = field(default_factory=list)
     unparsed: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     broken: str | None = None
 
     @classmethod

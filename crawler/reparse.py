@@ -154,7 +154,7 @@ def _owed(kept: Keeper, seen: set[str]) -> Iterator[_Owed]:
         seen.add(capture.id)
         try:
             content = content_of_capture(kept.directory, capture, lambda one: captures.get(db, one))
-            yield _Owed(capture, content.decode().data, content.content_type, readable=True)
+            yield _Owed(capture, content.page(), content.content_type, readable=True)
         except DecodeError:
             yield _Owed(capture)
         except ArchiveError as error:

@@ -20,6 +20,8 @@ except PackageNotFoundError:  # run from a checkout that is not installed
 BOT_NAME = "seogo"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
+# `scrapy crawl` tells a mistake in its arguments in a sentence.
+COMMANDS_MODULE = "crawler.scrapy_commands"
 
 # Ours. The archive's directory; `seogo crawl -a DIR` sets it, so does SEOGO_ARCHIVE.
 SEOGO_ARCHIVE = os.environ.get("SEOGO_ARCHIVE") or "seogo-data"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.errors import CorruptRecord, NotFound
-from archive.http import Decoded, ResponseHead, content_of
+from archive.http import Decoded, DecodeError, ResponseHead, content_of
 from archive.model import Capture
 from archive.warc.reader import Record, read_record
 
@@ -34,6 +34,16 @@ class Content:
     def decode(self) -> Decoded:
         """The payload without its codings. Raises archive.http.DecodeError."""
         return content_of(self.head, self.payload)
+
+    def page(self) -> bytes:
+        """The payload without its codings, to be parsed. Raises DecodeError, also where a coding ends too early.
+
+        Half a page would be taken for one that was rewritten.
+        """
+        decoded = self.decode()
+        if not decoded.complete:
+            raise DecodeError("the content's coding ends too early")
+        return decoded.data
 
 
 def content_of_capture(

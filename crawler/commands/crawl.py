@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from archive.commands.options import archive_option, examples, json_option
-from crawler.commands.options import log_to_stderr, workers_option
+from crawler.commands.options import log_to_stderr, printable, workers_option
 
 
 @click.command(
@@ -71,13 +71,17 @@ def crawl(
     with running(plan), ParsePool(parse_workers, function=take_apart) as pool:
         ended = crawling.in_reactor(lambda: crawling.crawl(plan, directory, pool))
     if as_json:
-        click.echo(json.dumps({**ended.summary.to_dict(), "unanswered": list(ended.unanswered)}, ensure_ascii=False))
+        said = {"unanswered": list(ended.unanswered), "remarks": list(ended.remarks)}
+        click.echo(json.dumps({**ended.summary.to_dict(), **said}, ensure_ascii=False))
     else:
         click.echo("\n".join(ended.summary.lines()))
-    for said in ended.unanswered:
-        click.echo(f"Error: a seed got no answer: {said}", err=True)
-    for url in ended.unparsed:
-        click.echo(f"Error: a page that arrived could not be parsed or stored: {url or '(see the log)'}", err=True)
+    for remark in ended.remarks:
+        click.echo(f"Note: {printable(remark)}", err=True)
+    for seed in ended.unanswered:
+        click.echo(f"Error: a seed got no answer: {printable(seed)}", err=True)
+    for page in ended.unparsed:
+        told = printable(page) or "(see the log)"
+        click.echo(f"Error: a page that arrived could not be parsed or stored: {told}", err=True)
     if ended.broken:
         click.echo(f"Error: the crawl was ended: {ended.broken}", err=True)
     raise SystemExit(ended.exit_code)

@@ -30,11 +30,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """How a crawl went: its summary, seeds without an answer, pages that could not be taken in, and what broke it."""
+    """How a crawl went: its summary, seeds without an answer, pages that could not be taken in, and what broke it.
+
+    `remarks` tell of seeds that answered with something else than a page.
+    """
 
     summary: Summary
     unanswered: tuple[str, ...]
     unparsed: tuple[str, ...]
+    remarks: tuple[str, ...]
     broken: str | None
     stopped: bool
 
@@ -93,7 +97,7 @@ async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: 
         stopped = await _run(kept, plan, AsyncCrawlerRunner(settings), watched=not quiet and is_terminal())
         finished = not (stopped or kept.exhausted or kept.broken)
         summary = kept.close("finished" if finished else "unfinished")
-    return Crawled(summary, tuple(kept.unanswered), tuple(kept.unparsed), kept.broken, stopped)
+    return Crawled(summary, tuple(kept.unanswered), tuple(kept.unparsed), tuple(kept.remarks), kept.broken, stopped)
 
 
 async def _run(kept: Keeper, plan: Plan, runner: AsyncCrawlerRunner, *, watched: bool) -> bool:

@@ -39,5 +39,9 @@ class _OneLine(logging.Formatter):
     """What comes from outside, an address or a server's words, cannot steer a terminal or forge a line."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's name
-        said = super().formatMessage(record)
-        return "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in said)
+        return printable(super().formatMessage(record))
+
+
+def printable(said: str) -> str:
+    """A text without what could steer a terminal or begin a line of its own."""
+    return "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in said)

@@ -24,6 +24,8 @@ _NO_PAGE = re.compile(
 )
 _TWIN = re.compile(r"^(?:www\d*|m|mobile)\.(?=[^.]+\.[^.])")
 _LOOPBACK = re.compile(r"localhost(?=[:/]|$)|127\.|\[::1\]")
+# A name of a local network, which only a whole URL can mean.
+_ONE_LABEL = re.compile(r"[\w-]{1,63}")
 _MAX_SEGMENTS = 12
 _MAX_PARAMETERS = 12
 
@@ -95,9 +97,10 @@ class Scope:
 def seed(text: str) -> str:
     """A URL that a person typed, as it will be fetched; https (on loopback http) without a scheme. Raises BadUrl."""
     url = text.strip()
-    if "://" not in url and not re.match(r"(?i)(?:javascript|data|mailto|file|about|ftp|tel):", url):
+    named = "://" in url
+    if not named and not re.match(r"(?i)(?:javascript|data|mailto|file|about|ftp|tel):", url):
         url = f"{'http' if _LOOPBACK.match(url) else 'https'}://{url}"
-    if not is_http(url) or not _plausible(host_of(url)):
+    if not is_http(url) or not (_plausible(host_of(url)) or (named and _ONE_LABEL.fullmatch(host_of(url)))):
         raise BadUrl(f"{text!r} is no http or https URL; write one like https://www.example.org/")
     if len(url) > rules.MAX_URL:
         raise BadUrl(f"{text[:60]!r}...: a URL of more than {rules.MAX_URL} characters")

@@ -18,7 +18,8 @@ FetchFailed              error            what none of the others names
 │   └── BodyLimit        too-large        a body above the limit
 ├── Undecodable                           a whole exchange whose content cannot be had
 │   ├── DecodeLimit      decode-limit     a decompression bomb
-│   └── BadEncoding      bad-encoding     broken or unknown content coding
+│   ├── BadEncoding      bad-encoding     broken or unknown content coding
+│   └── CutEncoding      truncated-encoding  a content coding that ends too early
 └── Refused                               we would not
     ├── AddressRefused   refused-address  loopback, private, link-local, metadata
     ├── SchemeRefused    refused-scheme   neither http nor https
@@ -139,6 +140,12 @@ class DecodeLimit(Undecodable):
 
 class BadEncoding(Undecodable):
     """A broken or unknown content coding."""
+
+
+class CutEncoding(Undecodable):
+    """A content coding that ends too early: half a page would be taken for one that was rewritten."""
+
+    outcome = "truncated-encoding"
 
 
 class Refused(FetchFailed):

@@ -14,7 +14,7 @@ from archive.http import Decoded, DecodeError, ResponseHead, content_of, parse_h
 from archive.model import Exchange
 from crawler.fetch import outcomes
 from crawler.fetch.content import is_html
-from crawler.fetch.failures import BadEncoding, BodyLimit, DecodeLimit, FetchFailed, Undecodable
+from crawler.fetch.failures import BadEncoding, BodyLimit, CutEncoding, DecodeLimit, FetchFailed, Undecodable
 from crawler.fetch.handler import take
 from crawler.fetch.limits import Limits
 from crawler.fetch.reconstruct import reconstruct
@@ -88,10 +88,15 @@ class CaptureMiddleware:
         if request.method == "HEAD" or not payload:
             return Decoded(b"")
         try:
-            return content_of(head, payload, self._limits.decoded_bytes, self._limits.decoded_ratio)
+            content = content_of(head, payload, self._limits.decoded_bytes, self._limits.decoded_ratio)
         except DecodeError as error:
             kind = DecodeLimit if "more than" in str(error) else BadEncoding
             raise kind(f"The content cannot be decoded: {error}.") from error
+        if not content.complete:
+            raise CutEncoding(
+                f"The content's coding ends too early: {len(content.data)} bytes came out of {len(payload)}."
+            )
+        return content
 
     def _store(self, request: Request, exchanges: list[Exchange], page: bool) -> None:
         writer = outcomes.writer_of(self._crawler)

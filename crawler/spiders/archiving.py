@@ -13,19 +13,19 @@ from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
 from archive import times
-from archive.errors import ArchiveError, DocumentError
+from archive.errors import DocumentError
 from archive.model import Capture, Page
 from archive.urls import same_page
 from crawler.discovery.requisites import Parsed, Requires, requisites_of_css
 from crawler.discovery.scope import article_key
 from crawler.errors import BadInput, ParseFailed
-from crawler.fetch.failures import RobotsRefused, Undecodable
 from crawler.frontier.identity import identity_of
 from crawler.items import identify
 from crawler.parsing import ParseTask
 from crawler.pipelines import Keeper, Parted, keeper
 from crawler.settings import SPIDER_MIDDLEWARES
 from crawler.sites.model import GENERAL_REQUISITES
+from crawler.spiders import verdicts
 from crawler.spiders.bundled import running
 from crawler.spiders.plan import Plan, plan_of
 
@@ -120,7 +120,10 @@ class ArchivingSpider(Spider):
     async def page(self, response: Response) -> AsyncIterator[Any]:
         """Parse a page that arrived, archive its parts, and go on to what it needs and links to."""
         capture = response.meta.get("capture")
-        if not isinstance(capture, Capture) or capture.parsed_by == "":
+        if not isinstance(capture, Capture):
+            return
+        if capture.parsed_by == "":
+            verdicts.no_page(self.kept, response, capture)
             return
         task = ParseTask(
             response.body,
@@ -133,6 +136,7 @@ class ArchivingSpider(Spider):
             parsed: Parsed = await self.kept.pool.parse(task)
         except DocumentError:
             self.kept.writer.nothing_to_parse(capture)
+            verdicts.no_page(self.kept, response, capture)
             return
         except ParseFailed as error:
             self.logger.warning("%s", error)
@@ -173,14 +177,9 @@ class ArchivingSpider(Spider):
             yield from self.once(url, "requisite", level, anew=False)
 
     def failed(self, failure: Failure) -> None:
-        """A request that got no usable answer. Its outcome is recorded where it failed; here a seed is remembered."""
+        """A request that got no usable answer. Its outcome is recorded where it failed; here a person is told."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy's engine
-        error = failure.value
-        if isinstance(error, (ArchiveError, OSError)) and not isinstance(error, ConnectionError):
-            self.kept.unparsed.append(request.url)
-            self.kept.broken = str(error)
-        elif request.meta.get("role") == "seed" and not isinstance(error, (RobotsRefused, Undecodable)):
-            self.kept.unanswered.append(f"{request.url}: {error}")
+        verdicts.failed(self.kept, request, failure.value)
 
     def within(self, hops: int) -> bool:
         """Whether pages so many hops from the seeds are wanted."""
