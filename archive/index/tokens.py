@@ -29,7 +29,6 @@ _HANGUL = "\uac00-\ud7a3"
 _RUN = re.compile(f"[{_CJK}]+(?:(?<=[{_HANGUL}])[ \t]+(?=[{_HANGUL}])[{_CJK}]+)*|[^\\W_{_CJK}]+")
 _IS_CJK = re.compile(f"[{_CJK}]")
 _BLANK_IN_HANGUL = re.compile(f"(?<=[{_HANGUL}])[ \t]+(?=[{_HANGUL}])")
-_BLANK = re.compile("[ \t]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 # FTS5 cuts longer tokens nowhere, but a word this long is no word; its beginning finds it.
 _LONGEST_WORD = 64
@@ -52,8 +51,10 @@ def tokens(text: str) -> list[str]:
     """
     found: list[str] = []
     for run in _RUN.findall(_folded(text)):
-        if is_cjk(run):
-            joined = _BLANK.sub("", run)
+        if run.isascii():
+            found.append(run[:_LONGEST_WORD])
+        elif is_cjk(run):
+            joined = "".join(run.split()) if " " in run or "\t" in run else run
             found += map(add, joined, joined[1:])
             found.append(joined[-1])
         else:
@@ -81,10 +82,10 @@ def is_cjk(text: str) -> bool:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
 
 
 def _without_diacritics(word: str) -> str:
-    if word.isascii():
-        return word
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)) or word
