@@ -120,7 +120,9 @@ class _Finder:
             url = self._more(draft, drafts[place + 1] if place + 1 < len(drafts) else None)
             url = url or more.get(heading.node)
             popular = is_popular(heading.text)
-            if not lists_content(heading, rows, titles, popular) or (not popular and parts_prose(self.tree, draft)):
+            if not lists_content(links, heading, rows, titles, popular) or (
+                not popular and parts_prose(self.tree, draft)
+            ):
                 continue
             if popular and draft.tab is None:
                 draft.tab = active_label(self.tree, draft)

@@ -16,6 +16,7 @@ from crawler.parsers.tree import HEADINGS, INLINE, Tree
 SEVERAL = -1
 NONE = 0
 MAX_LINKS = 6_000
+MAX_ENTRIES = 30
 
 _SLUG = re.compile(
     r"(?:[^/-]+-){3,}|\d{4,}|\d{4}/\d\d?/|[0-9a-f]{8,}|/(?:articles?|story|stories|posts?|artikel|articulo|nachricht|noticia|clanek|statia)/.+|/(?=[^/]*\d)[a-z0-9_]{10,}(?:/|$)|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$",
@@ -73,6 +74,17 @@ def article_like(url: str) -> bool:
     return query != "" and _QUERY_ID.search(query) is not None
 
 
+_PIECE = re.compile(r"(?=[^/?]*(?:\d|-[^/?]*-))[^/?]+/?(?:\?|$)")
+
+
+def _folder(url: str) -> str:
+    """The address of the folder that a page stands in, where the page's own name is one of a piece of content; else
+    empty. The root is no such folder."""
+    path = url.split("?", 1)[0].rstrip("/")
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/" if folder.count("/") > 2 and _PIECE.match(name) and not _LISTING.search(folder + "/") else ""
+
+
 def link_key(url: str) -> str:
     """One text for the addresses of one target: no scheme, `www.`, fragment and closing slash."""
     key = url.split("//", 1)[-1].split("#", 1)[0].rstrip("/")
@@ -112,14 +124,25 @@ class Links:
         self.all: list[Link] = []
         self.state = [NONE] * len(tree.nodes)
         self._numbers: dict[str, int] = {}
+        self._folder = _folder(document.url)
+        self._ranked: set[str] = set()
         self._read(document)
         self.nodes = [link.node for link in self.all]
+        self._believe_rankings()
         self._set_headings_apart()
         for link in self.all:
             if link.strong:
                 self._spread(link)
         self.strong = [link for link in self.all if link.strong]
         self.strong_nodes = [link.node for link in self.strong]
+
+    def is_article(self, url: str) -> bool:
+        """Whether an address looks like that of one piece of content: by itself, since a ranking lists it, or since it
+        stands in the page's own folder, as `/p/tide-tables-wrong` does on `/p/old-pier-reopens`."""
+        if article_like(url) or url in self._ranked:
+            return True
+        folder = self._folder
+        return folder != "" and url.startswith(folder) and _PIECE.match(url, len(folder)) is not None
 
     def _read(self, document: Document) -> None:
         tree = self.tree
@@ -137,6 +160,33 @@ class Links:
             link.strong = self._is_strong(link)
             if len(self.all) >= MAX_LINKS:
                 break
+
+    def _believe_rankings(self) -> None:
+        """Entries of a list right under words of popularity are titles, short as they are: "Gulls win again"."""
+        tree = self.tree
+        for node, tag in enumerate(tree.tags):
+            if (tag != "ol" and tag != "ul") or tree.chrome[node]:
+                continue
+            before = tree.first_run[node] - 1
+            while before >= 0 and tree.runs[before] == " ":
+                before -= 1
+            if before < 0 or not is_popular(tree.runs[before]):
+                continue
+            entries = [self.in_node(child) for child in tree.children(node)[:MAX_ENTRIES] if tree.tags[child] == "li"]
+            words = sum(len(links[0].text.split()) for links in entries if links)
+            if len(entries) < 3 or words < 2.5 * len(entries):
+                continue
+            if all(len(links) == 1 and self._is_short_title(links[0]) for links in entries):
+                for links in entries:
+                    links[0].strong = True
+                    self._ranked.add(links[0].url)
+
+    @staticmethod
+    def _is_short_title(link: Link) -> bool:
+        if weight(link.text) < 7 or is_more(link.text) or is_aside(link.text) or _TOOL.match(link.text):
+            return False
+        host, _, path = link.key.partition("/")
+        return bool(path) and not _LISTING.search(link.url + "/") and not _AWAY.search(host)
 
     def _in_block_footer(self, node: int) -> bool:
         """Whether a link stands in the closing line of a block, where "more" links do, not in the page's footer."""
@@ -160,7 +210,7 @@ class Links:
             or _AWAY.search(link.key.split("/", 1)[0])
         ):
             return False
-        like = article_like(link.url)
+        like = self.is_article(link.url)
         text = link.text
         if not text:
             spoken = _spoken(tree, node)
@@ -227,7 +277,7 @@ class Links:
             }
             if not others:
                 continue
-            if not article_like(link.url) or is_popular(link.text):
+            if not self.is_article(link.url) or is_popular(link.text):
                 link.strong = False
             elif len(others) >= 3 and size <= 30 and tree.tags[at] in HEADINGS:
                 # An address like an article's, over several others of another shape: a heading all the same.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from crawler.parsers.blocks_links import SEVERAL, Link, Links, article_like
+from crawler.parsers.blocks_links import SEVERAL, Link, Links
 from crawler.parsers.blocks_words import is_more, weight
 from crawler.parsers.tree import INLINE, Tree
 
@@ -101,7 +101,7 @@ def _add_short_rows(links: Links, group: Group) -> None:
         if _kind(tree, node) not in kinds:
             continue
         inside = [link for link in links.in_node(node) if weight(link.text) >= 6 and not is_more(link.text)]
-        if len({link.key for link in inside}) == 1 and article_like(inside[0].url):
+        if len({link.key for link in inside}) == 1 and links.is_article(inside[0].url):
             group.rows.append(Row(node, inside[0].key, inside[0].url))
             added = True
     if added:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from crawler.parsers.blocks_links import Link, Links, article_like
+from crawler.parsers.blocks_links import Link, Links
 from crawler.parsers.blocks_rows import Group, Row
 from crawler.parsers.blocks_words import folded, is_box, is_legal, is_more, weight
 from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
@@ -110,28 +110,34 @@ def popular_headings(links: Links) -> list[Heading]:
     return found
 
 
-def lists_content(heading: Heading, rows: list[Row], titles: list[str], ranked: bool) -> bool:
+def lists_content(links: Links, heading: Heading, rows: list[Row], titles: list[str], ranked: bool) -> bool:
     """Whether rows are pieces of content, not a menu, a strip of topics, tools, or one teaser's kicker and title."""
     sizes = sorted(weight(title) for title in titles)
     middle = sizes[len(sizes) // 2]
-    like = sum(article_like(row.url) for row in rows) / len(rows)
+    like = sum(map(links.is_article, [row.url for row in rows])) / len(rows)
+    # Addresses of articles, all of them, speak for short titles too: "Bread prices up again".
+    sure = len(rows) >= 3 and like >= 0.8
     if ranked:
-        if middle < 24 and _is_menu(titles, middle, 4):
+        # A strip of topics is what "Trending" without another word often stands over.
+        if _is_menu(titles, middle, 3 if sure and not _TOPICS.match(folded(heading.text)) else 4):
             return False
-        return len(rows) > 1 and middle >= (13 if like >= 0.5 else 25)
+        return len(rows) > 1 and middle >= (10 if sure else 13 if like >= 0.5 else 25)
     if is_box(heading.text) or len(heading.text) > (64 if heading.strength == 3 else 40):
         return False
     if len(rows) == 1:
         return heading.strength == 3 and middle >= 14 and like == 1 and folded(heading.text) != folded(titles[0])
-    if _is_menu(titles, middle) or sum(map(is_legal, titles)) >= max(1, len(titles) // 4):
+    if _is_menu(titles, middle, 3) or sum(map(is_legal, titles)) >= max(1, len(titles) // 4):
         return False
     if len(rows) > 4 and is_more(titles[0]) and folded(heading.text) in folded(titles[0]):
         return False
-    if middle < (18 if len(rows) == 2 or like < 0.6 else 14):
+    if middle < (18 if len(rows) == 2 or like < 0.6 else 11 if sure else 14):
         return False
     if heading.strength == 1:
         return len(rows) >= 3 and like >= 0.6 and middle >= 20
     return like >= 0.3 or middle >= 26
+
+
+_TOPICS = re.compile(r"\W*(?:top |now )?trend(?:ing|s)?(?: now| today| topics)?\W*$")
 
 
 def parts_prose(tree: Tree, draft: Draft) -> bool:
@@ -144,7 +150,7 @@ def parts_prose(tree: Tree, draft: Draft) -> bool:
     return False
 
 
-def _is_menu(titles: list[str], middle: int, words: int = 3) -> bool:
+def _is_menu(titles: list[str], middle: int, words: float) -> bool:
     """Whether titles are names of a few words, as a menu's are, in a script that parts words by spaces."""
     if middle >= 24 or any(char >= "\u0e00" for title in titles for char in title[:3]):
         return False
