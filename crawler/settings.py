@@ -43,6 +43,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.spiders.middlewares.BudgetMiddleware": 20,
     "crawler.spiders.middlewares.ProxyMiddleware": 25,
     "crawler.spiders.middlewares.RedirectScopeMiddleware": 40,
+    # Behind whatever leads to another address, nearest the wire: a host that another worker is at is left to that.
+    "crawler.frontier.redis_gate.RedisGate": 920,
     # Spiders have scopes, not lists of domains.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
 }
