@@ -86,6 +86,8 @@ async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: 
     """
     settings = project_settings()
     settings.set("SEOGO_ARCHIVE", str(directory), priority="cmdline")
+    if plan.frontier:
+        check_frontier(plan.frontier)
     user_agent = str(plan.settings(settings["USER_AGENT"]).get("USER_AGENT", settings["USER_AGENT"]))
     kept = Keeper.open(directory, new_run(plan, user_agent), pool)
     for damage in kept.writer.recovery.damage:
@@ -123,6 +125,13 @@ async def _run(kept: Keeper, plan: Plan, runner: AsyncCrawlerRunner, *, watched:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
     return bool(stopping)
+
+
+def check_frontier(url: str) -> None:
+    """See that a shared frontier answers, before anything is written. Raises BadInput and CrawlerError."""
+    from crawler.frontier.redis_store import connect
+
+    connect(Settings({"REDIS_URL": url})).close()
 
 
 def keep_definition(plan: Plan, directory: Path) -> None:

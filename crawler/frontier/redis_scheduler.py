@@ -94,8 +94,9 @@ class RedisScheduler(FrontierScheduler):
 
     def close(self, reason: str) -> None:
         """Acknowledge what is durable, give all sites back; who leaves last forgets a crawl that came to its end."""
-        if self._beating is not None:
-            self._beating.cancel()
+        if self._beating is None:
+            return  # it never began
+        self._beating.cancel()
         if self._keeper.commit():
             self._acknowledge()
         self._keeper.writer.on_durable.remove(self._acknowledge)

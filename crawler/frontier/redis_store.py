@@ -12,16 +12,15 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
+
+from scrapy.settings import BaseSettings, Settings
 
 from crawler.errors import BadInput, CrawlerError
 from crawler.frontier import redis_scripts
 from crawler.frontier.foreign import checked
 from crawler.frontier.store import Entry, Taken
-
-if TYPE_CHECKING:
-    from scrapy.settings import BaseSettings
 
 logger = logging.getLogger(__name__)
 
@@ -216,13 +215,13 @@ def connect(settings: BaseSettings) -> Any:
         import redis
         from redis.backoff import NoBackoff
         from redis.retry import Retry
-        from scrapy_redis.connection import get_redis_from_settings
+        from scrapy_redis.connection import SETTINGS_PARAMS_MAP, get_redis_from_settings
     except ImportError as error:
         raise BadInput("a frontier in Redis needs the extra `redis`: pip install 'seogo[redis]'") from error
-    own = settings.copy()
+    own = Settings({name: settings.get(name) for name in SETTINGS_PARAMS_MAP})
     # Scrapy's loop stands still meanwhile: no long waits, no pauses between tries.
     given = {"socket_timeout": 5, "socket_connect_timeout": 5, "retry": Retry(NoBackoff(), 1)}
-    own.set("REDIS_PARAMS", {**given, **settings.getdict("REDIS_PARAMS")}, priority="cmdline")
+    own.set("REDIS_PARAMS", {**given, **settings.getdict("REDIS_PARAMS")})
     said = without_password(settings.get("REDIS_URL") or "the settings' address")
     try:
         client = get_redis_from_settings(own)
