@@ -13,6 +13,8 @@ _SYLLABLES = (
     "an ar be ca co da de di el en er es fi fo ga ha in is ka la le li lo ma me mi mo na ne no or pa pe ra re ri ro sa "
     "se si so ta te ti to un va ve vi tion ment ing ness"
 ).split()
+_HEADINGS = ("Most read", "Latest", "Related", "World", "Opinion", "Markets", "Editors' choice")
+_KOREAN_HEADINGS = ("많이 본 뉴스", "최신 기사", "관련 기사", "국제", "오피니언", "증권", "편집장 추천")
 _HANGUL = tuple(
     "가나다라마바사아자차카타파하고노도로모보소오조초코토포호구누두루무부수우주추쿠투푸후기니디리미비시이지치키티피히은는을를한인신약"
 )
@@ -49,6 +51,9 @@ def _frame() -> tuple[str, str]:
 def page(number: int, size: int = SIZE) -> bytes:
     """The page of that number, always the same one: an article, a list of the most read, section blocks, and a second
     copy of the lead; every other page is Korean.
+
+    Half of the blocks stand on each page of their language until they change, after a hundred pages; the other half is
+    the page's own. Text is a sixth of the page, as it is of real ones, which are scripts and markup for the most part.
     """
     dice = random.Random(number + 10)
     korean = number % 2 == 1
@@ -58,14 +63,15 @@ def page(number: int, size: int = SIZE) -> bytes:
     at = f"2026-{dice.randint(1, 11):02}-{dice.randint(1, 28):02}T{dice.randint(0, 23):02}:30:00+09:00"
     paragraphs: list[str] = []
     length = 0
-    while length < size * 0.45:
+    while length < size / 6:
         words = dice.randint(20, 45) if korean else dice.randint(40, 90)
         part = f"<p>{_text(dice, words, korean).capitalize()}.</p>\n"
         if len(paragraphs) % 4 == 3:
             part += f'<figure><img src="/img/{dice.getrandbits(48):x}.jpg" alt="{_text(dice, 6, korean)}"></figure>\n'
         paragraphs.append(part)
         length += len(part.encode())
-    heading = "많이 본 뉴스" if korean else "Most read"
+    site = random.Random(number // 100 * 2 + korean)
+    blocks = [_block(site, korean, 0, 10), *(_block(site if n % 2 else dice, korean, n, 6) for n in range(1, 7))]
     parts = [
         f'<!doctype html><html lang="{"ko" if korean else "en"}"><head><meta charset="utf-8"><title>{title}</title>',
         f'<meta property="og:type" content="article"><meta property="og:title" content="{title}">',
@@ -73,8 +79,7 @@ def page(number: int, size: int = SIZE) -> bytes:
         f'<h1>{title}</h1><p class="byline"><span class="author">{author}</span> ',
         f'<time datetime="{at}">{at[:10]}</time></p><div class="text">{"".join(paragraphs)}</div></article>',
         f'<div class="print" style="display:none">{"".join(paragraphs[:2])}</div><aside>',
-        f'<section class="rank"><h2>{heading}</h2><ol>{"".join(_entries(dice, 10, korean))}</ol></section>\n',
-        *(_section(dice, korean) for _ in range(6)),
+        *blocks,
         "</aside></main>",
     ]
     # What is left is what fills real pages: state for scripts.
@@ -83,10 +88,13 @@ def page(number: int, size: int = SIZE) -> bytes:
     return "".join((*parts, f"<script>window.state={{{state}}}</script></body></html>")).encode()
 
 
-def _section(dice: random.Random, korean: bool) -> str:
-    name, title = _text(dice, 1), _text(dice, 1, korean).title()
-    more = f'<a class="more" href="/{name}/">{"더보기" if korean else "More"}</a>'
-    return f'<section class="block"><h2>{title}</h2>{more}<ul>{"".join(_entries(dice, 6, korean))}</ul></section>\n'
+def _block(dice: random.Random, korean: bool, name: int, entries: int) -> str:
+    """A ranked list, name 0, or a section."""
+    heading = (_KOREAN_HEADINGS if korean else _HEADINGS)[name]
+    more = f'<a class="more" href="/{name}/">{"더보기" if korean else "More"}</a>' if name else ""
+    kind = "ul" if name else "ol"
+    items = "".join(_entries(dice, entries, korean))
+    return f'<section class="block"><h2>{heading}</h2>{more}<{kind}>{items}</{kind}></section>\n'
 
 
 def _entries(dice: random.Random, count: int, korean: bool) -> list[str]:
@@ -101,7 +109,7 @@ def _entries(dice: random.Random, count: int, korean: bool) -> list[str]:
 
 def made(folder: Path, count: int) -> list[bytes]:
     """So many pages, gzipped; they are made once and kept in a file of the folder."""
-    file = folder / "pages-2.bin"
+    file = folder / "pages-3.bin"
     kept: list[bytes] = []
     if file.exists():
         data = file.read_bytes()
