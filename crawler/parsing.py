@@ -28,8 +28,10 @@ from typing import Any, Generic, Self, TypeVar, cast
 
 from archive.errors import DocumentError
 from archive.model import Page
+from crawler import stages
 from crawler.errors import ParseCrashed, ParseFailed, ParseMemory, ParseTimeout
 from crawler.sites.model import Site
+from crawler.stages import Sampler
 
 TIMEOUT = 20.0
 """Seconds a page may take. Real pages take 0.02 to 0.5."""
@@ -70,7 +72,8 @@ class ParsePool(Generic[T]):
     """Worker processes that parse pages. With 0 workers pages are parsed in this process, without limits.
 
     `function` is what workers run, one that can be imported, such as `parse_here`. `timeout` in seconds and `memory` in
-    bytes limit each call. Workers start with the first pages, and a worker that died is replaced.
+    bytes limit each call. Workers start with the first pages, and a worker that died is replaced. Those of a `profiled`
+    pool count where their time goes.
     """
 
     def __init__(
@@ -80,11 +83,13 @@ class ParsePool(Generic[T]):
         function: Callable[[ParseTask], T],
         timeout: float = TIMEOUT,
         memory: int = MEMORY,
+        profiled: bool = False,
     ) -> None:
         self.workers = default_workers() if workers is None else workers
         self._function = function
         self._timeout = timeout
         self._memory = memory
+        self._profiled = profiled
         self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
         self._all: set[_Worker] = set()
         self._threads: ThreadPoolExecutor | None = None
@@ -107,6 +112,11 @@ class ParsePool(Generic[T]):
         if self._threads is None:
             return self._guarded(task)
         return self._threads.submit(self._in_worker, task).result()
+
+    def profiles(self) -> list[tuple[float, dict[str, float]]]:
+        """CPU seconds, in all and by stage, of each worker of a profiled pool that parses nothing at the moment."""
+        workers = [worker for worker in self._all if self._profiled and worker.alive]
+        return [worker.profile() for worker in workers]
 
     def close(self) -> None:
         """End the workers; what they are parsing is given up."""
@@ -134,7 +144,7 @@ class ParsePool(Generic[T]):
                 self._discard(worker)
                 worker = None
             if worker is None:
-                worker = _Worker(self._function, self._memory)
+                worker = _Worker(self._function, self._memory, self._profiled)
                 self._all.add(worker)
             kind, value = worker.run(task, self._timeout)
         except ParseFailed as error:
@@ -166,10 +176,11 @@ class ParsePool(Generic[T]):
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self, function: Callable[[ParseTask], object], memory: int) -> None:
+    def __init__(self, function: Callable[[ParseTask], object], memory: int, profiled: bool) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, function, memory, os.getpid()), daemon=True)
+        work = (theirs, function, memory, os.getpid(), profiled)
+        self._process = context.Process(target=_serve, args=work, daemon=True)
         self._process.start()
         theirs.close()
         self._ready = False
@@ -189,6 +200,12 @@ class _Worker:
             raise ParseCrashed(f"the parser's process ended: {_ending(self._process.exitcode)}") from error
         return kind, value
 
+    def profile(self) -> tuple[float, dict[str, float]]:
+        """CPU seconds in all and by stage, of a worker that is idle."""
+        self._pipe.send(None)
+        cpu, stages = self._pipe.recv()
+        return cpu, stages
+
     @property
     def alive(self) -> bool:
         """Whether the process still runs; one killed between two pages costs neither."""
@@ -202,9 +219,12 @@ class _Worker:
             self._pipe.close()
 
 
-def _serve(pipe: Connection, function: Callable[[ParseTask], object], memory: int, parent: int) -> None:
+def _serve(pipe: Connection, function: Callable[[ParseTask], object], memory: int, parent: int, profiled: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     _die_with(parent)
+    sampler = Sampler(stages.PARSE)
+    if profiled:
+        sampler.start()
     from crawler import parsers  # noqa: F401  (imported before memory and time are counted)
 
     _limit_memory(memory)
@@ -214,7 +234,7 @@ def _serve(pipe: Connection, function: Callable[[ParseTask], object], memory: in
             task = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(_run(function, task))
+        pipe.send(sampler.taken() if task is None else _run(function, task))
 
 
 def _run(function: Callable[[ParseTask], object], task: ParseTask) -> tuple[str, Any]:

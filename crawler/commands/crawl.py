@@ -42,12 +42,14 @@ from crawler.commands.options import log_to_stderr, printable, workers_option
     "--contact", envvar="SEOGO_CONTACT", metavar="WHO", help="How site owners reach you: goes into the User-Agent."
 )
 @workers_option
+@click.option("--profile", is_flag=True, help="Say at the end where the time went, by stage.")
 @json_option
 def crawl(
     targets: tuple[str, ...],
     directory: Path,
     shard: str | None,
     parse_workers: int | None,
+    profile: bool,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -59,6 +61,7 @@ def crawl(
     Beyond one machine: the same command with --shard 1/3, 2/3 and 3/3 takes each site's hosts once, without a service;
     with --frontier any number of workers share one crawl. Each writes an archive of its own, `seogo merge` joins them.
     """
+    from crawler import stages
     from crawler.commands import crawling
     from crawler.discovery.requisites import take_apart
     from crawler.frontier.shard import Shard
@@ -68,13 +71,20 @@ def crawl(
 
     log_to_stderr()
     plan = plan_of(targets, shard=Shard.parse(shard) if shard is not None else None, **options)
-    with running(plan), ParsePool(parse_workers, function=take_apart) as pool:
+    sampler = stages.Sampler(stages.CRAWL)
+    with running(plan), ParsePool(parse_workers, function=take_apart, profiled=profile) as pool:
+        if profile:
+            sampler.start()
         ended = crawling.in_reactor(lambda: crawling.crawl(plan, directory, pool))
+        sampler.stop()
+        spent = stages.told(sampler, pool.profiles()) if profile else None
     if as_json:
-        said = {"unanswered": list(ended.unanswered), "remarks": list(ended.remarks)}
+        said: dict[str, Any] = {"unanswered": list(ended.unanswered), "remarks": list(ended.remarks)}
+        if spent is not None:
+            said["profile"] = spent.to_dict()
         click.echo(json.dumps({**ended.summary.to_dict(), **said}, ensure_ascii=False))
     else:
-        click.echo("\n".join(ended.summary.lines()))
+        click.echo("\n".join([*ended.summary.lines(), *(spent.lines() if spent is not None else ())]))
     for remark in ended.remarks:
         click.echo(f"Note: {printable(remark)}", err=True)
     for seed in ended.unanswered:
