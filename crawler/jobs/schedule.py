@@ -1,9 +1,9 @@
 """When a job is due: pure functions of its schedule, of what was started, and of the present instant.
 
 A schedule is a row of instants, its slots. A job remembers the last slot that it was started for; it is due when a
-later slot has come. However many were slept through, the latest alone is made up for. When a clock was set back, so
-that the remembered slot lies ahead, the slots up to now count as started: none is run twice, and the wait is never
-longer than one interval.
+later slot has come. However many were slept through, the latest alone is made up for. When a clock was set back a
+little, so that the next slot is the one that was started last, that one is not started again. When it was set back
+further, the slots up to now count as started: no job waits for days until the clock is where it had been.
 """
 
 from __future__ import annotations
@@ -142,8 +142,9 @@ def decide(timing: Timing, last: datetime | None, now: datetime) -> Decision:
         at = window.next_open(now) if window else now
         return Decision(at <= now, latest or now, at)
     if latest is None or latest <= last:
-        set_back = last > now
-        following = next(timing.schedule.after(now if set_back else max(last, now)), now + timedelta(days=365))
+        far = now + timedelta(days=365)
+        set_back = last > now and next(timing.schedule.after(now), far) != last
+        following = next(timing.schedule.after(now if set_back else max(last, now)), far)
         return Decision(False, (latest or now) if set_back else None, start_of(timing, following), set_back=set_back)
     at = start_of(timing, latest)
     if at < now and window is not None:

@@ -234,13 +234,14 @@ class State:
         return self.note_all(job, kind, said, [at], 1)
 
     def note_all(self, job: str, kind: EventKind, said: str, instants: Sequence[datetime], count: int) -> bool:
-        """As `note`, for `count` of them between the first and the last of some instants."""
+        """As `note`, for `count` of them between the first and the last of some instants; `missed` is always news."""
         first, last = to_text(min(instants)), to_text(max(instants))
         with self.transaction():
             row = self.connection.execute(
                 "SELECT id, kind, said FROM event WHERE job = ? ORDER BY id DESC LIMIT 1", (job,)
             ).fetchone()
-            if row is not None and tuple(row[1:]) == (kind, said):
+            # Between two times that something was missed, a run was not.
+            if row is not None and kind != "missed" and tuple(row[1:]) == (kind, said):
                 self.connection.execute(
                     "UPDATE event SET last_at = max(last_at, ?), count = count + ? WHERE id = ?", (last, count, row[0])
                 )
