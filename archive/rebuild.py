@@ -75,9 +75,8 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
         settle_revisits(directory, db)
         with db.atomic():
             runs.end_killed(db)
-        [[owed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by IS NULL").fetchall()
-        pages = _Pages(directory, db, parse, workers, damage)
-        parsed = pages.parse_all(owed, progress)
+        parsed, unreadable = parse_owed(directory, db, parse, progress, workers=workers)
+        damage += unreadable
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except BaseException:
         db.close()
@@ -86,6 +85,16 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
     db.close()
     _swap(fresh, target)
     return Rebuilt(len(names), count, parsed, tuple(damage))
+
+
+def parse_owed(
+    directory: Path, db: Database, parse: Parse, progress: Progress | None = None, *, workers: int = 1
+) -> tuple[int, list[ArchiveError]]:
+    """Parses every capture that is owed it, as `rebuild` does: how many gave items, and the damage on the way."""
+    [[owed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by IS NULL").fetchall()
+    damage: list[ArchiveError] = []
+    parsed = _Pages(directory, db, parse, workers, damage).parse_all(owed, progress)
+    return parsed, damage
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ for _command in (
         "import", "crawler.commands.importing:take_in", "Take WARC and WACZ files of other tools into the archive."
     ),
     Deferred("reindex", "crawler.commands.reindex:reindex", "Build the index anew from the WARC files."),
+    Deferred("merge", "crawler.commands.merge:merge", "Join the archives of several workers into one."),
     Deferred("jobs", "crawler.commands.jobs:jobs", "Run jobs on their schedules; see how they stand."),
     *archive_commands,
     Deferred("sites", "crawler.commands.sites:sites", "List, check and draft site definitions."),

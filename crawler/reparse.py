@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -62,6 +62,27 @@ def copy_definition(directory: Path, site: Site, definition: Path) -> None:
     copy.parent.mkdir(parents=True, exist_ok=True)
     if not (copy.exists() and copy.samefile(definition)):
         shutil.copyfile(definition, copy)
+
+
+def join_definitions(sources: Iterable[Path], target: Path) -> list[str]:
+    """Take over the definitions that other archives keep; a sentence for each that is another one here, or none."""
+    said = []
+    for source in sources:
+        for copy in sorted((source / "state" / "sites").glob("*.toml")):
+            try:
+                site = load(str(copy)) if not copy.is_symlink() else None
+            except DefinitionError as error:
+                said.append(f"{error}; it is not taken over")
+                continue
+            if site is None or copy != definition_copy(source, site.name):
+                said.append(f"{copy} is no copy of a definition, and is not taken over")
+                continue
+            here = definition_copy(target, site.name)
+            if not here.exists():
+                copy_definition(target, site, copy)
+            elif load(str(here)).digest != site.digest:
+                said.append(f"{copy} is not the definition of {site.name} that {target} has, which is kept")
+    return said
 
 
 def items_of(
