@@ -18,6 +18,7 @@ from scrapy.utils.reactor import install_reactor
 from crawler.commands.options import is_terminal
 from crawler.commands.progress import watch
 from crawler.discovery.requisites import Parsed
+from crawler.frontier import others
 from crawler.parsing import ParsePool
 from crawler.pipelines import Keeper
 from crawler.reparse import copy_definition, parse_owed
@@ -98,6 +99,10 @@ async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: 
         parse_owed(kept)
         stopped = await _run(kept, plan, AsyncCrawlerRunner(settings), watched=not quiet and is_terminal())
         finished = not (stopped or kept.exhausted or kept.broken)
+        if plan.shard is not None:
+            kept.commit()
+            run = kept.writer.run.id
+            kept.remarks += others.remarks(kept.writer.db, run, plan.shard, (*plan.seeds, *plan.sidebar))
         summary = kept.close("finished" if finished else "unfinished")
     return Crawled(summary, tuple(kept.unanswered), tuple(kept.unparsed), tuple(kept.remarks), kept.broken, stopped)
 

@@ -57,11 +57,15 @@ def merge(directories: tuple[Path, ...], directory: Path, parse_workers: int | N
     def show(stage: str, done: int, of: int) -> None:
         bar.update(tasks[stage], completed=done, total=of, visible=True)
 
-    with held(directories, directory) as sources, Lock.acquire(directory) as lock:
-        with ParsePool(parse_workers, function=take_apart) as pool, bar:
-            notes = join_definitions(sources, directory)
-            parse = parser_for_rebuild(pool, definitions(directory))
-            merged = join(sources, directory, lock, parse, show, workers=pool.workers)
+    with (
+        Lock.acquire(directory) as lock,
+        held(directories, directory) as sources,
+        ParsePool(parse_workers, function=take_apart) as pool,
+        bar,
+    ):
+        notes = join_definitions(sources, directory)
+        parse = parser_for_rebuild(pool, definitions(directory))
+        merged = join(sources, directory, lock, parse, show, workers=pool.workers)
     if as_json:
         row = {**asdict(merged), "damage": list(map(str, merged.damage)), "notes": [*notes, *merged.notes]}
         click.echo(json.dumps(row, ensure_ascii=False))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from sqlite_utils import Database
 
 from archive import times
 from archive.model import Outcome
@@ -16,6 +18,20 @@ from crawler.pipelines import keeper
 OUTCOME: Final = "other-shard"
 LISTED: Final = 100_000
 """How many addresses are remembered as listed, so that memory stays flat."""
+
+
+def remarks(db: Database, run: str, shard: Shard, seeds: Iterable[str]) -> list[str]:
+    """What a person should know of a shard's run: that it had nothing to do, and that it left something to others."""
+    said = []
+    if not any(shard.has(urlsplit(seed).hostname or "") for seed in seeds):
+        said.append(f"no seed is shard {shard}'s, so nothing was to be fetched")
+    [[left]] = db.execute(
+        "SELECT count(DISTINCT url) FROM outcomes WHERE run_id = ? AND outcome = ?", (run, OUTCOME)
+    ).fetchall()
+    if left:
+        noun = "address that was found belongs" if left == 1 else "addresses that were found belong"
+        said.append(f"{left} {noun} to other shards (outcome {OUTCOME}): give them to all as seeds to have them too")
+    return said
 
 
 class Others:

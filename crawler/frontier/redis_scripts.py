@@ -146,6 +146,7 @@ local first = redis.call('ZRANGE', P .. 'ready', 0, 0, 'WITHSCORES')
 local held = tonumber(redis.call('HGET', P .. 'held', ARGV[1]) or 0)
 if #first == 0 or (held >= share(ARGV[1]) and now - first[2] < tonumber(ARGV[4])) then
     redis.call('ZADD', P .. 'idle', now + ARGV[4], ARGV[1])
+    redis.call('PEXPIRE', P .. 'idle', 10 * ARGV[4])
     return {}
 end
 local site = first[1]
