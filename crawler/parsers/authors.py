@@ -10,6 +10,7 @@ from lxml import etree
 
 from archive.document import Document
 from crawler.parsers import jsonld
+from crawler.parsers.dates import MODIFIED, PUBLISHED
 from crawler.parsers.metadata import Metadata
 from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, squeeze
@@ -27,33 +28,45 @@ _ROLE = (
 _KOREAN = re.compile(
     rf"(?<![가-힣])((?:[가-힣]{{2,4}}\s?[·/,ㆍ]\s?)*[가-힣]{{2,4}})\s?(?:[가-힣]{{1,8}}\s?=\s?)?{_ROLE}(?![가-힣])"
 )
-_LEAD = re.compile(
-    r"^(?:written\s+by|reported\s+by|story\s+by|words\s+by|by|von|par|por|di|da|de|af|av|door|autor(?:in)?|"
-    r"author|auteur|texto?|text|tekst|redaktion|"
-    r"autor(?:in)?/autor|글|취재|文|記者|记者|作者|責任編集|取材)\s*[:：/]?\s+",
-    re.I,
+# What stands before a name: alone, or with a colon only where the word says other things too.
+_BEFORE = (
+    r"(?:written |reported |story |words |text |posted |authored |edited |compiled )?by|von|ein(?: beitrag)? von|"
+    r"(?:publi[ée]e? |rédigée? |écrit |propos recueillis )?par|(?:escrit[oa] |redactad[oa] )?por|(?:a cura )?di|da|de|"
+    r"(?:geschreven )?door|(?:skriven |skrevet )?a[fv]|autor(?:in|ka|a|es?)?|author|auteure?|autore|forfatter|"
+    r"skribent|kirjoittanut|oprac(?:ował[ai]?|\.)|napsala?|piše|írta|szerző|scris de|γράφει (?:ο|η)|συντάκτης|"
+    r"автор(?:ка|ы)?|пише|текст|oleh|penulis|pewarta|tác giả|yazan|muhabir|بقلم|كتب(?:ت)?|بواسطة|إعداد|מאת|लेखक|"
+    r"द्वारा|โดย|เขียนโดย|글|취재|文|記者|记者|作者|責任編集|取材(?:・文)?"
 )
+_TITLED = (
+    r"textos?|texte|testo|tekst(?:i|y)?|redaktion|redakcja|toimittaja|reporter|journalist|haber|editör|editor|penyunting|"
+    r"تحرير|words"
+)
+_LEAD = re.compile(rf"^(?:(?:{_BEFORE})\s*[:：/]?\s+|(?:{_BEFORE}|{_TITLED})\s*[:：／/]\s*)", re.I)
+_BY = re.compile(rf"^(?:(?:{_BEFORE})\s*:?\s+|(?:{_BEFORE}|{_TITLED})\s*[:：]\s*)[^\W\d_]", re.I)
 _TAIL = re.compile(
     r"\s*(?:[,|·•(/]|\s[-–—]\s)\s*(?:[^,|]*\b(?:reporter|editor|correspondent|writer|journalist|staff|"
     r"redakteur\w*|redaktion|korrespondent\w*|contributor|columnist)\b.*|"
-    r"[^,|]*기자.*|twitter.*|@.*|\d.*)$",
+    r"[^,|]*기자.*|twitter.*|@.*|\d.*)$|"
+    r"(?<=\S\s\S)(?<=.{5})\s+(?:journaliste?|reporter|redakt[øo]r|staff writer|correspondent|toimittaja|muhabir)$",
     re.I,
 )
+_LABEL = re.compile(rf"\s(?:{PUBLISHED.pattern}|{MODIFIED.pattern})", re.I)
 _ASIDE = re.compile(r"\s\([^)(]{0,60}\)")
 _MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _JUNK = re.compile(
     r"^(?:admin|administrator|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|"
-    r"webmaster|user|기자|default|(?:\w*redakteur|korrespondent|autor)(?:in)?|(?:\w+ )?(?:reporter|correspondent|"
+    r"webmaster|(?:super )?user|기자|default|tim redaksi|redakcja|redazione|rédaction|la redacción|redactie|"
+    r"redaksjonen|toimitus|haber merkezi|news ?desk|web ?desk|online desk|agenc(?:y|ies)|agencias|agences|agenzie|"
+    r"(?:\w*redakteur|korrespondent|autor)(?:in)?|(?:\w+ )?(?:reporter|correspondent|"
     r"writer|journalist|contributor))$",
-    re.I,
-)
-_BY = re.compile(
-    r"^(?:by|von|par|por|di|door|av|af|written by|reported by|autor(?:in)?(?:/autor)?|autora?|author|auteur|"
-    r"texto?|text|tekst)\s*:?\s+[^\W\d_]",
     re.I,
 )
 _MARKED_NAME = re.compile(r"author-name|author__name|byline-name|authorName|author_name")
 _AUTHOR_NAME = re.compile(r"author|byline|autor|auteur|reporter|writer|journalist|redakteur|firma", re.I)
+_REPORTED = re.compile(
+    r"[（(〔【]?(?:本报|本報|中央社)?(?:记者|記者)[\s:：]*(?P<names>[\u4e00-\u9fff]{2,4}(?:[、,，\s][\u4e00-\u9fff]{2,4}){0,4})\s*"
+    r"(?:[）)〕】]|[／/][^\s）)〕】]{1,10}(?:報導|报道|電|电))"
+)
 _EDITED = re.compile(
     r"(?:责编|责任编辑|責任編輯|责任编缉|记者|記者|撰文|作者|文)[:：/／]\s*([\u4e00-\u9fff、,，\s]{2,30})"
 )
@@ -100,7 +113,7 @@ def clean_name(text: str | None) -> str | None:
     if korean and len(text) < 60:
         return korean.group(1)
     text = _LEAD.sub("", text)
-    text = _TAIL.sub("", text)
+    text = _TAIL.sub("", _LABEL.split(text, maxsplit=1)[0])
     text = text.strip(" \t,;:|/·•-–—()[]<>\"'“”=@")
     if not text or len(text) > 80 or not re.search(r"[^\W\d_]", text) or _JUNK.match(text) or len(text.split()) > 7:
         return None
@@ -134,7 +147,8 @@ def find_authors(
         return tuple(names[:MAX_AUTHORS])
     meta = _from_meta(data)
     if meta and not _is_site(meta[0], data):
-        return tuple(meta[:MAX_AUTHORS])
+        said = [name for name in meta if not _is_publication(name, data)]
+        return tuple((_beside(outline, title, said[0]) if len(said) == 1 else said)[:MAX_AUTHORS])
     shown = [name for name in _from_page(document, data, outline, title, body) if not _is_site(name, data)]
     return tuple((shown or names or meta)[:MAX_AUTHORS])
 
@@ -171,8 +185,24 @@ def _from_jsonld(data: Metadata) -> tuple[list[str], bool]:
     return _unique(names), persons
 
 
+def _beside(outline: Outline, title: Line | None, name: str) -> list[str]:
+    """A name from the page's data, and those that the byline under the headline names with it."""
+    start = title.index if title is not None else 0
+    for line in outline.lines[start : start + 12]:
+        if name in line.text and len(name) < line.size < 160:
+            names = _person_names(line.text)
+            if name in names:
+                return names
+    return [name]
+
+
 def _is_site(name: str, data: Metadata) -> bool:
-    """Whether a name is the publication's own."""
+    """Whether a name is the publication's own, or a desk's."""
+    desk = r"\.(?:com|de|net|org|fr|es|jp|kr|co)\b|nachrichten|^admin|\bnews\b|redaktion|redacci|新聞|日報"
+    return _is_publication(name, data) or re.search(desk, name, re.I) is not None
+
+
+def _is_publication(name: str, data: Metadata) -> bool:
     mine = key(name)
     sites = [data.first("og:site_name", "application-name", "twitter:site", "publisher")]
     if data.article:
@@ -184,11 +214,7 @@ def _is_site(name: str, data: Metadata) -> bool:
         other = key(site or "")
         if other and mine and (mine in other or other in mine):
             return True
-    return bool(
-        re.search(
-            r"\.(?:com|de|net|org|fr|es|jp|kr|co)\b|nachrichten|^admin|\bnews\b|redaktion|redacci|新聞|日報", name, re.I
-        )
-    )
+    return False
 
 
 def _from_meta(data: Metadata) -> list[str]:
@@ -215,7 +241,8 @@ def _from_page(
     elements = cast("list[etree._Element]", _MARKED(document.tree))[:20]
     elements.extend(node.element for node in outline.nodes if _MARKED_NAME.search(node.names))
     for element in elements[:40]:
-        text = squeeze("".join(cast("Iterator[str]", element.itertext())))
+        named = element.find(".//*[@itemprop='name']")
+        text = squeeze(" ".join(cast("Iterator[str]", (element if named is None else named).itertext())))
         if 2 < len(text) < 120:
             marked.extend(people(text))
     start = title.index if title is not None else 0
@@ -247,6 +274,9 @@ def _from_page(
         if line.zone == "byline" and line.size < 120 and _BY.match(line.text):
             return people(line.text)
     for line in outline.lines[first : min(last + 8, len(outline.lines))]:
+        found = _REPORTED.search(line.text[:60])
+        if found:
+            return _unique(re.split(r"[、,，\s]+", found["names"]))
         found = _EDITED.search(line.text) if line.size < 200 else None
         if found:
             return _unique(re.split(r"[、,，\s]+", found.group(1)))

@@ -11,40 +11,57 @@ ZONE_OF_LANGUAGE = {"ko": "Asia/Seoul", "ja": "Asia/Tokyo"}
 
 _MONTH_NAMES = (
     "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari tammikuuta tammikuu "
-    "stycznia styczeń ledna leden ocak januára január ianuarie январь января січня janar",
-    "february feb februar februari feber février févr fév fevrier febrero fevereiro fev febbraio "
-    "helmikuuta helmikuu lutego luty února únor şubat februára február februarie февраль февраля лютого "
-    "shkurt",
+    "stycznia styczeń ledna leden ocak januára január ianuarie январь января січня janar janner genn januarja "
+    "janvāris janvārī sausio jaanuar gener siječnja януари јануар јануара јануари ιανουαρίου ιαν يناير جانفي "
+    "ינואר בינואר जनवरी มกราคม ม.ค oca",
+    "february feb februar februari feber février févr fév fevrier febrero fevereiro fev febbraio helmikuuta "
+    "helmikuu lutego luty února únor şubat februára február februarie февраль февраля лютого shkurt febbr "
+    "veebruar februāris februārī vasario febrer veljače februarja февруари фебруар фебруара φεβρουαρίου φεβ "
+    "فبراير فيفري شباط פברואר בפברואר फरवरी กุมภาพันธ์ ก.พ şub peb febr",
     "march mar märz mrz maerz marts mars marzo março marco maart maaliskuuta maaliskuu marca marzec března "
-    "březen mart március martie март марта березня",
-    "april apr avril abril abr aprile huhtikuuta huhtikuu kwietnia kwiecień dubna duben nisan apríla "
-    "április aprilie апрель апреля квітня prill",
-    "may mai mayo maio maggio mag mei maj toukokuuta toukokuu maja května květen mayıs mája május май мая травня",
-    "june jun juni juin junio junho giugno giu kesäkuuta kesäkuu czerwca czerwiec června červen haziran "
-    "júna június iunie июнь июня червня qershor",
+    "březen mart március martie март марта березня maret martā märts kovo març ožujka μαρτίου μαρ مارس آذار "
+    "מרץ במרץ मार्च มีนาคม มี.ค márc",
+    "april apr avril abril abr aprile huhtikuuta huhtikuu kwietnia kwiecień dubna duben nisan apríla április "
+    "aprilie апрель апреля квітня prill aprill aprīlis aprīlī balandžio travnja априла април απριλίου απρ "
+    "أبريل ابريل أفريل نيسان אפריל באפריל अप्रैल เมษายน เม.ย nis ápr",
+    "may mai mayo maio maggio mag mei maj toukokuuta toukokuu maja května květen mayıs mája május май мая "
+    "травня maijs maijā gegužės maig svibnja мај маја μαΐου μαϊου μάι مايو ماي أيار מאי במאי मई พฤษภาคม พ.ค "
+    "máj maí",
+    "june jun juni juin junio junho giugno giu kesäkuuta kesäkuu czerwca czerwiec června červen haziran júna "
+    "június iunie июнь июня червня qershor juuni jūnijs jūnijā birželio juny lipnja junija јун јуна юни "
+    "ιουνίου ιουν يونيو يونيه جوان حزيران יוני ביוני जून มิถุนายน มิ.ย haz jún júní giugn",
     "july jul juli juillet juil julio julho luglio lug heinäkuuta heinäkuu lipca lipiec července červenec "
-    "temmuz júla július iulie июль июля липня korrik",
-    "august aug août aout agosto ago augustus augusti elokuuta elokuu sierpnia sierpień srpna srpen "
-    "ağustos augusta augusztus август августа серпня gusht",
-    "september sep sept septembre septiembre setembro set settembre syyskuuta syyskuu września wrzesień "
-    "září eylül septembra szeptember septembrie сентябрь сентября вересня shtator",
+    "temmuz júla július iulie июль июля липня korrik juuli jūlijs jūlijā liepos juliol srpnja julija јул јула "
+    "юли ιουλίου ιουλ يوليو يوليه جويلية تموز יולי ביולי जुलाई กรกฎาคม ก.ค tem júl júlí",
+    "august aug août aout agosto ago augustus augusti elokuuta elokuu sierpnia sierpień srpna srpen ağustos "
+    "augusta augusztus август августа серпня gusht augusts augustā rugpjūčio agost kolovoza avgusta avgust "
+    "αυγούστου αυγ أغسطس اغسطس أوت آب אוגוסט באוגוסט अगस्त สิงหาคม ส.ค ağu agustus agt agu ágúst",
+    "september sep sept septembre septiembre setembro set settembre syyskuuta syyskuu września wrzesień září "
+    "eylül septembra szeptember septembrie сентябрь сентября вересня shtator septembris septembrī rugsėjo "
+    "setembre rujna septembar септембар септембра септември σεπτεμβρίου σεπ سبتمبر أيلول ספטמבר בספטמבר "
+    "सितंबर सितम्बर กันยายน ก.ย eyl szept",
     "october oct oktober okt octobre octubre outubro out ottobre ott lokakuuta lokakuu października "
-    "październik října říjen ekim októbra október octombrie октябрь октября жовтня tetor",
+    "październik října říjen ekim októbra október octombrie октябрь октября жовтня tetor oktoober oktobris "
+    "oktobrī spalio oktobar oktobra октобар октобра октомври οκτωβρίου οκτ أكتوبر اكتوبر אוקטובר באוקטובר "
+    "अक्टूबर अक्तूबर ตุลาคม ต.ค eki",
     "november nov novembre noviembre novembro marraskuuta marraskuu listopada listopad kasım novembra "
-    "noiembrie ноябрь ноября листопада nëntor",
+    "noiembrie ноябрь ноября листопада nëntor novembris novembrī lapkričio studenoga studenog novembar "
+    "новембар новембра ноември νοεμβρίου νοε نوفمبر נובמבר בנובמבר नवंबर नवम्बर พฤศจิกายน พ.ย kas",
     "december dec dezember dez décembre déc decembre diciembre dic dezembro dicembre joulukuuta joulukuu "
-    "grudnia grudzień prosince prosinec aralık decembra decembrie декабрь декабря грудня dhjetor des "
-    "desember",
+    "grudnia grudzień prosince prosinec aralık decembra decembrie декабрь декабря грудня dhjetor des desember "
+    "detsember decembris decembrī gruodžio desembre prosinca decembar децембар децембра декември δεκεμβρίου "
+    "δεκ ديسمبر דצמבר בדצמבר दिसंबर दिसम्बर ธันวาคม ธ.ค ara",
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
-_NAME = r"[^\W\d_]{3,12}"
+# Letters, with the vowel signs and points that some scripts write above and below them.
+_NAME = r"[^\W\d_][^\s\d,;:|/()–-]{1,14}"
 
 _TIME = (
     r"(?P<half>오전|오후|午前|午後|上午|下午)?\s?(?P<hour>\d{1,2})(?:[:：]|시\s?|時|时|(?<=\d)h\s?|"
     r"(?<=\d)\.(?=\d\d\s?(?:Uhr|Uhr\b)))"
     r"(?P<minute>\d{2}|\d(?=분))(?:분|分)?(?:[:：](?P<second>\d{2}))?(?:[.,](?P<fraction>\d{1,9}))?"
     r"\s?(?P<ampm>[ap]\.?m\.?\b)?\s?(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|(?:UTC|GMT)\s?[+-]\d{1,2}\b|"
-    r"UTC\b|GMT\b|KST\b|JST\b)?"
+    r"(?:UTC|GMT|KST|JST|CES?T|MES?Z|EES?T|WI[BT]|WITA|MSK|МСК|E[SD]T|P[SD]T)\b)?"
 )
 _GAP = (
     r"(?:\s*(?:T|t|,|-|–|\||um|at|à|a las|às|alle|ore|o|om|kl\.?|klo|godz\.?|в|\([^)\d]{1,5}\)|"
@@ -78,23 +95,47 @@ _ASCTIME = re.compile(
     rf"(?P<name>{_NAME}) +(?P<day>\d{{1,2}}) (?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d) "
     r"(?:(?P<zone>[A-Z]{3,4}) )?(?P<year>\d{4})"
 )
-_ZONES = {"CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120, "Z": 0, "UTC": 0, "GMT": 0, "KST": 540, "JST": 540}
+_ZONES = {
+    "Z": 0, "UTC": 0, "GMT": 0, "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120, "EET": 120, "EEST": 180, "MSK": 180,
+    "МСК": 180, "WIB": 420, "WITA": 480, "WIT": 540, "KST": 540, "JST": 540, "EST": -300, "EDT": -240, "PST": -480,
+    "PDT": -420,
+}  # fmt: skip
+# "kl. 09.12", "09.12 WIB": hours with a dot, where a word says that they are hours.
+_DOTTED = re.compile(
+    r"(?P<before>\b(?:kl\.?|klo|kello|pukul|jam|ore|alle|at|um)\s)(?P<hour>\d{1,2})\.(?P<minute>\d\d)\b(?!\.)|"
+    r"\b(?P<hour2>\d{1,2})\.(?P<minute2>\d\d)(?=\s(?:GMT|UTC|WIB|WITA|WIT|CES?T|BST|IST)\b)",
+    re.I,
+)
+_EARLIER = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?[\s,|–-]{0,4}$")
+# "4 tháng 3 năm 2026": months without names.
+_NUMBERED = re.compile(r"(\d{1,2})\s(?:tháng|thg)\s(\d{1,2})[\s,]{1,3}(?:năm\s)?(\d{4})")
 
+# The words before a date, in the languages of news sites.
 PUBLISHED = re.compile(
-    r"기사\s?입력|최초\s?입력|입력|등록|승인|송고|게재|작성|발행|보도|公開|掲載|配信|投稿|発表|登録|发布|發布|"
-    r"发表|來源|首次|"
-    r"\b(?:published|posted|first published|publication|created|veröffentlicht|erstellt|erschienen|publi[ée]e?|"
-    r"publicado|publicada|publicação|"
-    r"pubblicato|opublikowano|julkaistu|publicerad|publisert|udgivet|gepubliceerd|yayın\w*|giriş|oluşturulma|"
-    r"опубликовано|publikováno)\b",
+    r"기사\s?(?:입력|등록|작성)|최초\s?(?:입력|등록)|입력|등록|승인|송고|게재|작성|발행|보도|公開|掲載|配信|投稿|発表|登録|"
+    r"发布|發布|發佈|发表|發表|刊登|刊出|來源|首次|تاريخ\s?النشر|نُ?شر(?:ت)?(?:\s?في)?|"
+    r"\b(?:(?:first )?publish(?:ed)?(?: date| on| at)?|posted|publication|created|date de publication|"
+    r"veröffentlicht|erstellt|erschienen|publi[ée]e?|mise? en ligne|créée? le|"
+    r"(?:fecha de )?publicaci[óo]n|publicado|publicada|(?:data de )?publicação|creado|"
+    r"pubblicat[oa]|(?:data (?:di )?)?pubblicazione|opublikowan[oy]|(?:data )?publikacji|dodano|utworzono|julkaistu|"
+    r"publicera[dt]|skapad|publiser(?:t|et)|udgivet|offentliggjort|lagt ut|gepubliceerd|geplaatst|verschenen|"
+    r"yayın\w*|giriş|oluşturulma|eklenme|ekleme|опубликован[оа]?|дата публикации|размещено|создано|опубліковано|"
+    r"дата публікації|публикувано|publikov[áa]n[oa]?|vydáno|zverejnené|publicat|objavljeno|közzétéve|megjelent|"
+    r"δημοσίευση|δημοσιεύτηκε|diterbitkan|terbit|dipublikasikan|tayang|đăng (?:lúc|ngày)|xuất bản|ngày đăng|"
+    r"प्रकाशित|पब्लिश|פורסם|เผยแพร่|ลงข่าว)(?!\w)",
     re.I,
 )
 MODIFIED = re.compile(
-    r"최종\s?수정|최종\s?편집|수정|업데이트|갱신|更新|最終更新|修改|修正|编辑|"
-    r"\b(?:updated?|last updated|last modified|modified|edited|aktualisiert|letztes update|geändert|"
-    r"mis(?:e)? à jour|modifié|màj|actualizado|actualizada|"
-    r"atualizado|atualizada|aggiornato|zaktualizowano|aktualizacja|aktualizováno|päivitetty|muokattu|uppdaterad|"
-    r"opdateret|oppdatert|bijgewerkt|güncelleme\w*|обновлено)\b",
+    r"최종\s?(?:수정|편집|업데이트)|수정|업데이트|갱신|更新|最終更新|修改|修正|编辑|編輯|آخر\s?تحديث|تم\s?التحديث|حُ?دّ?ثت?|"
+    r"\b(?:last )?(?:updated?|modified|revised|edited)(?: (?:date|on|at))?(?!\w)|"
+    r"\b(?:aktualisiert|letzte(?:s update| aktualisierung| änderung)|zuletzt (?:aktualisiert|geändert)|geändert|"
+    r"mise? à jour|modifi[ée]e?|actualis[ée]e?|màj|actualizad[oa]|actualización|modificad[oa]|"
+    r"atualizad[oa]|atualização|aggiornat[oa]|aggiornamento|modificat[oa]|zaktualizowan[oy]|aktualizacja|"
+    r"zmodyfikowano|aktualizov[áa]n[oa]?|aktualizace|upraveno|aktualizované|päivitetty|muokattu|uppdatera[dt]|ändrad|"
+    r"opdateret|oppdatert|endret|sist oppdatert|ændret|bijgewerkt|gewijzigd|laatste update|(?:son )?güncelle\w*|"
+    r"обновлен[оа]?|изменено|оновлен[оа]?|змінено|обновено|actualizat|ažurirano|frissítve|frissült|ενημερώθηκε|"
+    r"ενημέρωση|τελευταία ενημέρωση|diperbarui|pembaruan|cập nhật|अपडेट(?:ेड)?|अद्यतन|עודכן|עדכון(?: אחרון)?|อัปเดต|"
+    r"อัพเดต|แก้ไข)(?!\w)",
     re.I,
 )
 
@@ -113,30 +154,44 @@ def read_date(text: str | None, lang: str | None = None) -> str | None:
     compact = _COMPACT.match(text)
     if compact:
         return _iso(compact.groupdict(), int(compact["month"]))
+    text = _NUMBERED.sub(r"\1/\2/\3", text) if "th" in text else text
+    text = _DOTTED.sub(_with_colon, text) if "." in text else text
+    found, month = _first_date(text, lang)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    if month > 12:
+        parts["day"], month = str(month), int(parts["day"])
+    earlier = None if parts.get("hour") else _EARLIER.search(text, 0, found.start())
+    return _iso(parts | earlier.groupdict() if earlier else parts, month)
+
+
+def _first_date(text: str, lang: str | None) -> tuple[re.Match[str] | None, int]:
+    """The first date and its month; a month above 12 where month and day change places."""
     found = _YMD.search(text)
     if found:
-        return _iso(found.groupdict(), int(found["month"]))
+        return found, int(found["month"])
     eastern = (lang or "")[:2] in ("ko", "ja", "zh", "hu", "mn")
-    if eastern:
-        found = _SHORT_YMD.search(text)
-        if found:
-            return _iso(found.groupdict(), int(found["month"]))
+    if eastern and (found := _SHORT_YMD.search(text)):
+        return found, int(found["month"])
     for pattern in (_ASCTIME, _DAY_NAME, _NAME_DAY):
         for found in pattern.finditer(text):
-            month = _MONTHS.get(found["name"].lower())
+            name = found["name"].lower().rstrip(".")
+            month = 10 if name == "listopada" and lang in ("hr", "bs") else _MONTHS.get(name)
             if month:
-                return _iso(found.groupdict(), month)
+                return found, month
     found = None if eastern else _DMY.search(text)
-    if found:
-        day, month = int(found["day"]), int(found["month"])
-        if (lang or "en")[:2] == "en" and found["sep"] != "." and day <= 12 and day != month:
-            return None
-        if month > 12 and day <= 12 and found["sep"] == "/":
-            parts = found.groupdict()
-            parts["day"] = str(month)
-            return _iso(parts, day)
-        return _iso(found.groupdict(), month)
-    return None
+    if found is None:
+        return None, 0
+    day, month = int(found["day"]), int(found["month"])
+    ambiguous = (lang or "en")[:2] == "en" and found["sep"] != "." and day <= 12 and day != month
+    turned = month > 12 and (day > 12 or found["sep"] != "/")
+    return (None, 0) if ambiguous or turned else (found, month)
+
+
+def _with_colon(found: re.Match[str]) -> str:
+    hour, minute = found["hour"] or found["hour2"], found["minute"] or found["minute2"]
+    return f"{found['before'] or ''}{hour}:{minute}"
 
 
 def has_time(iso: str | None) -> bool:
@@ -167,6 +222,8 @@ def _iso(parts: dict[str, str | None], month: int) -> str | None:
     year = int(year_text)
     if len(year_text) == 2:
         year += 2000 if year < 70 else 1900
+    elif 2500 <= year < 2600:
+        year -= 543  # the Buddhist era
     try:
         day = date(year, month, int(parts["day"] or 0))
     except ValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from crawler.parsers import dates, jsonld
 from crawler.parsers.metadata import Metadata
@@ -19,6 +20,13 @@ _MODIFIED_METAS = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "last-modified",
     "lastmod", "dcterms.modified", "dc.date.modified", "revised", "og:modified_time",
 )  # fmt: skip
+# What other names of such metas say: "content_PublishedDate", "date_published", "article.updated".
+_PUBLISHED_NAME = re.compile(
+    r"(?:publi|creat|issued)\w*[.:_-]?(?:date|time|at|on)|(?:date|time)[.:_-]?(?:publi|creat|issued)"
+)
+_MODIFIED_NAME = re.compile(
+    r"(?:modif|updat)\w*[.:_-]?(?:date|time|at|on)|(?:date|time)[.:_-]?(?:modif|updat)|[.:_-]updated$"
+)
 _DIGIT = re.compile(r"\d")
 _NEAR_BEFORE, _NEAR_AFTER = 12, 14
 
@@ -27,8 +35,17 @@ def find_dates(
     data: Metadata, outline: Outline, title: Line | None, lang: str | None, zone: str | None
 ) -> tuple[str | None, str | None, list[str]]:
     """Published and modified as ISO 8601, and notes on where their zone comes from. `zone` is the definition's."""
-    published = _from_jsonld(data, "datePublished", lang) or _from_meta(data, _PUBLISHED_METAS, lang)
-    modified = _from_jsonld(data, "dateModified", lang) or _from_meta(data, _MODIFIED_METAS, lang)
+    published = (
+        _from_jsonld(data, "datePublished", lang)
+        or _from_meta(data, _PUBLISHED_METAS, lang)
+        or _from_meta(data, [name for name in data.meta if _PUBLISHED_NAME.search(name)], lang)
+    )
+    modified = (
+        _from_jsonld(data, "dateModified", lang)
+        or _from_meta(data, _MODIFIED_METAS, lang)
+        or _from_meta(data, [name for name in data.meta if _MODIFIED_NAME.search(name)], lang)
+        or _changed_time(outline, title)
+    )
     shown, changed = _shown(outline, title, lang)
     if published is None or not dates.has_time(published):
         published = _from_times(outline, title, published) or published
@@ -56,7 +73,7 @@ def _from_jsonld(data: Metadata, name: str, lang: str | None) -> str | None:
     return dates.read_date(jsonld.text_of(data.article.get(name), 200), lang)
 
 
-def _from_meta(data: Metadata, names: tuple[str, ...], lang: str | None) -> str | None:
+def _from_meta(data: Metadata, names: Iterable[str], lang: str | None) -> str | None:
     for name in names:
         for value in data.meta.get(name, ()):
             found = dates.read_date(value, lang)
@@ -80,6 +97,30 @@ def _from_times(outline: Outline, title: Line | None, day: str | None) -> str | 
         if best is None or distance < best[0]:
             best = (distance, found)
     return best[1] if best else None
+
+
+def _changed_time(outline: Outline, title: Line | None) -> str | None:
+    """The `<time datetime>` near the headline that is marked, or labelled right before, as the last change."""
+    start = title.index if title is not None else 0
+    for at, attributes in outline.times:
+        if not start - 2 <= at <= start + _NEAR_AFTER:
+            continue
+        marks = f"{attributes.get('itemprop')} {attributes.get('class')}".lower()
+        if "modif" in marks or "updat" in marks or _labelled(outline, at, attributes.get("datetime") or ""):
+            found = dates.read_date(attributes.get("datetime"))
+            if found:
+                return found
+    return None
+
+
+def _labelled(outline: Outline, at: int, value: str) -> bool:
+    """Whether the line that shows a time of day says before it that the page was changed then."""
+    hour = re.search(r"\d\d[:.]\d\d", value)
+    if hour is None or at >= len(outline.lines):
+        return False
+    text = outline.lines[at].text
+    mark = dates.MODIFIED.search(text) if len(text) < 200 else None
+    return mark is not None and re.search(hour[0].replace(":", "[:.]").lstrip("0"), text[mark.end() :]) is not None
 
 
 def _shown(outline: Outline, title: Line | None, lang: str | None) -> tuple[str | None, str | None]:
