@@ -76,7 +76,11 @@ MORE = re.compile(
 
 # Times of day, dates, ages and counts that stand beside or inside titles.
 TIME = re.compile(
-    r"""^\W*(?:(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mo|di|mi|do|fr|sa|so)[a-zé]*\.?,?\s+)?(?:
+    r"""^(?=.*\d)\W*(?:(?:mon|tues?|wed|thu(?:rs)?|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mo|di|mi|do|fr|sa|so
+        |(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend
+        |(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo
+        |(?:lune|marte|mercole|giove|vener)d[ìi]|sabato|domenica|(?:segunda|ter[çc]a|quarta|quinta|sexta)(?:-feira)?
+        |(?:maan|dins|woens|donder|vrij|zater|zon|man|tirs|ons|tors|fre|l[øö]r|s[øö]n|m[åa]n|tis)dag)\.?,?\s+)?(?:
     (?:\d{4}[-./年년]\s?)?\d{1,2}[-./月월]\s?\d{1,2}(?:[日일.]
         |[-./]\d{2,4})?\.?,?\s*(?:\(?[月火水木金土日월화수목금토일]\)?)?
         \s*(?:(?:at|um|à|a\ las|kl\.?|klo|오전|오후|午前|午後)?\s*\d{1,2}[:時시h.]\s?\d{0,2}(?:分|분
@@ -143,6 +147,11 @@ def is_more(text: str) -> bool:
 def is_aside(text: str) -> bool:
     """Whether a text is only a time, an age or a count."""
     return len(text) <= 40 and (text == "" or bool(TIME.match(text := folded(text))) or bool(COUNT.match(text)))
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is only a time of day, a date or an age: "7 hours ago"."""
+    return len(text) <= 40 and bool(TIME.match(folded(text)))
 
 
 @lru_cache(maxsize=1024)

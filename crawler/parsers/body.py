@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from crawler.parsers.blocks_words import is_time
 from crawler.parsers.bodyzones import settle_zones
 from crawler.parsers.metadata import Title
 from crawler.parsers.noise import is_noise, starts_other
@@ -254,7 +255,9 @@ def _is_noise(line: Line) -> bool:
     if line.tag == "blockquote":
         return False
     if line.noise is None:
-        line.noise = is_noise(line.text, line.linked / line.size if line.size else 0.0)
+        # A day as a subheading parts the text; a time on its own is a stamp.
+        stamp = line.tag != "h" and is_time(line.text)
+        line.noise = stamp or is_noise(line.text, line.linked / line.size if line.size else 0.0)
     return line.noise
 
 

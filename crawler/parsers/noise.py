@@ -17,7 +17,13 @@ _COPYRIGHT = re.compile(
     r"归)|未经.{0,8}(?:授权|许可)|"
     r"all rights reserved|alle rechte vorbehalten|tous droits r[ée]serv|(?:todos los derechos|"
     r"todos os direitos) reservados|tutti i diritti riservati|"
-    r"wszelkie prawa zastrzeżone|alle rettigheter|may not be published, broadcast|reproduction (?:interdite|"
+    r"wszelkie prawa zastrzeżone|alle rett(?:igheter|igheder)|alla rättigheter|kaikki oikeudet|"
+    r"alle rechten voorbehouden|"
+    r"všechna práva|všetky práva|toate drepturile|minden jog fenntartva|sva prava|tüm hakları|все права защищены|"
+    r"всі права захищені|всички права|με επιφύλαξη|جميع الحقوق|حقوق النشر|כל הזכויות|सर्वाधिकार|hak cipta|"
+    r"bản quyền|สงวนลิขสิทธิ์|版權所有|未經.{0,8}(?:授權|許可)|著作権|"
+    r"riproduzione riservata|prohibida (?:su|la) reproducción|"
+    r"may not be published, broadcast|reproduction (?:interdite|"
     r"without)|proibida a reprodução|"
     r"^\W*(?:copyright|ⓒ|©|\(c\))\W",
     re.I,
@@ -25,12 +31,17 @@ _COPYRIGHT = re.compile(
 _COPYRIGHT_HINTS = (
     "무단", "저작권", "재배포", "無断", "転載", "禁止", "版权", "未经", "reserved", "vorbehalten", "tous droits",
     "reservados", "riservati", "zastrzeżone", "rettigheter", "broadcast", "reprodu", "copyright", "ⓒ", "©", "(c)",
+    "rettigheder", "rättigheter", "oikeudet", "rechten", "práva", "drepturile", "fenntartva", "prava", "hakları",
+    "права",    "επιφύλαξη", "حقوق", "זכויות", "सर्वाधिकार", "hak cipta", "bản quyền", "ลิขสิทธิ์", "版權", "未經", "著作権",
+    "riservata", "prohibida",
 )  # fmt: skip
 _CREDIT = re.compile(
     r"^\W*(?:file )?(?:photo(?:graph)?s?|photo credit|pictured?|picture credit|image(?:s| credit| source)?|"
     r"credits?|foto(?:s|graf(?:ie)?|graaf)?|bild(?:er|quelle|nachweis)?|quelle|"
     r"cr[ée]dits?(?: photo)?|fotograf[ií]a|imagen|imagem|zdjęcie|fot|kuva|사진|写真|画像|図|图|图片|圖|source|"
-    r"fonte|fuente|"
+    r"fonte|fuente|bildtext|foto(?:gr[aá]f(?:o|í|ie)?)?|fénykép|kép|zdroj|fotka|slika|izvor|φωτογραφία|πηγή|фото|"
+    r"снимка|источник|джерело|світлина|صورة|المصدر|صور|צילום|קרדיט|फोटो|स्रोत|ảnh|nguồn|ภาพ|ที่มา|kaynak|fotoğraf|"
+    r"valokuva|lähde|kilde|källa|bron|照片|图源|圖源|来源|來源|攝影|摄影|翻攝|提供|撮影|出典|"
     r"video|screenshot|collage|grafik|ophavsret)"
     r"\s*(?:(?:by|von|de|di|credit|courtesy|via)\b|[:：=/©|]).{0,120}$|"
     r"^[\[(<【]\s*(?:사진|출처|자료|그래픽|photo|foto|image|写真|図)[^\])>】]{0,80}[\])>】]$|"
@@ -108,7 +119,8 @@ _TIP = re.compile(
     r"좋아요).{0,20}(?:눌러|부탁|하기)|기자가\s?쓴\s?기사|"
     r"네이버.{0,12}(?:구독|채널|메인)|"
     r"기사\s?원문|기사제공|▶.{0,60}(?:바로가기|구독|보기|기사)|\[?(?:관련\s?기사|인기\s?기사|주요\s?뉴스)\]?$|"
-    r"기자의?\s?(?:다른|최신)\s?기사|더보기\s*\+?$",
+    r"기자의?\s?(?:다른|최신)\s?기사|더보기\s*\+?$|"
+    r"平台声明|免责声明|免責聲明|风险提示|(?:原标题|来源|來源|编辑|編輯|责编|校对|审核|監製|监制)\s?[:：]|(?:下載|下载).{0,4}(?:APP|客户端|客戶端)",
 )
 _DATELINE = re.compile(
     r"^\W*(?:(?:first\s+|last\s+)?(?:published|posted|updated?|modified|created|veröffentlicht|publiziert|"
@@ -138,10 +150,19 @@ _MORE = re.compile(
     r"leggi anche|leggi (?:tutto|di più)|ti potrebbe|approfondisci|"
     r"lue myös|lue (?:lisää|seuraavaksi)|läs (?:mer|också|även)|læs (?:også|mere)|les (?:også|mer)|lees (?:ook|meer)|"
     r"czytaj (?:też|także|więcej|również)|przeczytaj (?:też|także|również)?|zobacz (?:też|także|również)?|"
-    r"baca juga|simak juga|xem thêm|đọc thêm|tin liên quan|ilgili haber|bunlar da|читайте также|смотрите также|"
-    r"по теме|lexo edhe|lexoni|"
-    r"関連記事|関連リンク|関連ニュース|あわせて読み|こちらも|おすすめ|続きを読む|相关(?:阅读|新闻|报道)|延伸阅读|"
-    r"推荐阅读|延伸閱讀|相關(?:新聞|報導)|관련\s?기사|관련\s?뉴스|"
+    r"baca (?:juga|selengkapnya)|simak juga|lihat juga|berita terkait|artikel terkait|xem thêm|đọc thêm|tin liên quan|"
+    r"ilgili haber|bunlar da|ayrıca oku|(?:читайте|смотрите|читать) также|читайте по теме|материалы по теме|по теме|"
+    r"(?:читайте|дивіться) також|за темою|прочетете (?:още|също)|вижте (?:още|също)|čtěte (?:také|též|i)|přečtěte si|"
+    r"mohlo by vás|související|čítajte (?:aj|tiež)|pročitajte (?:i|još)|preberite (?:še|tudi)|čitajte i|"
+    r"olvass(?:a|on)? (?:el|tovább|még)|kapcsolódó|citește și|citiți și|διαβάστε (?:επίσης|ακόμη|ακόμα)|δείτε επίσης|"
+    r"lexo edhe|lexoni|اقرأ (?:أيض[اً]+|ايضا|المزيد)|إقرأ أيض|شاهد أيض|مواضيع ذات صلة|أخبار ذات صلة|"
+    r"בנושא זה|קראו (?:גם|עוד)|לקריאה נוספת|עוד בנושא|כתבות נוספות|यह भी पढ़|ये भी पढ़|और पढ़|संबंधित खबर|"
+    r"อ่านเพิ่มเติม|อ่านต่อ|ข่าวที่เกี่ยวข้อง|อ่านข่าว|seguir leyendo|te recomendamos|noticias relacionadas|"
+    r"notícias relacionadas|relacionadas\b|articoli correlati|potrebbe interessarti|articles? (?:liés|similaires)|"
+    r"gerelateerd|meer (?:over|lezen)|ook interessant|relaterade?|relatert|relaterte|mer om|mere om|lue myös|aiheesta|"
+    r"powiązane|polecamy|podobne|"
+    r"関連記事|関連リンク|関連ニュース|関連トピックス|(?:あわせて|合わせて)読み|こちらも|おすすめ|続きを読む|相关(?:阅读|新闻|报道)|延伸阅读|"
+    r"推荐阅读|推薦閱讀|延伸閱讀|更多(?:新闻|新聞|报道|報導)|猜你喜欢|往下看更多|看更多|相關(?:新聞|報導)|관련\s?기사|관련\s?뉴스|"
     r"함께\s?(?:보면|읽으면)|▶\s?관련)",
     re.I,
 )

@@ -47,4 +47,6 @@ def ends_sentence(text: str) -> bool:
     tail = text.rstrip(_CLOSERS)[-1:]
     if tail in _ENDS and tail:
         return True
+    if "\u0e01" <= tail <= "\u109f":
+        return len(text) >= 60  # Thai, Lao, Burmese: sentences end in nothing, or in a mark of their own
     return ". " in text or "? " in text or "! " in text or "。" in text or ".” " in text or '." ' in text

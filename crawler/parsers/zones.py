@@ -59,7 +59,8 @@ _WHOLE: dict[str, str] = {
     "share": "print tools tool util_view bookmark reactions likes article-tools view-tools",
     "advert": "ad ads adv gpt commercial ad-box ad_box ad-wrap ad-container ad-slot",
     "comments": "reply replies",
-    "caption": "cap credit credits legend img-desc photo-desc image-credit photo-credit img_caption",
+    "caption": "cap credit credits legend img-desc img-txt img-text img-cap photo-desc photo-txt photo-text pic-desc "
+    "image-desc image-credit photo-credit img-caption wp-caption-text",
     "byline": "author authors autor autore auteur postmeta post-meta entry-meta article-meta published meta "
     "article-info rep writer "
     "info_view author-info author-name author-box author-bio authorbox bio",
@@ -135,7 +136,7 @@ def _name(name: str) -> str:
         return "shown"
     if holds(lower, _CONTENT_PARTS) and _CONTENT.search(name):
         return "content"
-    zone = _OF_NAME.get(lower, "")
+    zone = _OF_NAME.get(lower, "") or _OF_NAME.get(lower.replace("_", "-"), "")
     if zone or (_UTILITY.search(name) and not _WHOLE_TAG.match(lower)):
         return zone
     words = _WORDS.findall(name[:100])
