@@ -158,14 +158,13 @@ def _absolute(href: str | None, base: str) -> str | None:
     if "/." not in plain and not (mark and plain.endswith("?")):
         if plain[:2] == "//":
             plain = f"{base.partition(':')[0]}:{plain}"
-        if _PLAIN_ABSOLUTE.match(plain):
-            return plain
-        if _PLAIN_HOST.match(plain):
-            return plain + "/"
-        if _PLAIN_ROOTED.match(plain):
-            origin = _origin(base)
-            if origin:
+        if plain[:1] == "/":
+            if _PLAIN_ROOTED.match(plain) and (origin := _origin(base)):
                 return origin + plain
+        elif _PLAIN_ABSOLUTE.match(plain):
+            return plain
+        elif _PLAIN_HOST.match(plain):
+            return plain + "/"
     return _resolve(href, base)
 
 

@@ -7,6 +7,7 @@ it is no absolute http(s) URL, so that an address built here always begins with 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
@@ -18,6 +19,7 @@ SCRIPTED_HOST = "127.0.0.1"
 _SCHEME = re.compile(r"(https?):/{1,2}(?=[^/])", re.I)
 _BARE_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?(?=[/?]|$)", re.I)
 _FORBIDDEN = re.compile(r"""[\x00-\x20\x7f\\<>"]|%00""")
+_PLAIN = re.compile(r"[A-Za-z0-9!$%&'()*+,\-./:;=?@\[\]_~]*")
 # Every printable ASCII character that may stand in a URL; `#` would end the path, so it is not among them.
 _URL_SAFE = "!$%&'()*+,-./:;=?@[]_~"
 
@@ -76,12 +78,19 @@ def embed(url: str) -> str:
     >>> embed('http://a.example/가?b="c"')
     'http://a.example/%EA%B0%80?b=%22c%22'
     """
-    return quote(url, safe=_URL_SAFE)
+    return url if _PLAIN.fullmatch(url) else quote(url, safe=_URL_SAFE)
 
 
 def memento(timestamp: str, url: str, modifier: str = "") -> str:
     """The address of a URL near an instant of fourteen digits; with modifier RAW its bytes."""
     return f"/web/{timestamp}{modifier}/{embed(url)}"
+
+
+def leading_to(timestamp: str) -> Callable[[str], str]:
+    """`memento` for many URLs near one instant."""
+    prefix = f"/web/{timestamp}/"
+    plain = _PLAIN.fullmatch
+    return lambda url: prefix + url if plain(url) else prefix + quote(url, safe=_URL_SAFE)
 
 
 def timegate(url: str) -> str:

@@ -21,6 +21,9 @@ from archive.replay.view import View, render
 from archive.times import to_timestamp
 from archive.urls import is_http, url_key
 
+# How many captures on either side of an instant are looked at for one that does not redirect to itself.
+_NEAR = 12
+
 
 def pick(store: Store, url: str, at: datetime) -> tuple[Capture | None, str | None]:
     """The capture of a URL nearest in time, and where it redirects to, if it does.
@@ -28,12 +31,17 @@ def pick(store: Store, url: str, at: datetime) -> tuple[Capture | None, str | No
     Redirects from one spelling of the URL to another (http to https, without to with a slash) are passed over when
     another capture is near: both spellings have one key, and following would lead back.
     """
+    key = url_key(url)
     first: tuple[Capture, str | None] | None = None
-    for capture in lookup.near(store.db, url, url_key(url), at):
-        target = redirect_target(store, capture)
-        if target is None or url_key(target) != capture.url_key:
-            return capture, target
-        first = first or (capture, target)
+    # Almost always the nearest will do, and it need not be found among many.
+    for most in (2, _NEAR):
+        for capture in lookup.near(store.db, url, key, at, most):
+            target = redirect_target(store, capture)
+            if target is None or url_key(target) != capture.url_key:
+                return capture, target
+            first = first or (capture, target)
+        if first is None:
+            break
     return first or (None, None)
 
 
@@ -115,7 +123,7 @@ def _safe_view(
         body.data,
         body.content_type,
         capture.url,
-        lambda url: addresses.memento(timestamp, url),
+        addresses.leading_to(timestamp),
         marks=_anchors(marks),
         banner=banner,
         other_texts=texts_on(store, against[:100]) if against else None,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import files
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -29,6 +30,8 @@ from archive.times import to_timestamp
 from archive.urls import url_key
 
 TIMEMAP_PAGE = 1000
+# Rewriting holds the interpreter: more threads would only make all answers late at once.
+THREADS = 4
 # A calendar shows at most this many captures of a year or a day.
 CALENDAR_POINTS = 5000
 
@@ -48,10 +51,12 @@ def create_app(store: Store, *, browse: str = "", scripted: Scripted | None = No
     With `scripted` captures can be replayed with their scripts too.
     """
 
+    threads = ThreadPoolExecutor(THREADS, "replay")
+
     def route(path: str, answer: Answer) -> Route:
         async def endpoint(request: Request) -> Response:
             asked = Asked.of(request, browse, scripted=scripted is not None)
-            return await run_in_threadpool(_answer, store, asked, answer)
+            return await asyncio.get_running_loop().run_in_executor(threads, _answer, store, asked, answer)
 
         return Route(path, endpoint)
 

@@ -71,7 +71,7 @@ def find(db: Database, query: Query) -> list[Capture]:
     """The captures that a query names, in order of key and time, or nearest first with `closest`."""
     key = url_key(query.url)
     if query.closest and query.match == "exact":
-        return lookup.near(db, query.url, key, from_text(query.closest))[: query.limit]
+        return lookup.near(db, query.url, key, from_text(query.closest), query.limit)[: query.limit]
     order = "DESC" if query.reverse else "ASC"
     clause, keys = "url_key = ?", [key]
     if query.match == "prefix":

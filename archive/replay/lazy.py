@@ -13,6 +13,9 @@ _SOURCES = (
 )  # fmt: skip
 _SOURCE_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-srcset-lazy")
 _BACKGROUNDS = ("data-bg", "data-background", "data-background-image", "data-bg-src", "data-lazy-background")
+NAMES = frozenset((*_SOURCES, *_SOURCE_SETS, *_BACKGROUNDS))
+"""The attributes in which addresses wait."""
+
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s]+|[^\s:<>{}\"]+", re.I)
 _IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|jfif)\b|[/?=]", re.I)
 _CSS_URL = re.compile(r"^\s*url\(\s*[\"']?([^\"')]+)[\"']?\s*\)\s*$", re.I)
@@ -20,8 +23,6 @@ _CSS_URL = re.compile(r"^\s*url\(\s*[\"']?([^\"')]+)[\"']?\s*\)\s*$", re.I)
 
 def awaken(element: etree._Element, tag: str) -> None:
     """Put the addresses that wait in `data-*` attributes where a browser without scripts looks for them."""
-    if not any(str(name).startswith("data-") for name in element.keys()):  # noqa: SIM118 - an element is no mapping
-        return
     if tag in ("img", "source", "iframe", "video", "audio", "embed"):
         source = _first(element, _SOURCES)
         if source and (tag != "iframe" or _is_empty(element.get("src"))):

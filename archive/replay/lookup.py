@@ -15,8 +15,6 @@ from archive.replay.memento import Memento
 from archive.times import from_text, to_text
 
 _SELECT = "SELECT " + ", ".join(f'"{name}"' for name in COLUMNS) + " FROM captures"
-# How many captures on either side of an instant are looked at: redirects of a URL to itself are passed over.
-_NEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class Later:
     capture_id: str
 
 
-def near(db: Database, url: str, url_key: str, at: datetime, most: int = _NEAR) -> list[Capture]:
+def near(db: Database, url: str, url_key: str, at: datetime, most: int) -> list[Capture]:
     """The captures of a url key near an instant, nearest first, at most `most` on either side.
 
     Distance is counted in whole seconds, as addresses have them; at one distance the very URL comes before its other

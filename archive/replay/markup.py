@@ -8,7 +8,10 @@ here is refused there.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 from urllib.parse import quote
 
 from lxml import etree
@@ -44,12 +47,18 @@ _GONE_ATTRIBUTES = frozenset(
 _PAINTS = frozenset(
     ("fill", "stroke", "filter", "mask", "clip-path", "cursor", "marker-start", "marker-mid", "marker-end")
 )
+_ANIMATIONS = frozenset(("animate", "set", "animatetransform", "animatemotion"))
+# Elements of which more than the attributes is looked at.
+_SPECIAL = _ANIMATIONS | {
+    "meta", "link", "style", "video", "audio", "iframe", "button", "input", "select", "textarea",
+}  # fmt: skip
+# A name that no page can know, so that none has an attribute of it.
+_PENDING = f"seogo-{secrets.token_hex(16)}"
+_LOOKED_AT = frozenset(("href", "src", "poster", "background", "srcset", "style", "usemap", "id", "name", _PENDING))
 _ATTRIBUTE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]*")
 _TAG_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._:-]*")
 _ANIMATED_ADDRESS = frozenset(("href", "xlink:href", "src", "from", "to", "values", "by"))
 _QUERY_SAFE = "!$%&'()*+,-./:;=?@[]_~"
-_ASCII = re.compile(r"[\x00-\x7f]*")
-_PENDING = "seogo-pending"
 # Where an empty <a> would be moved out of the table by the browser's parser.
 _TABLE_PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "colgroup", "select"))
 # The class of an empty element that stands for its parent as the target of a fragment.
@@ -62,57 +71,81 @@ def rewrite_page(document: Document, lead: Lead, marks: Mapping[str, Sequence[st
     `marks` maps xpaths of the tree as parsed to anchors: fragments of the page's address that find those elements.
     """
     root = document.tree
-    for element in root.iter(etree.Element):
-        element.attrib.pop(_PENDING, "")
     _mark(root, marks or {})
-    waiting = _lazy_addresses(root)
-    for element in list(root.iter()):
-        if not isinstance(element.tag, str):
-            _drop(element)
-            continue
-        tag = local_name(element)
-        if element is root:
-            _rewrite_element(element, tag, document, lead)
-        elif tag in _DROPPED or (tag == "noscript" and _repeats_lazy(element, waiting)):
-            _drop(element)
-        elif tag in ("object", "embed") and _shows_picture(element, tag):
-            _rewrite_element(element, "img", document, lead)
-        elif tag in _UNWRAPPED or not _TAG_NAME.fullmatch(element.tag.rpartition("}")[2]):
-            _unwrap(element)
-        else:
-            _rewrite_element(element, tag, document, lead)
+    waiting: set[str] | None = None
 
-
-def local_name(element: etree._Element) -> str:
-    """An element's name in lower case, without its namespace or prefix."""
-    tag = str(element.tag)
-    return tag.rpartition("}")[2].rpartition(":")[2].lower()
-
-
-def _rewrite_element(element: etree._Element, tag: str, document: Document, lead: Lead) -> None:
     def led(href: str) -> str | None:
         return lead_href(document, href, lead)
 
+    for element in list(root.iter()):
+        name = element.tag
+        if not isinstance(name, str):
+            _drop(element)
+            continue
+        tag, kind = _element_kind(name)
+        if not kind or element is root:
+            if items := element.items():
+                _rewrite_attributes(element, items, tag, led)
+        elif kind == "dropped":
+            _drop(element)
+        elif tag == "noscript":
+            waiting = _lazy_addresses(root) if waiting is None else waiting
+            (_drop if _repeats_lazy(element, waiting) else _unwrap)(element)
+        elif tag in ("object", "embed") and _shows_picture(element, tag):
+            _rewrite_element(element, "img", led)
+        elif kind == "unwrapped":
+            _unwrap(element)
+        else:
+            _rewrite_element(element, tag, led)
+
+
+def local_name(element: etree._Element) -> str:
+    """An element's name in lower case, without its namespace or prefix; empty where it is no name of an element."""
+    return _element_kind(str(element.tag))[0]
+
+
+# Of all elements and attributes few have a name of their own; the bound is for hostile pages.
+@lru_cache(1024)
+def _element_kind(tag: str) -> tuple[str, str]:
+    """An element's local name, and what becomes of it: `dropped`, `unwrapped`, `special`; empty where its attributes
+    are all there is to look at.
+    """
+    name = tag.rpartition("}")[2]
+    if not _TAG_NAME.fullmatch(name):
+        return "", "unwrapped"
+    name = name.rpartition(":")[2].lower()
+    if name in _DROPPED:
+        return name, "dropped"
+    return name, "unwrapped" if name in _UNWRAPPED else "special" if name in _SPECIAL else ""
+
+
+@lru_cache(4096)
+def _attribute_kind(name: str) -> str:
+    """What becomes of an attribute by its name: `gone`, empty where it stays, or how its value is looked at."""
+    plain = name.rpartition("}")[2].rpartition(":")[2].lower()
+    if plain.startswith("on") or plain in _GONE_ATTRIBUTES or (name[:1] != "{" and not _ATTRIBUTE_NAME.fullmatch(name)):
+        return "gone"
+    if name in lazy.NAMES:
+        return "lazy"
+    if plain in _PAINTS:
+        return "paint"
+    return plain if plain in _LOOKED_AT else ""
+
+
+def _rewrite_element(element: etree._Element, tag: str, led: Callable[[str], str | None]) -> None:
     if tag == "meta" and not _keeps_meta(element):
         _drop(element)
         return
     if tag == "link" and not _keeps_link(element):
         _drop(element)
         return
-    if tag in ("animate", "set", "animatetransform", "animatemotion") and (
+    if tag in _ANIMATIONS and (
         (element.get("attributeName") or element.get("attributename") or "").strip().lower() in _ANIMATED_ADDRESS
     ):
         _drop(element)
         return
-    names = element.keys()
-    if names:
-        lazy.awaken(element, tag)
-        names = element.keys()
-    for name in names:
-        _rewrite_attribute(element, str(name), tag, led)
-    anchor = element.attrib.pop(_PENDING, "") if names else ""
-    if anchor:
-        element.set("id", str(anchor))
+    if items := element.items():
+        _rewrite_attributes(element, items, tag, led)
     if tag == "style":
         element.text = rewrite_css(element.text or "", led)
         for child in list(element):
@@ -127,39 +160,48 @@ def _rewrite_element(element: etree._Element, tag: str, document: Document, lead
         element.set("disabled", "")
 
 
-def _rewrite_attribute(element: etree._Element, name: str, tag: str, led: Callable[[str], str | None]) -> None:
-    value = str(element.attrib[name])
-    plain = name.rpartition("}")[2].rpartition(":")[2].lower()
-    if (
-        plain.startswith("on")
-        or plain in _GONE_ATTRIBUTES
-        or (name[:1] != "{" and not _ATTRIBUTE_NAME.fullmatch(name))
-        or (plain in ("id", "name") and value.startswith("block="))
-    ):
-        del element.attrib[name]
-        return
-    target: str | None
-    if plain == "href":
+def _rewrite_attributes(
+    element: etree._Element, items: Sequence[tuple[Any, Any]], tag: str, led: Callable[[str], str | None]
+) -> None:
+    awake = False
+    anchor = ""
+    for name, _ in items:
+        if _attribute_kind(name) == "lazy" and not awake:
+            lazy.awaken(element, tag)
+            awake = True
+    now: Sequence[tuple[Any, Any]] = element.items() if awake else items
+    for name, value in now:
+        kind = _attribute_kind(name)
+        if not kind or kind == "lazy":
+            continue
+        if kind == _PENDING:
+            anchor = value
+        target = _rewritten(value, kind, tag, led)
+        if target is None:
+            del element.attrib[name]
+        elif target is not value:
+            element.set(name, target)
+    if anchor:
+        element.set("id", anchor)
+
+
+def _rewritten(value: str, kind: str, tag: str, led: Callable[[str], str | None]) -> str | None:
+    """The value that an attribute of that kind has in the safe view; None where the attribute goes."""
+    if kind == "href":
         stays = value.strip().startswith("#") and tag != "link"
-        target = value.strip() if stays else led(value)
-        if tag == "use" and not stays:
-            target = None
-    elif plain in ("src", "poster", "background"):
-        target = value if _is_inline_image(value, tag) else led(value) if _may_load(tag, plain) else None
-    elif plain == "srcset":
-        target = rewrite_srcset(value, led) or None
-    elif plain == "style":
-        target = rewrite_css(value, led)
-    elif plain in _PAINTS:
-        target = rewrite_css(value, led) if "(" in value else value
-    elif plain == "usemap":
-        target = value if value.startswith("#") else None
-    else:
-        return
-    if target is None:
-        del element.attrib[name]
-    elif target != value:
-        element.attrib[name] = target
+        return value.strip() if stays else None if tag == "use" else led(value)
+    if kind in ("src", "poster", "background"):
+        return value if _is_inline_image(value, tag) else led(value) if _may_load(tag, kind) else None
+    if kind == "srcset":
+        return rewrite_srcset(value, led) or None
+    if kind in ("style", "paint"):
+        # Without a parenthesis nothing is loaded: an escape can spell the name before it, not the parenthesis itself.
+        return rewrite_css(value, led) if "(" in value else value
+    if kind == "usemap":
+        return value if value.startswith("#") else None
+    if kind in ("id", "name"):
+        return None if value.startswith("block=") else value
+    return None
 
 
 def lead_href(document: Document, href: str, lead: Lead) -> str | None:
@@ -180,8 +222,10 @@ def encode_query(url: str, charset: str) -> str:
     >>> encode_query("http://a.example/?q=가", "cp949")
     'http://a.example/?q=%B0%A1'
     """
+    if charset.startswith(("utf", "UTF")):
+        return url
     head, mark, query = url.partition("?")
-    if not mark or _ASCII.fullmatch(query) or charset.startswith(("utf", "UTF")):
+    if not mark or query.isascii():
         return url
     try:
         raw = query.encode(charset)

@@ -123,10 +123,10 @@ def _page(
     place = f"seogo-banner-{secrets.token_hex(16)}"
     if banner is not None and body is not None:
         body.append(etree.Element(place))
-    html = _doctype(document, data) + etree.tostring(root, method="html", encoding="unicode", with_tail=False)
+    html: bytes = etree.tostring(root, method="html", encoding="utf-8", with_tail=False)
     if banner is not None and body is not None:
-        html = html.replace(f"<{place}></{place}>", banner(), 1)
-    return html.encode("utf-8", "replace")
+        html = html.replace(f"<{place}></{place}>".encode(), banner().encode("utf-8", "replace"), 1)
+    return _doctype(document, data).encode("ascii") + html
 
 
 def _doctype(document: Document, data: bytes) -> str:

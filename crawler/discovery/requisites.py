@@ -101,7 +101,8 @@ class _Found:
         if tag == "link":
             self._link(element)
             return
-        lazy.awaken(element, tag)
+        if not lazy.NAMES.isdisjoint(element.keys()):
+            lazy.awaken(element, tag)
         if tag in ("iframe", "frame"):
             self._add(self.frames, element.get("src"))
         elif tag in ("img", "source") or (tag == "input" and (element.get("type") or "").lower() == "image"):
