@@ -159,7 +159,10 @@ def _of_tls(causes: list[BaseException]) -> FetchFailed | None:
         if isinstance(cause, SSL.Error) and not isinstance(cause, (SSL.SysCallError, SSL.ZeroReturnError)):
             details = cause.args[0] if cause.args and isinstance(cause.args[0], list) else []
             said = "; ".join(str(item[-1]) for item in details) or "no details"
-            return TlsFailed(f"The TLS handshake failed: {said}; --ca-file adds an authority.")
+            return TlsFailed(
+                f"The TLS handshake failed: {said}; --ca-file adds an authority, and tls = 'unverified' in a definition"
+                " takes its site as it is."
+            )
     return None
 
 

@@ -61,7 +61,8 @@ FETCH_SETTINGS: Final[dict[str, Any]] = {
     "DOWNLOAD_WARNSIZE": 0,
     # A cut body is retried and, in the end, an outcome; what arrived is stored all the same.
     "DOWNLOAD_FAIL_ON_DATALOSS": True,
-    "DNS_TIMEOUT": 20,
+    # Scrapy's default resolver knows IPv4 alone. This one has no timeout of its own; the exchange's holds.
+    "DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver",
     "REDIRECT_MAX_TIMES": _LIMITS.redirects,
     # Refusals, header and decoding limits come out the same the second time.
     "RETRY_EXCEPTIONS": [
@@ -81,6 +82,9 @@ FETCH_SETTINGS: Final[dict[str, Any]] = {
     "ALLOW_PRIVATE": False,
     # Ours. A PEM file of authorities beside the platform's (crawl --ca-file).
     "CA_FILE": None,
+    # Ours. Hosts whose certificates and TLS versions are taken as they are; .example.org with all below it (a
+    # definition's `tls`).
+    "TLS_UNVERIFIED": [],
     # Ours. Changes to crawler/fetch/limits.py for this run.
     "FETCH_LIMITS": {},
 }

@@ -19,7 +19,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
     _TunnelingTCP4ClientEndpoint,
 )
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web._newclient import Request as TxRequest
@@ -28,6 +28,7 @@ from twisted.web.client import HTTPConnectionPool
 from crawler.fetch.failures import FetchFailed, HeaderLimit
 from crawler.fetch.guard import Guard
 from crawler.fetch.recording import Attempt, Recording
+from crawler.fetch.tls import FAULTS
 
 
 class _Tee:
@@ -71,6 +72,10 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
 
     def request(self, request: TxRequest) -> Any:
         if isinstance(request, WireRequest) and self._state == "QUIESCENT":
+            if request.recording.failure is not None:
+                # We cut it before a whole head had arrived: to Twisted a dead connection, and a reason to ask again.
+                self.transport.abortConnection()
+                return fail(request.recording.failure)
             self._attempt = request.recording.begin(self._peer(), self._cut)
         deferred = super().request(request)
         if self._parser is not None:
@@ -127,7 +132,10 @@ def _two_lengths(parser: Any) -> bool:
 def _tls_details(transport: Any) -> str:
     handle = getattr(transport, "getHandle", lambda: None)()
     version = getattr(handle, "get_protocol_version_name", None)
-    return f"tls {version()} {handle.get_cipher_name()}" if version else ""
+    if not version:
+        return ""
+    faults = "; ".join(getattr(transport, FAULTS, ()))
+    return f"tls {version()} {handle.get_cipher_name()}{f', unverified: {faults}' if faults else ''}"
 
 
 class WireFactory(_LenientHTTP11ClientFactory):

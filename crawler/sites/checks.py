@@ -51,6 +51,8 @@ def problems(site: Site) -> Iterator[tuple[str, str]]:
         yield "delay", f"{site.delay} is not between 0 and 3600 seconds"
     if site.max_pages is not None and site.max_pages < 1:
         yield "max_pages", f"{site.max_pages} is less than 1"
+    if site.tls not in ("verified", "unverified"):
+        yield "tls", f"{site.tls[:80]!r} is neither verified nor unverified"
     for bound in fields(Requisites):
         if not 0 <= getattr(site.requisites, bound.name) <= MAX_ENTRIES:
             yield f"requisites.{bound.name}", f"is not between 0 and {MAX_ENTRIES}"

@@ -13,6 +13,7 @@ The grammar is `crawler.sites.model.Site` written down: the keys of a file are i
     max_pages = 500
     requisites = { page = 60, levels = 2 }    # bounds for pictures, style sheets and fonts; page = 0: none
     allow_private = false                 # loopback and private addresses may be fetched
+    tls = "verified"                      # or "unverified": whatever its certificate, from TLS 1.0 on
 
     [[articles]]                          # which URLs are articles, and which part names the article
     path = "/news/{key}.html"             # `*` any run but /, `**` any run, `{key}` the article's name

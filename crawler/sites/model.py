@@ -84,7 +84,8 @@ GENERAL_REQUISITES = Requisites()
 class Site:
     """One site's definition. `hosts` are exact names, or `.example.org` for a domain with all below it.
 
-    `feeds` are URLs of RSS, Atom or JSON feeds and of sitemaps, in which jobs look for new articles.
+    `feeds` are URLs of RSS, Atom or JSON feeds and of sitemaps, in which jobs look for new articles. `tls` is
+    `verified`, or `unverified`: the site's hosts are taken whatever their certificate, from TLS 1.0 on.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Site:
     feeds: tuple[str, ...] = ()
     layouts: tuple[Layout, ...] = ()
     allow_private: bool = False
+    tls: str = "verified"
     delay: float | None = None
     max_pages: int | None = None
     requisites: Requisites = GENERAL_REQUISITES

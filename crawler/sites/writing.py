@@ -33,6 +33,8 @@ def to_toml(site: Site, remark: str = "") -> str:
         lines.append(f"requisites = {{ {bounds} }}")
     if site.allow_private:
         lines.append("allow_private = true")
+    if site.tls != "verified":
+        lines.append(f"tls = {_text(site.tls)}")
     for name in ("articles", "lists", "allow", "deny"):
         for rule in getattr(site, name):
             lines += ["", f"[[{name}]]", *_rule(rule)]

@@ -92,6 +92,8 @@ class Plan:
             changed["CA_FILE"] = self.ca_file
         if self.proxy:
             changed["PROXY"] = self.proxy
+        if self.site is not None and self.site.tls == "unverified":
+            changed["TLS_UNVERIFIED"] = list(self.site.hosts)
         if self.frontier:
             changed["SCHEDULER"] = "crawler.frontier.redis_scheduler.RedisScheduler"
             changed["REDIS_URL"] = self.frontier

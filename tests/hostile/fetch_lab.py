@@ -37,20 +37,24 @@ Script = Callable[[socket.socket, bytes], str]
 class RawServer:
     """Answers each path as told; keeps the bytes of every request. Unknown paths get a 404."""
 
-    def __init__(self, answers: Mapping[str, Answer | Script], tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, answers: Mapping[str, Answer | Script], tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+    ) -> None:
         self.answers = dict(answers)
         self.requests: list[bytes] = []
         self.connections = 0
         self.bytes_before_request: list[bytes] = []
         self._tls = tls
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._host = host
+        self._socket = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.port: int = self._socket.getsockname()[1]
         self._open = True
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
     def origin(self) -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
     def paths(self) -> list[str]:
         return [request.split(b" ", 2)[1].decode() for request in list(self.requests)]
@@ -100,6 +104,11 @@ class RawServer:
             with contextlib.suppress(OSError):
                 while peer.recv(65536):
                     pass
+        if then == "close" and isinstance(peer, ssl.SSLSocket):
+            # An orderly end, which over TLS is more than a closed connection.
+            peer.settimeout(2)
+            with contextlib.suppress(OSError):
+                peer.unwrap()
         if then == "reset":
             time.sleep(0.05)
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -117,8 +126,10 @@ class RawServer:
 
 
 @contextlib.contextmanager
-def raw_server(answers: Mapping[str, Answer | Script], tls: ssl.SSLContext | None = None) -> Iterator[RawServer]:
-    server = RawServer(answers, tls)
+def raw_server(
+    answers: Mapping[str, Answer | Script], tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> Iterator[RawServer]:
+    server = RawServer(answers, tls, host)
     try:
         yield server
     finally:

@@ -17,6 +17,7 @@ import scrapy
 from fetch_lab import Crawl, Fetched
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.resolver import dnscache
+from twisted.internet.address import IPv4Address, IPv6Address
 
 from archive.model import Capture, Exchange, Outcome
 from crawler.fetch import outcomes
@@ -52,7 +53,14 @@ class RecordingWriter:
 
 
 WRITER = RecordingWriter()
-outcomes.keeper = lambda crawler: SimpleNamespace(writer=WRITER)  # type: ignore[assignment]  # stands in for Keeper
+
+
+async def store(exchange: Exchange, *, parse: bool) -> Capture:
+    return WRITER.store(exchange, parse=parse)
+
+
+KEEPER = SimpleNamespace(writer=WRITER, store=store)
+outcomes.keeper = lambda crawler: KEEPER  # type: ignore[assignment]  # stands in for Keeper
 
 
 class LabSpider(scrapy.Spider):
@@ -111,7 +119,8 @@ def main() -> None:
     }
     spiders = settings.pop("LAB_SPIDERS", 1)
     for host, address in settings.pop("LAB_HOSTS", {}).items():
-        dnscache[host] = address
+        kind = IPv6Address if ":" in address else IPv4Address
+        dnscache[host] = [kind("TCP", address, 0)]
     # Without the collector, only what no reference cycle holds is freed.
     gc.disable()
     process = AsyncCrawlerProcess({**FETCH_SETTINGS, **base, **settings})
