@@ -22,7 +22,7 @@ from typing import BinaryIO, Final, Literal
 from sqlite_utils import Database
 
 from archive.commit import make_directories
-from archive.errors import ArchiveBusy, ArchiveError, ArchiveMissing, NotFound, RecordError, WriteFailed
+from archive.errors import ArchiveBusy, ArchiveMissing, NotFound, RecordError, WriteFailed
 from archive.index import captures, exclusions, runs
 from archive.index.database import connect
 from archive.index.schema import MIGRATION_NAMES
@@ -77,7 +77,7 @@ class Duplicates:
 class Merged:
     """What a merge did: files, captures that were new to the index, pages parsed, exclusions taken over.
 
-    `refused` are sentences about files that are not to be trusted, `damage` is what cannot be read in the files.
+    `refused` are sentences about files that are not to be trusted, `damage` about what cannot be read in others.
     """
 
     files: tuple[File, ...]
@@ -86,7 +86,7 @@ class Merged:
     exclusions: int
     duplicates: Duplicates
     refused: tuple[str, ...]
-    damage: tuple[ArchiveError, ...]
+    damage: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -156,7 +156,7 @@ def merge(
     finally:
         lock.unclaim()
     notes = tuple(note for source in sources for note in _notes(source))
-    damage = (*found.damage, *unreadable)
+    damage = tuple(str(error) for error in (*found.damage, *unreadable))
     return Merged(tuple(taken), new, pages, taken_down, duplicates, tuple(refused), damage, notes)
 
 

@@ -67,13 +67,13 @@ def merge(directories: tuple[Path, ...], directory: Path, parse_workers: int | N
         parse = parser_for_rebuild(pool, definitions(directory))
         merged = join(sources, directory, lock, parse, show, workers=pool.workers)
     if as_json:
-        row = {**asdict(merged), "damage": list(map(str, merged.damage)), "notes": [*notes, *merged.notes]}
+        row = {**asdict(merged), "notes": [*notes, *merged.notes]}
         click.echo(json.dumps(row, ensure_ascii=False))
     else:
         for line in _lines(merged):
             click.echo(line)
     _tell("Note", [*notes, *merged.notes])
-    _tell("Error", [*merged.refused, *map(str, merged.damage)])
+    _tell("Error", [*merged.refused, *merged.damage])
     raise SystemExit(3 if merged.damage else 1 if merged.refused else 0)
 
 
