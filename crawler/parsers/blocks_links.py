@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.document import Document
-from crawler.parsers.blocks_words import is_aside, is_more, weight
+from crawler.parsers.blocks_words import is_aside, is_box, is_legal, is_more, names_more, weight
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.text import holds
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
@@ -62,6 +62,9 @@ _AWAY = re.compile(
 )
 
 
+_BLOCKS = frozenset(("section", "aside", "article", "div"))
+
+
 @lru_cache(maxsize=4096)
 def article_like(url: str) -> bool:
     """Whether an address looks like that of one piece of content, not of a list of them."""
@@ -83,6 +86,11 @@ def _folder(url: str) -> str:
     path = url.split("?", 1)[0].rstrip("/")
     folder, _, name = path.rpartition("/")
     return f"{folder}/" if folder.count("/") > 2 and _PIECE.match(name) and not _LISTING.search(folder + "/") else ""
+
+
+def _site(url: str) -> str:
+    """The last two labels of an address's host: enough to tell a site from its advertisers."""
+    return ".".join(url.split("//", 1)[-1].partition("/")[0].split(":", 1)[0].rsplit(".", 2)[-2:])
 
 
 def link_key(url: str) -> str:
@@ -125,6 +133,7 @@ class Links:
         self.state = [NONE] * len(tree.nodes)
         self._numbers: dict[str, int] = {}
         self._folder = _folder(document.url)
+        self._site = _site(document.url)
         self._ranked: set[str] = set()
         self._read(document)
         self.nodes = [link.node for link in self.all]
@@ -143,6 +152,11 @@ class Links:
             return True
         folder = self._folder
         return folder != "" and url.startswith(folder) and _PIECE.match(url, len(folder)) is not None
+
+    def leads_on(self, link: Link) -> bool:
+        """Whether a link could lead from a heading to its list page: within the site, to no article and no service."""
+        service = is_legal(link.text) or is_box(link.text) or _TOOL.match(link.text) or _SERVICE.search(link.url)
+        return not service and not article_like(link.url) and _site(link.url) == self._site
 
     def _read(self, document: Document) -> None:
         tree = self.tree
@@ -195,11 +209,8 @@ class Links:
             node = tree.parent[node]
             if node < 0:
                 return False
-            if tree.tags[node] == "footer":
-                return (
-                    tree.tags[tree.parent[node]] in ("section", "aside", "article", "div")
-                    and tree.end[node] - node < 12
-                )
+            if tree.tags[node] == "footer" or "footer" in tree.names[node]:
+                return tree.tags[tree.parent[node]] in _BLOCKS and tree.end[node] - node < 12
         return False
 
     def _is_strong(self, link: Link) -> bool:
@@ -218,7 +229,7 @@ class Links:
         size = weight(text)
         if size < (7 if like else 20) or is_aside(text) or (not like and is_more(text)):
             return False
-        if size < 12 and is_more(text):
+        if (size < 12 and is_more(text)) or names_more(tree.names[node]):
             return False
         if not like and _LISTING.search(link.url + "/"):
             return False

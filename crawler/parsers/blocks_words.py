@@ -74,6 +74,17 @@ MORE = re.compile(
     re.VERBOSE,
 )
 
+_MORE_NAME = re.compile(
+    r"(?:^|\s)(?:more|btn[-_]?more|(?:link|txt|go)[-_]?more|more[-_]?(?:btn|link|button)|(?:view|see|show)[-_]?(?:all|more)"
+    r"|all[-_]?link)(?=$|\s)"
+)
+
+
+def names_more(name: str) -> bool:
+    """Whether a link's class, in lower case, says that it leads to the whole list."""
+    return ("more" in name or "all" in name) and _MORE_NAME.search(name) is not None
+
+
 # Times of day, dates, ages and counts that stand beside or inside titles.
 TIME = re.compile(
     r"""^(?=.*\d)\W*(?:(?:mon|tues?|wed|thu(?:rs)?|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mo|di|mi|do|fr|sa|so
@@ -152,6 +163,14 @@ def is_aside(text: str) -> bool:
 def is_time(text: str) -> bool:
     """Whether a text is only a time of day, a date or an age: "7 hours ago"."""
     return len(text) <= 40 and bool(TIME.match(folded(text)))
+
+
+_RANK = re.compile(r"^\W*(?:no\.?\s*|공동\s*|第)?\d{1,3}\W*(?:위|位|名|°|º|st|nd|rd|th)?\W*$")
+
+
+def is_rank(text: str) -> bool:
+    """Whether a text is only a place in a list: "1", "3위", "第2位"."""
+    return len(text) <= 12 and bool(_RANK.match(folded(text)))
 
 
 @lru_cache(maxsize=1024)

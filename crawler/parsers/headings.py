@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.parsers.blocks_links import Links
-from crawler.parsers.blocks_words import is_aside, is_more, is_period, weight
+from crawler.parsers.blocks_words import is_aside, is_more, is_period, is_rank, weight
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.text import holds
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
@@ -187,6 +187,8 @@ def _unit(links: Links, node: int, scope: int) -> int:
     first, last = tree.first_run[block], tree.last_run[block]
     if last - first > 8 or any(not tree.within(link.node, unit) for link in links.in_node(block)):
         return unit
+    if not HEADINGS.isdisjoint(tree.tags[block + 1 : tree.end[block]]):
+        return unit
     separated = any(
         tree.owners[run] == block and tree.runs[run] != " " and not weight(tree.runs[run]) for run in range(first, last)
     )
@@ -234,7 +236,7 @@ def _is_active(tree: Tree, node: int) -> bool:
 def strength(tree: Tree, node: int, scope: int, text: str) -> int:
     """How much of a heading a piece is: 3 by its tag, 2 by its name or words, 1 by its place, 0 not at all."""
     size = weight(text)
-    if size < 2 or size > MAX_HEADING or is_aside(text):
+    if size < 2 or size > MAX_HEADING or is_aside(text) or is_rank(text):
         return 0
     tag = tree.tags[node]
     if tag in HEADINGS or tree.nodes[node].get("role") == "heading":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from crawler.parsers.blocks_links import Link, Links
 from crawler.parsers.blocks_rows import Group, Row
-from crawler.parsers.blocks_words import folded, is_box, is_legal, is_more, weight
+from crawler.parsers.blocks_words import folded, is_box, is_legal, is_more, names_more, weight
 from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.sections_empty import heads_shell
@@ -185,7 +185,7 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
         place += 1
         if link.strong or _FEED.search(link.url):
             continue
-        label = _label(tree, link)
+        label = "more" if names_more(tree.names[link.node]) else _label(tree, link)
         if tree.within(link.node, heading.node) or tree.within(heading.node, link.node):
             if is_more(label) and folded(label) != folded(heading.text):
                 return link.url
@@ -196,7 +196,15 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
         at = tree.parent[heading.node]
         if at >= 0 and tree.tags[at] == "a":
             own = next((link.url for link in links.all if link.node == at), None)
+        elif at >= 0 and tree.end[at] - at < _BAR and not links.state[at]:
+            beside = {link.url: link for link in links.in_node(at)}
+            alone = beside.popitem()[1] if len(beside) == 1 else None
+            if alone is not None and links.leads_on(alone):
+                own = alone.url
     return own
+
+
+_BAR = 9  # elements of a bar that holds a heading and one link
 
 
 _FEED = re.compile(r"rss|\.xml$|/feed/?$")
