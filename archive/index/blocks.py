@@ -147,14 +147,15 @@ def _entry_keys(db: Database, wanted: set[tuple[str, str | None]]) -> dict[tuple
     addresses = intern(db, "address", "text", (spelling(url) for _, url in new.values() if url))
     hidden: set[str] = covered(db, (url_key(url) for _, url in new.values() if url)) if any_there(db) else set()
     for digest, (title, url) in new.items():
+        address = spelling(url) if url else None
         keys[title, url] = insert(
             db,
             "INSERT INTO entry(digest, title, url, address, excluded) VALUES (?, ?, ?, ?, ?)",
             (
                 digest,
                 title,
-                url,
-                addresses[spelling(url)] if url else None,
+                None if url == address else url,
+                None if address is None else addresses[address],
                 bool(hidden and url and url_key(url) in hidden),
             ),
         )

@@ -11,14 +11,17 @@ from sqlite_utils import Database
 
 from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, SchemaTooNew
 from archive.index import exclusions, fulltext
+from archive.index.names import Remembering
 from archive.index.schema import MIGRATION_NAMES, MIGRATIONS
 
 # How long to wait for a writer that lives: the lock of a dead one ends with its process.
 BUSY_SECONDS = 10.0
 
 
-class Index(Database):
+class Index(Remembering):
     """The index as SQLite; a transaction ends with the full text of the articles that changed in it."""
+
+    _others = 0
 
     @contextlib.contextmanager
     def atomic(self) -> Iterator[Index]:
@@ -27,9 +30,18 @@ class Index(Database):
             with self._savepoint():
                 yield self
             return
-        with super().atomic():
-            yield self
-            fulltext.settle(self)
+        # Changes when another connection has written.
+        [[others]] = self.conn.execute("PRAGMA data_version").fetchall()
+        if others != self._others:
+            self._others = others
+            self.forget()
+        try:
+            with super().atomic():
+                yield self
+                fulltext.settle(self)
+        except BaseException:
+            self.forget()
+            raise
 
     @contextlib.contextmanager
     def _savepoint(self) -> Iterator[None]:
@@ -38,6 +50,7 @@ class Index(Database):
         try:
             yield
         except BaseException:
+            self.forget()
             if self.conn.in_transaction:  # an error can have ended it all
                 self.conn.execute("ROLLBACK TO part")
                 self.conn.execute("RELEASE part")

@@ -90,7 +90,9 @@ def hide(db: Database, exclusion: Exclusion) -> None:
     hide_captures(db)
     keys = set(exclusion.url_keys)
     if keys:
-        found = db.conn.execute("SELECT n, url FROM entry WHERE url IS NOT NULL AND NOT excluded")
+        found = db.conn.execute(
+            "SELECT e.n, coalesce(e.url, k.text) FROM entry e JOIN address k ON k.n = e.address WHERE NOT e.excluded"
+        )
         hidden = [(n,) for n, url in found if url_key(url) in keys]
         db.conn.executemany("UPDATE entry SET excluded = 1 WHERE n = ?", hidden)
 

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from archive.index import spans
 from archive.index.blocks import Seen, drop_unseen, seen
+from archive.index.names import Remembering
 from archive.index.values import milliseconds
 from archive.model import Capture, Items
 
@@ -41,6 +42,8 @@ def remove(db: Database, key: int) -> None:
     ).fetchall()
     if not rows:
         return
+    if isinstance(db, Remembering):
+        db.forget()
     db.conn.execute("DELETE FROM sighting WHERE capture = ?", (key,))
     for list_key, at, capture_id, block, more, stands in rows:
         if stands:

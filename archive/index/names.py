@@ -15,6 +15,26 @@ from archive.urls import same_page
 T = TypeVar("T", str, bytes, int)
 # Queries come in few lengths, so that SQLite finds them prepared.
 _LENGTHS = (1, 2, 4, 8, 16, 32, 64)
+# What the pages of a site have in common is looked up with every page.
+_SHARED = frozenset(("list", "block", "xpath"))
+_MOST_REMEMBERED = 8192
+
+
+class Remembering(Database):
+    """A database that remembers keys of its rows: of shared strings by table, and the last span of each list.
+
+    `forget` where rows go or a change is undone.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.keys: dict[str, dict[Any, int]] = {}
+        self.spans: dict[int, tuple[int, ...]] = {}
+
+    def forget(self) -> None:
+        """Look everything up again."""
+        self.keys.clear()
+        self.spans.clear()
 
 
 @lru_cache(maxsize=8192)
@@ -46,6 +66,19 @@ def intern(db: Database, table: str, column: str, values: Iterable[str]) -> dict
 
 def known(db: Database, table: str, column: str, values: Sequence[T]) -> dict[T, int]:
     """The keys of those values that the table has."""
+    if not (isinstance(db, Remembering) and table in _SHARED):
+        return _found(db, table, column, values)
+    held = db.keys.setdefault(table, {})
+    missing = [value for value in values if value not in held]
+    if missing:
+        if len(held) > _MOST_REMEMBERED:
+            held.clear()
+            missing = list(values)
+        held.update(_found(db, table, column, missing))
+    return {value: held[value] for value in values if value in held}
+
+
+def _found(db: Database, table: str, column: str, values: Sequence[T]) -> dict[T, int]:
     found: dict[T, int] = {}
     for part in groups(values):
         marks = ",".join("?" * len(part))

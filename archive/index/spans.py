@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.index.names import groups
+from archive.index.names import Remembering, groups
+
+_MOST_REMEMBERED = 8192
+_NEVER = (-(2**62), 0, -(2**62), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +29,24 @@ class _Span:
 
 def extend(db: Database, standing: Sequence[tuple[int, int]], at: int, capture: int, capture_id: str) -> None:
     """Put the standing sightings of one capture, pairs of list and block, into the spans of their lists."""
-    last: dict[int, list[tuple[int, ...]]] = {}
-    for part in groups([one for one, _ in standing]):
-        rows = db.conn.execute(
-            f"""SELECT DISTINCT s.list, s.first_at, s.first_capture, s.last_at, s.block
-                FROM (VALUES {",".join(["(?)"] * len(part))}) v
-                JOIN span s ON s.list = v.column1
-                    AND s.first_at = (SELECT max(first_at) FROM span WHERE list = v.column1)""",
-            part,
-        )
-        for row in rows:
-            last.setdefault(row[0], []).append(row)
+    last = db.spans if isinstance(db, Remembering) else {}
+    _look_up(db, [one for one, _ in standing if one not in last], last)
     longer, new = [], []
     for list_key, block in standing:
-        ends = last.get(list_key, [])
-        if len(ends) > 1 or (ends and ends[0][3] >= at):
+        end = last.pop(list_key, None)
+        if end is None:
             _extend(db, list_key, at, capture, capture_id, block)
-        elif ends and ends[0][4] == block:
-            longer.append((at, capture, *ends[0][:3]))
+            continue
+        first_at, first_capture, last_at, last_block = end
+        if last_at >= at:
+            _extend(db, list_key, at, capture, capture_id, block)
+            continue
+        if last_block == block:
+            longer.append((at, capture, list_key, first_at, first_capture))
         else:
             new.append((list_key, at, capture, at, capture, block))
+            first_at, first_capture = at, capture
+        last[list_key] = (first_at, first_capture, at, block)
     # Captures mostly come in the order of time: then only the last span of a list changes, or one is added behind it.
     db.conn.executemany(
         "UPDATE span SET sightings = sightings + 1, last_at = ?, last_capture = ?"
@@ -53,6 +54,32 @@ def extend(db: Database, standing: Sequence[tuple[int, int]], at: int, capture: 
         longer,
     )
     db.conn.executemany("INSERT INTO span VALUES (?, ?, ?, ?, ?, ?, 1)", new)
+
+
+def _look_up(db: Database, lists: Sequence[int], last: dict[int, tuple[int, ...]]) -> None:
+    """Put the last span of each list into `last`: first instant and capture, last instant, block.
+
+    A list without a span is one whose last ended before all time; where two begin at one instant there is none.
+    """
+    if len(last) > _MOST_REMEMBERED:
+        last.clear()
+    twice: set[int] = set()
+    for part in groups(lists):
+        rows = db.conn.execute(
+            f"""SELECT DISTINCT s.list, s.first_at, s.first_capture, s.last_at, s.block
+                FROM (VALUES {",".join(["(?)"] * len(part))}) v
+                JOIN span s ON s.list = v.column1
+                    AND s.first_at = (SELECT max(first_at) FROM span WHERE list = v.column1)""",
+            part,
+        )
+        found: dict[int, tuple[int, ...]] = dict.fromkeys(part, _NEVER)
+        for list_key, *span in rows:
+            if found[list_key] is not _NEVER:
+                twice.add(list_key)
+            found[list_key] = tuple(span)
+        last.update(found)
+    for list_key in twice:
+        last.pop(list_key, None)
 
 
 def _extend(db: Database, list_key: int, at: int, capture: int, capture_id: str, block: int) -> None:

@@ -9,6 +9,9 @@ from __future__ import annotations
 _ARTICLE_OF_ENTRY = """(SELECT a.id FROM article_address aa JOIN article a ON a.n = aa.article
     WHERE aa.address = e.address ORDER BY a.last_captured_at DESC, a.id LIMIT 1)"""
 
+# Kept with the entry only where it is written otherwise than its address.
+_URL_OF_ENTRY = "coalesce(e.url, (SELECT k.text FROM address k WHERE k.n = e.address))"
+
 _CAPTURES = """
 SELECT c.id, c.url, c.url_key, c.captured_at, c.status, c.mime, c.digest, c.kind, c.refers_to, c.fidelity,
     c.truncated, c.site, r.id AS run_id, f.name AS warc_file, c."offset", c.length, c.request_offset,
@@ -39,7 +42,8 @@ _LISTS = "SELECT id, site, kind, heading, tab, page_scope FROM list"
 _BLOCKS = "SELECT b.id, l.id AS list_id FROM block b JOIN list l ON l.n = b.list"
 
 _BLOCK_ENTRIES = f"""
-SELECT b.id AS block_id, be.position, be.rank, e.title, e.url, {_ARTICLE_OF_ENTRY} AS article_id
+SELECT b.id AS block_id, be.position, be.rank, e.title, {_URL_OF_ENTRY} AS url,
+    {_ARTICLE_OF_ENTRY} AS article_id
 FROM block_entry be JOIN block b ON b.n = be.block JOIN entry e ON e.n = be.entry
 WHERE e.excluded = 0
 """
@@ -154,7 +158,8 @@ stretched AS (
     GROUP BY list, place, what, of_place - of_both, of_entry - of_both, CASE WHEN lenient THEN 0 ELSE seq - of_both END
 )
 SELECT l.id AS list_id, l.site, l.heading, {tab}fc.captured_at AS first_seen, lc.captured_at AS last_seen,
-    h.sightings, h.place AS {place}, e.title, e.url, {_ARTICLE_OF_ENTRY} AS article_id, fc.id AS capture_id
+    h.sightings, h.place AS {place}, e.title, {_URL_OF_ENTRY} AS url, {_ARTICLE_OF_ENTRY} AS article_id,
+    fc.id AS capture_id
 FROM stretched h JOIN list l ON l.n = h.list
 JOIN spanned f ON f.list = h.list AND f.seq = h.first_seq JOIN capture fc ON fc.n = f.first_capture
 JOIN spanned z ON z.list = h.list AND z.seq = h.last_seq JOIN capture lc ON lc.n = z.last_capture
