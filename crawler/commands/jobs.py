@@ -24,7 +24,13 @@ from crawler.commands.options import log_to_stderr, workers_option
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from crawler.jobs.file import JobFile
     from crawler.jobs.running import Ended, Jobs
+
+
+worker_option = click.option(
+    "--worker", envvar="SEOGO_WORKER", metavar="NAME", help="Run the jobs that name this worker, and no others."
+)
 
 
 @click.group()
@@ -49,9 +55,10 @@ def list_jobs(directory: Path, as_json: bool) -> None:
         plan_for(job, file.contact)
         if as_json:
             click.echo(json.dumps(msgspec.to_builtins(job), ensure_ascii=False))
-        rows.append((job.name, job.site, " ".join(job.fetch), job.when, job.zone or "UTC", f"{job.priority}"))
+        fetched = " ".join(job.fetch)
+        rows.append((job.name, job.site, fetched, job.when, job.zone or "UTC", f"{job.priority}", job.worker or ""))
     if rows and not as_json:
-        click.echo("\n".join(table([("job", "site", "fetch", "when", "zone", "priority"), *rows])))
+        click.echo("\n".join(table([("job", "site", "fetch", "when", "zone", "priority", "worker"), *rows])))
     elif not as_json:
         click.echo("The job file names no job.")
 
@@ -63,22 +70,30 @@ def list_jobs(directory: Path, as_json: bool) -> None:
 @json_option
 def run(name: str, directory: Path, parse_workers: int | None, as_json: bool) -> None:
     """Run one job now, whether it is due or not. Ends with 75 where another process writes to the archive."""
-    _go(directory, parse_workers, as_json, lambda runner: runner.run_one(name))
+    from crawler.jobs.file import load
+
+    _run(directory, load(directory), parse_workers, as_json, lambda runner: runner.run_one(name))
 
 
 @jobs.command("run-due", epilog=examples("jobs run-due", "jobs run-due --watch"))
 @archive_option
 @click.option("--watch", is_flag=True, help="Stay, and run jobs as they become due, until stopped.")
+@worker_option
 @workers_option
 @json_option
-def run_due(directory: Path, watch: bool, parse_workers: int | None, as_json: bool) -> None:
+def run_due(directory: Path, watch: bool, worker: str | None, parse_workers: int | None, as_json: bool) -> None:
     """Run all jobs that are due, side by side. Made for timers: where none is due, it ends at once.
+
+    Jobs that name a worker run where --worker or SEOGO_WORKER names it, and nowhere else.
 
     Asked twice, it does nothing the second time; of the starts that were slept through, the last is made up for. Ends
     with 75 where another process writes to the archive: such a start is written down, and the next call makes up for
     it.
     """
-    _go(directory, parse_workers, as_json, lambda runner: runner.watch() if watch else runner.run_due())
+    from crawler.jobs.file import load
+
+    file = load(directory).of(worker)
+    _run(directory, file, parse_workers, as_json, lambda runner: runner.watch() if watch else runner.run_due(), worker)
 
 
 @jobs.command(epilog=examples("jobs status", "jobs status --json", "jobs status --events 20"))
@@ -222,7 +237,8 @@ def _minutes(minutes: float | None) -> str:
     help="Where the units go; /etc/systemd/system for the machine's.",
 )
 @click.option("--yes", is_flag=True, help="Write without asking.")
-def install(directory: Path, crontab: bool, folder: Path, yes: bool) -> None:
+@worker_option
+def install(directory: Path, crontab: bool, folder: Path, yes: bool, worker: str | None) -> None:
     """Show, then write, what lets this machine run the jobs: each minute it asks what is due."""
     from crawler.jobs import installing
     from crawler.jobs.file import load
@@ -231,14 +247,14 @@ def install(directory: Path, crontab: bool, folder: Path, yes: bool) -> None:
     whole = directory.resolve()
     command = Path(sys.prefix) / "bin" / "seogo"
     if crontab:
-        line = installing.crontab_line(whole, command)
+        line = installing.crontab_line(whole, command, worker=worker)
         click.echo(line)
         if yes or click.confirm("Put this line into your crontab?"):
             _write_crontab(installing.crontab_with(_crontab(), line))
             click.echo("Written. `crontab -e` takes it out again.")
         return
     folder = folder.expanduser()
-    files = installing.units(whole, command)
+    files = installing.units(whole, command, worker=worker)
     for name, text in files.items():
         click.echo(f"# {folder / name}\n{text}")
     if not (yes or click.confirm(f"Write these {len(files)} files?")):
@@ -290,16 +306,21 @@ def _short(instant: str | None) -> str:
     return local_time(instant, None)
 
 
-def _go(directory: Path, workers: int | None, as_json: bool, main: Callable[[Jobs], Any]) -> None:
+def _run(
+    directory: Path,
+    file: JobFile,
+    workers: int | None,
+    as_json: bool,
+    main: Callable[[Jobs], Any],
+    worker: str | None = None,
+) -> None:
     from crawler.commands.crawling import in_reactor
     from crawler.discovery.requisites import take_apart
-    from crawler.jobs.file import load
     from crawler.jobs.running import Jobs
     from crawler.jobs.state import State
     from crawler.parsing import ParsePool
 
     log_to_stderr()
-    file = load(directory)
     failed = False
 
     def say(ended: Ended) -> None:
@@ -310,7 +331,7 @@ def _go(directory: Path, workers: int | None, as_json: bool, main: Callable[[Job
     with State.open(directory) as state, ParsePool(workers, function=take_apart) as pool:
 
         async def work() -> None:
-            runner = Jobs(directory, file, state, pool, say)
+            runner = Jobs(directory, file, state, pool, say, worker=worker)
             _stop_on_signals(runner)
             await main(runner)
 

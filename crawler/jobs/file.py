@@ -35,7 +35,7 @@ class JobsFileError(BadInput):
 
 
 class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One `[[job]]`. Spans of time are text like `10m` or `1h30m`, `delay` seconds a host."""
+    """One `[[job]]`. Spans of time are text like `10m` or `1h30m`, `delay` seconds a host; `worker` runs it alone."""
 
     name: str
     site: str
@@ -51,6 +51,7 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     priority: int = 0
     allow_private: bool = False
     notify: tuple[str, ...] = ()
+    worker: str | None = None
 
     def timing(self, anchor: datetime) -> Timing:
         """When the job begins; `anchor` is its first start, from which intervals count."""
@@ -78,6 +79,10 @@ class JobFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     smtp: str | None = None
     digest: str | None = None
     job: tuple[Job, ...] = ()
+
+    def of(self, worker: str | None) -> JobFile:
+        """The file with the jobs of one worker alone; of None, with those that name no worker."""
+        return msgspec.structs.replace(self, job=tuple(job for job in self.job if job.worker == (worker or None)))
 
     def named(self, name: str) -> Job:
         """The job of that name. Raises BadInput."""
@@ -171,6 +176,8 @@ def _problems(file: JobFile) -> Iterator[_Problem]:
 def _of_job(job: Job) -> Iterator[_Problem]:
     if not _NAME.fullmatch(job.name):
         yield _Problem("name", f"{job.name!r} has more than lower-case letters, digits, - and _, or over 64 of them")
+    if job.worker is not None and not _NAME.fullmatch(job.worker):
+        yield _Problem("worker", f"{job.worker!r} has more than lower-case letters, digits, - and _, or over 64 of them")
     if not job.site or not job.site.isprintable():
         yield _Problem("site", f"{job.site!r} is no definition's name or file, and no URL")
     if not job.fetch:

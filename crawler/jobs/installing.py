@@ -72,10 +72,12 @@ def name_of(directory: Path) -> str:
     return f"seogo-{plain[:40]}-{short}"
 
 
-def units(directory: Path, command: Path, jitter: timedelta = timedelta(seconds=10)) -> dict[str, str]:
-    """The systemd units by file name; `directory` and `command` are absolute."""
+def units(
+    directory: Path, command: Path, jitter: timedelta = timedelta(seconds=10), *, worker: str | None = None
+) -> dict[str, str]:
+    """The systemd units by file name; `directory` and `command` are absolute, `worker` is whose jobs they run."""
     name = name_of(directory)
-    line = " ".join(_unit_word(word) for word in (str(command), "jobs", "run-due", "-a", str(directory)))
+    line = " ".join(_unit_word(word) for word in _words(directory, command, worker))
     where = _unit_word(str(directory))
     seconds = f"{jitter.total_seconds():.0f}"
     return {
@@ -84,9 +86,9 @@ def units(directory: Path, command: Path, jitter: timedelta = timedelta(seconds=
     }
 
 
-def crontab_line(directory: Path, command: Path) -> str:
+def crontab_line(directory: Path, command: Path, *, worker: str | None = None) -> str:
     """The line for crontab; `%` ends a command there."""
-    words = shlex.join([str(command), "jobs", "run-due", "-a", str(directory)]).replace("%", r"\%")
+    words = shlex.join(_words(directory, command, worker)).replace("%", r"\%")
     return f"* * * * * {words} >/dev/null"
 
 
@@ -94,6 +96,11 @@ def crontab_with(current: str, line: str) -> str:
     """A crontab with the line in it, once."""
     lines = [one for one in current.splitlines() if one != line]
     return "\n".join([*lines, line]) + "\n"
+
+
+def _words(directory: Path, command: Path, worker: str | None) -> list[str]:
+    named = ["--worker", worker] if worker else []
+    return [str(command), "jobs", "run-due", "-a", str(directory), *named]
 
 
 def _unit_word(word: str) -> str:

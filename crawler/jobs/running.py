@@ -80,7 +80,7 @@ class _Active:
 @dataclass(eq=False)
 class Jobs:
     """Runs jobs of one archive. `clock` tells the present, `ticks` the seconds of back-offs; `say` hears of each
-    run's end.
+    run's end; `worker` is whose jobs they are, when the file is read anew.
     """
 
     directory: Path
@@ -91,6 +91,7 @@ class Jobs:
     clock: Callable[[], datetime] = times.now
     ticks: Callable[[], float] = monotonic
     least_room: int = disk.LEAST
+    worker: str | None = None
     stopping: bool = False
     _lock: Lock | None = None
     _writer: Writer | None = None
@@ -306,7 +307,7 @@ class Jobs:
 
     def _reload(self) -> None:
         try:
-            self.file = load(self.directory)
+            self.file = load(self.directory).of(self.worker)
         except CrawlerError as error:
             self.state.note("", "failed", f"the job file was changed and is not taken over: {error}", self.clock())
 
