@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from crawler.parsers.blocks_links import Links, names_title
 from crawler.parsers.blocks_rows import Row
@@ -134,7 +135,6 @@ def clean_text(tree: Tree, top: int) -> str:
     named = _named_inside(tree, top)
     if named:
         return named
-    parts: list[str] = []
     position, stop = tree.first_run[top], tree.last_run[top]
     skip_from: list[tuple[int, int]] = []
     node, end = top + 1, tree.end[top]
@@ -146,15 +146,30 @@ def clean_text(tree: Tree, top: int) -> str:
             node = tree.end[node]
         else:
             node += 1
+    kept: list[tuple[int, int]] = []
     for first, last in skip_from:
-        parts.extend(tree.runs[position:first])
+        kept.append((position, first))
         position = max(position, last)
-        parts.append(" ")
-    parts.extend(tree.runs[position:stop])
-    text = " ".join("".join(parts).split())
+    kept.append((position, stop))
+    text = _main_line(tree, kept) or " ".join(" ".join("".join(tree.runs[a:b]) for a, b in kept).split())
     if weight(text) < 4:
         text = tree.text(top)
     return text
+
+
+_LABEL = 24  # the weight of a label beside a title: a topic, a source
+
+
+def _main_line(tree: Tree, kept: list[tuple[int, int]]) -> str:
+    """The line that is a title among lines that are labels, in spans of runs; empty where no line stands out."""
+    lines = []
+    for first, last in kept:
+        ends = [first, *(run for run in range(first + 1, last) if run in tree.walls), last]
+        lines.extend(tree.text_between(begin, end) for begin, end in pairwise(ends))
+    lines = sorted((line for line in lines if line), key=weight, reverse=True)
+    if len(lines) < 2 or weight(lines[1]) > min(_LABEL, weight(lines[0]) // 2):
+        return ""
+    return lines[0].lstrip(": ")
 
 
 def _named_inside(tree: Tree, top: int) -> str:

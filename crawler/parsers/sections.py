@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from crawler.parsers.blocks_links import Link, Links
 from crawler.parsers.blocks_rows import Group, Row
 from crawler.parsers.blocks_words import folded, is_box, is_legal, is_more, names_more, weight
-from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
+from crawler.parsers.headings import Heading, find_heading, heading_text, names_heading, pieces_between
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.sections_empty import heads_shell
 from crawler.parsers.tree import Tree
@@ -63,8 +63,13 @@ def split_groups(links: Links, groups: list[Group]) -> list[Group]:
 def _heading_between(links: Links, begin: int, stop: int, scope: int) -> bool:
     if begin >= stop:
         return False
-    pieces = pieces_between(links, begin, stop, scope)
-    return bool(pieces) and any(piece.strength == 3 for piece in pieces or ())
+    tree = links.tree
+    return any(
+        piece.strength == 3
+        # Named so, and a sibling of the rows: a heading as well.
+        or (piece.strength == 2 and tree.parent[piece.node] == scope and names_heading(tree.names[piece.node]))
+        for piece in pieces_between(links, begin, stop, scope) or ()
+    )
 
 
 def draft_blocks(links: Links, groups: list[Group], page_title: str) -> list[Draft]:

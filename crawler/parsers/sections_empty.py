@@ -96,6 +96,8 @@ def _is_refused(tree: Tree, node: int, scope: int) -> bool:
 def _empty_scope(links: Links, node: int, popular: bool) -> int | None:
     """The element in which a heading stands over an empty list, or over nothing but a "more" link."""
     tree = links.tree
+    if _stands_bare(links, node):
+        return node
     scope = node
     named = tree.tags[node] in HEADINGS or popular
     for _ in range(5):
@@ -119,6 +121,23 @@ def _empty_scope(links: Links, node: int, popular: bool) -> int | None:
         if popular and _NAMED_FOR.search(tree.names[scope]):
             return scope
     return None
+
+
+def _stands_bare(links: Links, node: int) -> bool:
+    """Whether nothing but an empty box stands between a heading and the next one like it, in one flat container."""
+    tree = links.tree
+    if tree.tags[node] not in HEADINGS:
+        return False
+    at, stop, boxes = tree.end[node], tree.end[tree.parent[node]], 0
+    while at < stop and tree.tags[at] != tree.tags[node]:
+        tag = tree.tags[at]
+        if tree.first_run[at] < tree.last_run[at] and tree.text(at):
+            return False
+        if links.state[at] or (tag in _BOXES and (_has_media(tree, at) or _REFUSED.search(tree.names[at]))):
+            return False
+        boxes += tag in _BOXES or tag in _LISTS
+        at = tree.end[at]
+    return at < stop and boxes > 0
 
 
 _NAMED_FOR = re.compile(r"popular|most|rank|trend|best|widget|block|module")
