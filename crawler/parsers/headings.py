@@ -207,6 +207,17 @@ def heading_text(links: Links, node: int) -> str:
                 + tree.text_between(tree.last_run[link.node], tree.last_run[node])
             )
             return text.strip()
+    return _without_notes(tree, node, text) if len(text) > 30 else text
+
+
+def _without_notes(tree: Tree, node: int, text: str) -> str:
+    """A heading's text without a sentence about it, in an element of its own: "counted from 1 to 2 p.m."."""
+    for child in tree.children(node):
+        note = tree.text(child)
+        if len(note) < len(text) and weight(note) >= 16 and note[-1:] in ".。" and note in text:
+            rest = " ".join(text.replace(note, " ", 1).split())
+            if weight(rest) >= 4:
+                text = rest
     return text
 
 
