@@ -177,7 +177,7 @@ def _of_job(job: Job) -> Iterator[_Problem]:
     if not _NAME.fullmatch(job.name):
         yield _Problem("name", f"{job.name!r} has more than lower-case letters, digits, - and _, or over 64 of them")
     if job.worker is not None and not _NAME.fullmatch(job.worker):
-        yield _Problem("worker", f"{job.worker!r} has more than lower-case letters, digits, - and _, or over 64 of them")
+        yield _Problem("worker", f"{job.worker!r} is no name: write lower-case letters, digits, - and _, at most 64")
     if not job.site or not job.site.isprintable():
         yield _Problem("site", f"{job.site!r} is no definition's name or file, and no URL")
     if not job.fetch:
