@@ -30,6 +30,10 @@ _NAMED: Final = 10
 
 Parse = Callable[[Capture, bytes, str | None], Items | Outcome | None]
 Progress = Callable[[str, int, int], None]
+# Takes down what came of a capture's parse; 1 where it gave items.
+Write = Callable[[Capture, Items | Outcome | None], int]
+# Has pages parsed elsewhere, and hands what comes of them to a Write.
+Elsewhere = Callable[[Database, Write], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,21 @@ class Rebuilt:
     damage: tuple[ArchiveError, ...]
 
 
-def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, workers: int = 1) -> Rebuilt:
+def rebuild(
+    directory: Path,
+    parse: Parse,
+    progress: Progress | None = None,
+    *,
+    workers: int = 1,
+    elsewhere: Elsewhere | None = None,
+) -> Rebuilt:
     """Builds a new index from the WARC files and swaps it in; until then the old one stands untouched.
 
     `parse(capture, content, content_type)` gets the decoded content of each capture that may hold a page and gives its
     items, an outcome when the parse failed, or None where there is nothing to parse; with several `workers` it is
     called in as many threads, and the result is the same. `progress(stage, done, of)` is called as bytes are read
-    (stage `read`) and pages parsed (stage `parse`). The caller holds the archive's lock. Raises ArchiveMissing when the
+    (stage `read`) and pages parsed (stage `parse`). Before any page is parsed here, `elsewhere(db, write)` may have as
+    many parsed as it can and `write` what comes of them. The caller holds the archive's lock. Raises ArchiveMissing when the
     directory cannot be written, ArchiveDamaged when WARC files are gone that the old index has read.
     """
     if not files.folder(directory).is_dir():
@@ -75,7 +87,7 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
         settle_revisits(directory, db)
         with db.atomic():
             runs.end_killed(db)
-        parsed, unreadable = parse_owed(directory, db, parse, progress, workers=workers)
+        parsed, unreadable = parse_owed(directory, db, parse, progress, workers=workers, elsewhere=elsewhere)
         damage += unreadable
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except BaseException:
@@ -88,13 +100,22 @@ def rebuild(directory: Path, parse: Parse, progress: Progress | None = None, *, 
 
 
 def parse_owed(
-    directory: Path, db: Database, parse: Parse, progress: Progress | None = None, *, workers: int = 1
+    directory: Path,
+    db: Database,
+    parse: Parse,
+    progress: Progress | None = None,
+    *,
+    workers: int = 1,
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[int, list[ArchiveError]]:
     """Parses every capture that is owed it, as `rebuild` does: how many gave items, and the damage on the way."""
-    [[owed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by IS NULL").fetchall()
     damage: list[ArchiveError] = []
-    parsed = _Pages(directory, db, parse, workers, damage).parse_all(owed, progress)
-    return parsed, damage
+    pages = _Pages(directory, db, parse, workers, damage)
+    if elsewhere is not None:
+        elsewhere(db, pages.write)
+    [[owed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by IS NULL").fetchall()
+    pages.parse_all(owed, progress)
+    return pages.parsed, damage
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +137,12 @@ class _Pages:
         self._workers = workers
         self._damage = damage
         self._seen: set[str] = set()
+        # How many pages gave items.
+        self.parsed = 0
 
-    def parse_all(self, count: int, progress: Progress | None) -> int:
-        """Returns how many pages gave items."""
-        done = parsed = 0
+    def parse_all(self, count: int, progress: Progress | None) -> None:
+        """Parse what is owed by now, here."""
+        done = 0
         results = self._results()
         more = True
         while more:
@@ -128,10 +151,9 @@ class _Pages:
                 for capture, found in islice(results, _BATCH):
                     more = True
                     done += 1
-                    parsed += self._write(capture, found)
+                    self.write(capture, found)
             if progress:
                 progress("parse", done, count)
-        return parsed
 
     def _results(self) -> Iterator[tuple[Capture, Items | Outcome | None]]:
         fresh = True
@@ -168,10 +190,12 @@ class _Pages:
             return page.content
         return self._parse(page.capture, page.content, page.content_type)
 
-    def _write(self, capture: Capture, found: Items | Outcome | None) -> int:
+    def write(self, capture: Capture, found: Items | Outcome | None) -> int:
+        """Write what came of a parse; 1 where it gave items."""
         if isinstance(found, Items):
             failed = items.apply_or_outcome(self._db, capture, found, capture.run_id)
             if failed is None:
+                self.parsed += 1
                 return 1
             found = failed
         if found is not None and not _recorded(self._db, found):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -11,15 +12,32 @@ from archive.commands.options import archive_option, examples, json_option
 from crawler.commands.options import is_terminal, log_to_stderr
 
 
-@click.command(epilog=examples("reindex -a ./seogo-data"))
+@click.command(
+    epilog=examples(
+        "reindex -a ./seogo-data", "reindex --jobs 8", "reindex --engine dask --scheduler tcp://10.0.0.1:8786 -a /mnt/news"
+    )
+)
 @archive_option
 @click.option("--site", "site_name", metavar="SITE", help="A definition, by name or file, for the pages of its site.")
 @click.option("--jobs", type=click.IntRange(0, 64), metavar="N", help="Parsing processes; 0 parses in this one.")
+@click.option("--engine", type=click.Choice(["pool", "dask"]), default="pool", show_default=True, help="Who parses.")
+@click.option("--scheduler", metavar="URL", help="The Dask cluster's scheduler, like tcp://10.0.0.1:8786.")
 @json_option
-def reindex(directory: Path, site_name: str | None, jobs: int | None, as_json: bool) -> None:
+def reindex(
+    directory: Path,
+    site_name: str | None,
+    jobs: int | None,
+    engine: str,
+    scheduler: str | None,
+    as_json: bool,
+) -> None:
     """Build the index anew from the WARC files, parsing every page again.
 
     The old index stands until the new one is whole.
+
+    --engine dask gives each WARC file to a worker of a Dask cluster that sees the archive under the same path. On one
+    machine the built-in pool is faster: a cluster pays from several machines on, since reading the files and writing
+    the index stay here (docs/scale.md has figures).
     """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -33,6 +51,8 @@ def reindex(directory: Path, site_name: str | None, jobs: int | None, as_json: b
     from crawler.sites.loader import load
 
     log_to_stderr()
+    if (engine == "dask") != (scheduler is not None):
+        raise BadInput("--engine dask and --scheduler tcp://HOST:PORT go together")
     site = load(site_name) if site_name is not None else None
     if not (directory / "archive").is_dir():
         raise BadInput(f"{directory} is no archive: there is no folder {directory / 'archive'}")
@@ -44,9 +64,20 @@ def reindex(directory: Path, site_name: str | None, jobs: int | None, as_json: b
     def show(stage: str, done: int, of: int) -> None:
         bar.update(tasks[stage], completed=done, total=of, visible=True)
 
-    with ParsePool(jobs, function=take_apart) as pool, Lock.acquire(directory), bar:
-        parse = parser_for_rebuild(pool, definitions(directory, site))
-        rebuilt = rebuild(directory, parse, show, workers=pool.workers)
+    sites = definitions(directory, site)
+    with ExitStack() as stack:
+        stack.enter_context(Lock.acquire(directory))
+        pool = stack.enter_context(ParsePool(jobs, function=take_apart))
+        elsewhere = None
+        if scheduler is not None:
+            from crawler.elsewhere import cluster, parse_there
+
+            client = stack.enter_context(cluster(scheduler))
+            elsewhere = parse_there(client, directory, sites, lambda done, of: show("parse", done, of))
+        stack.enter_context(bar)
+        rebuilt = rebuild(
+            directory, parser_for_rebuild(pool, sites), show, workers=pool.workers, elsewhere=elsewhere
+        )
     damage = [str(error) for error in rebuilt.damage]
     if as_json:
         counts = {"files": rebuilt.files, "captures": rebuilt.captures, "pages": rebuilt.parsed, "damage": damage}

@@ -1,0 +1,198 @@
+"""`reindex --engine dask`: pages parsed by the workers of a Dask cluster, one task a WARC file.
+
+The workers read the WARC files themselves, under the same path as here, and parse with the same limits as anywhere: a
+process of their own for the pages, killed where a page hangs or bloats. What comes back is written here, in one index.
+A task that fails for good leaves its pages to the built-in pool.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from archive.errors import ArchiveError, NotFound
+from archive.http import DecodeError
+from archive.index import captures
+from archive.model import Capture, Items, Outcome
+from archive.rebuild import Write
+from archive.warc.content import content_of_capture
+from crawler.discovery.requisites import take_apart
+from crawler.errors import BadInput, CrawlerError
+from crawler.parsers import PARSER_VERSION
+from crawler.parsing import ParsePool
+from crawler.reparse import Sites, parser_for_rebuild
+from crawler.sites.model import Site
+
+logger = logging.getLogger(__name__)
+
+ANSWERS: Final = 10.0
+"""Seconds in which the scheduler answers."""
+
+DEATHS: Final = 3
+"""A file at which so many workers died is parsed here."""
+
+_AHEAD: Final = 2
+"""Tasks a thread of the cluster: what comes back waits in memory until it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One WARC file: its captures that are owed a parse, what their revisits refer to, and the sites' definitions."""
+
+    directory: str
+    captures: tuple[Capture, ...]
+    originals: Mapping[str, Capture]
+    sites: Mapping[str, Site | None]
+
+
+Result = tuple[str, Items | Outcome | None]
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Any]:
+    """A client of the scheduler at an address; its workers have the parser that is here.
+
+    Raises BadInput (no extra `dask`, no address) and CrawlerError (nobody answers, no worker, another parser).
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise BadInput("the engine dask needs the extra `dask`: pip install 'seogo[dask]'") from error
+    if "://" not in address:
+        raise BadInput(f"{address!r} is no scheduler; write one like tcp://127.0.0.1:8786")
+    try:
+        client = Client(address, timeout=ANSWERS, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise CrawlerError(f"no Dask scheduler answers at {address}: {error}") from error
+    try:
+        try:
+            there: dict[str, str] = client.run(parser_version)
+        except Exception as error:
+            raise CrawlerError(f"the workers of {address} have no Seogo like this one: {error!r}"[:300]) from error
+        if not there:
+            raise CrawlerError(f"{address} has no workers; start some with `dask worker {address}`")
+        for worker, version in there.items():
+            if version != PARSER_VERSION:
+                raise CrawlerError(
+                    f"{worker} has the parser {version}, and this is {PARSER_VERSION}: install one Seogo"
+                )
+        yield client
+    finally:
+        client.close()
+
+
+def parse_there(
+    client: Any, directory: Path, sites: Sites, progress: Callable[[int, int], None]
+) -> Callable[..., None]:
+    """What `archive.rebuild` calls to have pages parsed elsewhere; `progress(pages, of)`."""
+
+    def run(db: Database, write: Write) -> None:
+        from distributed import as_completed
+
+        waiting = _tasks(db, directory, sites)
+        threads = sum(client.nthreads().values()) or 1
+        done, total = 0, sum(len(task.captures) for task in waiting)
+        tasks = iter(waiting)
+        running = as_completed()
+        for task in tasks:
+            running.add(_submit(client, task))
+            if running.count() >= _AHEAD * threads:
+                break
+        for future in running:
+            if future.status == "finished":
+                _write_all(db, future.result(), write)
+            else:
+                # Its pages stay owed, and are parsed here.
+                logger.warning("a WARC file could not be parsed by the cluster: %s", future.exception())
+            done += int(future.key.rpartition("-")[2])
+            progress(done, total)
+            future.release()
+            following = next(tasks, None)
+            if following is not None:
+                running.add(_submit(client, following))
+
+    return run
+
+
+def parse_file(task: Task) -> list[Result]:
+    """The task, on a worker: what each page of a WARC file holds, without its links, which no index has.
+
+    Pages that cannot be read here are left out. Raises ArchiveMissing where the worker does not see the file.
+    """
+    directory = Path(task.directory)
+    found: list[Result] = []
+    with _may_have_children(), ParsePool(1, function=take_apart) as pool:
+        parse = parser_for_rebuild(pool, task.sites.get)
+        for capture in task.captures:
+            try:
+                content = content_of_capture(directory, capture, lambda one: _get(task.originals, one))
+                result = parse(capture, content.page(), content.content_type)
+            except DecodeError:
+                result = None
+            except (ArchiveError, NotFound):
+                continue  # whoever has the index tells what is damaged
+            if isinstance(result, Items):
+                result = replace(result, page=replace(result.page, links=()))
+            found.append((capture.id, result))
+    return found
+
+
+def parser_version() -> str:
+    """The parser that a worker has."""
+    return PARSER_VERSION
+
+
+def _tasks(db: Database, directory: Path, sites: Sites) -> list[Task]:
+    by_file: defaultdict[str, list[Capture]] = defaultdict(list)
+    for capture in captures.unparsed(db):
+        by_file[capture.warc_file].append(capture)
+    tasks = []
+    for owed in by_file.values():
+        originals = {}
+        for capture in owed:
+            if capture.refers_to:
+                try:
+                    originals[capture.refers_to] = captures.get(db, capture.refers_to)
+                except NotFound:
+                    continue
+        named = {capture.site: sites(capture.site) for capture in owed}
+        tasks.append(Task(str(directory.resolve()), tuple(owed), originals, named))
+    # The longest first, so that none is left over at the end.
+    return sorted(tasks, key=lambda task: -len(task.captures))
+
+
+def _submit(client: Any, task: Task) -> Any:
+    key = f"{task.captures[0].warc_file}-{len(task.captures)}"
+    return client.submit(parse_file, task, key=key, pure=False, allowed_failures=DEATHS)
+
+
+def _write_all(db: Database, results: list[Result], write: Write) -> None:
+    with db.atomic():
+        for capture_id, found in results:
+            write(captures.get(db, capture_id), found)
+
+
+def _get(originals: Mapping[str, Capture], capture_id: str) -> Capture:
+    if capture_id not in originals:
+        raise NotFound(f"no capture {capture_id!r} in the index")
+    return originals[capture_id]
+
+
+@contextmanager
+def _may_have_children() -> Iterator[None]:
+    """Dask's workers are daemons, which multiprocessing lets have no processes; ours end with their parent anyway."""
+    config: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]  # no public way
+    daemon = config.get("daemon")
+    config["daemon"] = False
+    try:
+        yield
+    finally:
+        config["daemon"] = daemon
