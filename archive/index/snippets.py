@@ -12,6 +12,8 @@ WIDTH = 160
 # Marks further into a text than this nobody sees.
 _SEARCHED = 200_000
 _LONGEST_FORM = 100
+# More characters than any language writes with; a text that shows all of Unicode does not fill the memory.
+_KNOWN_FOLDS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _pattern(forms: Sequence[str]) -> re.Pattern[str] | None:
 
 def _folded(text: str) -> str:
     """Folded character by character: what matches has the same places in the text itself."""
-    return "".join(_fold(character) for character in text)
+    return text.translate(_FOLDS)
 
 
 def _fold(character: str) -> str:
@@ -93,6 +95,19 @@ def _fold(character: str) -> str:
     if len(folded) == 1 and not _is_hangul(folded):
         folded = unicodedata.normalize("NFD", folded)[0]
     return folded if len(folded) == 1 else character
+
+
+class _Folds(dict[int, str]):
+    """What each character is folded to, by its code point, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold(chr(code))
+        if len(self) < _KNOWN_FOLDS:
+            self[code] = folded
+        return folded
+
+
+_FOLDS = _Folds()
 
 
 def _is_hangul(character: str) -> bool:
