@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -48,6 +49,9 @@ _MEDIA = re.compile(
 )
 
 
+_SIGNED = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The article's lines in document order, and the element that holds them."""
@@ -68,6 +72,20 @@ def find_body(outline: Outline, title: Title, chosen: etree._Element | None = No
         return None
     lines = tuple(_take(outline, container, key(title.text or "")))
     return Found(container, lines) if lines else None
+
+
+def without_signatures(lines: tuple[Line, ...], authors: Sequence[str]) -> tuple[Line, ...]:
+    """The lines without those at the beginning and end that are an author's name, or a role right after one."""
+    names = {key(name) for name in authors}
+    cut: set[int] = set()
+    for ends, step in ((lines[:_SIGNED], 1), (lines[-_SIGNED:], -1)):
+        signed = False
+        for line in ends[::step]:
+            role = signed and step > 0 and line.size < 40 and not line.ends and line.tag not in ("h", "li")
+            signed = (line.size < 120 and line.key in names) or role
+            if signed:
+                cut.add(line.index)
+    return tuple(line for line in lines if line.index not in cut) if len(cut) < len(lines) else lines
 
 
 def _score(outline: Outline) -> None:

@@ -18,9 +18,15 @@ _KICKER = re.compile(
 _DECK = re.compile(
     r"(?:^|[\s_-])sub(?=$|[\s_-])|sub-?_?(?:title|tit|head|headline)|sub-?heading|deck|standfirst|stand-first|summary|dek\b|excerpt|lead|"
     r"lede|intro|teaser|vorspann|chapo|chapeau|bajada|entradilla|copete|abstract|description|"
-    r"anreisser|linha-fina|sommario|ingress|manchet|sapo",
+    r"anreisser|linha-fina|sommario|ingress|manchet|sapo|opener|perex|zajawka|strapline|tagline|sous-?titre|"
+    r"occhiello|catenaccio|spot(?=$|[\s_-])|(?:^|[\s_-])desc(?=$|[\s_-])",
     re.I,
 )
+# Names that only a standfirst has, even where it stands in the text as its first paragraph.
+_SURE = re.compile(
+    r"standfirst|sub-?_?(?:title|tit|head|headline)|sub-?heading|\bdek\b|\bdeck\b|chapo|bajada|perex", re.I
+)
+_CAPTION = re.compile(r"caption|credit|byline|author|meta|date|time|photo|image|media", re.I)
 _NEAR = 14
 
 
@@ -62,9 +68,10 @@ def find_subtitle(data: Metadata, outline: Outline, title: Title, body: tuple[Li
         same = any(text.startswith(other[:60]) or other.startswith(text[:60]) for other in described)
         named = _named(outline, line, _DECK)
         before = line.index < first
-        if before and (named or same or (line.tag == "h" and line.size > 40)):
+        under = line.index == start + 1 and line.size >= 40 and line.ends > 0 and not _named(outline, line, _CAPTION)
+        if before and (named or same or under or (line.tag == "h" and line.size > 40)):
             return line.text
-        if line.index in taken and named and same:
+        if line.index in taken and named and (same or _named(outline, line, _SURE)):
             return line.text
     return None
 

@@ -36,6 +36,8 @@ def find_kind(data: Metadata, outline: Outline, title: Title, found: Found | Non
         data.article is not None and not types & _LIST_TYPES
     )
     score += 1.0 * dated + 1.0 * (title.line is not None)
+    # "article:published_time" is no date of a list.
+    score += 1.0 * any(name.startswith(("article:published", "og:article:published")) for name in data.meta)
     score += 2.0 * (running > 1_500) + 1.0 * (running > 500) + 1.0 * (long >= 3)
     score -= 4.0 * is_root
     score -= 1.0 * (kind_meta == "website")

@@ -193,6 +193,9 @@ class _Reader:
                 ended = run in walls or breaks[run] > 1
                 if last < run - 1 and not ended:
                     ended = run - 1 in walls or breaks[run - 1] + breaks[run] > 1
+            # A blank of full width begins a paragraph, as an indent does in print.
+            if not ended and text[0] == "\u3000" and breaks[run]:
+                ended = True
             if ended:
                 if block >= 0 and last >= 0:
                     self._end_line(first, last, block, linked, links, bold)

@@ -11,7 +11,7 @@ from crawler.discovery.rules import match
 from crawler.parsers import selected
 from crawler.parsers.authors import find_authors, split_names
 from crawler.parsers.blocks import find_blocks
-from crawler.parsers.body import Found, find_body
+from crawler.parsers.body import Found, find_body, without_signatures
 from crawler.parsers.bodyrepeats import body_repeats, mark_copies
 from crawler.parsers.dates import read_date, with_zone
 from crawler.parsers.embedded import embedded_lines
@@ -129,13 +129,14 @@ def _body(
     document: Document, data: Metadata, page_outline: Outline, title: Title, found: Found, lang: str | None
 ) -> Body:
     subtitle = find_subtitle(data, page_outline, title, found.lines)
+    authors = find_authors(document, data, page_outline, title.line, found.lines, lang)
     return Body(
         title=title.text,
         kicker=find_kicker(page_outline, title),
         subtitle=subtitle,
-        authors=find_authors(document, data, page_outline, title.line, found.lines, lang),
+        authors=authors,
         tags=find_tags(data, page_outline.tree),
-        blocks=tuple(Block(_type(line), line.text) for line in found.lines),
+        blocks=tuple(Block(_type(line), line.text) for line in without_signatures(found.lines, authors)),
         images=find_images(document, found.container.element),
         xpath=document.xpath_of(found.container.element),
     )
