@@ -2,6 +2,7 @@
 
 The setting `FETCH_LIMITS` (a mapping of the names below) changes any of them for a run. What is cut by a limit is kept:
 the bytes that had arrived are a capture with `truncated` set, and the request ends in the outcome named here.
+docs/limits.md has them as a table, with the limits of what comes after fetching.
 """
 
 from __future__ import annotations
@@ -66,3 +67,14 @@ class Limits:
             return cls(**changed)  # type: ignore[arg-type]  # whole numbers are a convention of the fields' names
         except (TypeError, ValueError) as error:
             raise CrawlerError(f"the setting FETCH_LIMITS is not usable: {error}") from error
+
+
+class ScrapyLimits:
+    """Scrapy add-on: the limits that Scrapy keeps itself, as its own settings. What a project or person sets wins."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Called by Scrapy for each crawl. Raises CrawlerError."""
+        limits = Limits.of(settings)
+        settings.set("DOWNLOAD_TIMEOUT", limits.exchange_seconds, "addon")
+        settings.set("DOWNLOAD_MAXSIZE", limits.body_bytes, "addon")
+        settings.set("REDIRECT_MAX_TIMES", limits.redirects, "addon")

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from crawler.fetch.limits import Limits
-
-_LIMITS = Limits()
-
 FETCH_SETTINGS: Final[dict[str, Any]] = {
     # Everything that leaves the machine goes through the recording handler; other schemes have none at all.
     "DOWNLOAD_HANDLERS": {
@@ -56,14 +52,11 @@ FETCH_SETTINGS: Final[dict[str, Any]] = {
     # Scrapy's default is not to verify, and to take any version.
     "DOWNLOAD_VERIFY_CERTIFICATES": True,
     "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.2",
-    "DOWNLOAD_TIMEOUT": _LIMITS.exchange_seconds,
-    "DOWNLOAD_MAXSIZE": _LIMITS.body_bytes,
     "DOWNLOAD_WARNSIZE": 0,
     # A cut body is retried and, in the end, an outcome; what arrived is stored all the same.
     "DOWNLOAD_FAIL_ON_DATALOSS": True,
     # Scrapy's default resolver knows IPv4 alone. This one has no timeout of its own; the exchange's holds.
     "DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver",
-    "REDIRECT_MAX_TIMES": _LIMITS.redirects,
     # Refusals, header and decoding limits come out the same the second time.
     "RETRY_EXCEPTIONS": [
         "crawler.fetch.failures.HostUnknown",
@@ -87,4 +80,6 @@ FETCH_SETTINGS: Final[dict[str, Any]] = {
     "TLS_UNVERIFIED": [],
     # Ours. Changes to crawler/fetch/limits.py for this run.
     "FETCH_LIMITS": {},
+    # Those of them that Scrapy keeps go into its own settings.
+    "ADDONS": {"crawler.fetch.limits.ScrapyLimits": 0},
 }

@@ -29,8 +29,7 @@ ROOT = Path(__file__).parents[2]
 LIMITS = {"header_seconds": 4.0, "rate_seconds": 2.0, "body_bytes": 2 << 20, "exchange_seconds": 8.0}
 PROGRAM = f"""
 import crawler.cli, crawler.settings as settings
-settings.FETCH_LIMITS, settings.RETRY_TIMES, settings.DOWNLOAD_TIMEOUT = {LIMITS}, 1, 8.0
-settings.DOWNLOAD_MAXSIZE = 2 << 20
+settings.FETCH_LIMITS, settings.RETRY_TIMES = {LIMITS}, 1
 crawler.cli.main()
 """
 BLOCKED = HTML.replace(b"<p>", b"<title>Just a moment...</title><div id='cf-challenge-running'></div><p>", 1)
