@@ -316,6 +316,9 @@ class Jobs:
         settings.set("SEOGO_ARCHIVE", str(self.directory), priority="cmdline")
         middlewares = {**settings.getdict("DOWNLOADER_MIDDLEWARES"), **_GATE}
         settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="cmdline")
+        # The gate keeps to Retry-After; a host's slot held as well would keep the run from ending.
+        limits = {**settings.getdict("FETCH_LIMITS"), "retry_after_seconds": 0.001}
+        settings.set("FETCH_LIMITS", limits, priority="cmdline")
         return AsyncCrawlerRunner(settings)
 
     def _host_busy(self, host: str, status: int, asked_for: timedelta) -> timedelta:

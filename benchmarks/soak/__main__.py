@@ -1,0 +1,203 @@
+"""A month of jobs on a fast clock: `python -m benchmarks.soak [--days 30] [--sites 10] [--keep DIR]`.
+
+Real processes, sockets and kills; the clock runs twenty times faster than life and leaps between what happens. Ends
+with 1 where a promise was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from benchmarks.soak import judge, scenario
+from benchmarks.soak.clock import FastClock
+from benchmarks.soak.machine import ROOT, Machine, growth
+from benchmarks.soak.scenario import BEGIN, DELAY, STEP, Event
+from benchmarks.soak.sites import SoakSite, serving
+from crawler.jobs.file import load
+
+MOST_GROWTH = 1.15
+"""Memory of a resident process, late against early: above this it is not flat."""
+
+
+@contextmanager
+def receiver(told: list[dict[str, Any]]) -> Iterator[str]:
+    """A webhook that keeps what it is told."""
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.extend(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["events"])
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Month:
+    """Goes through the month step by step."""
+
+    def __init__(self, machine: Machine, days: float, sites: list[SoakSite]) -> None:
+        self.machine, self.clock, self.sites = machine, machine.clock, sites
+        self.end = BEGIN + timedelta(days=days)
+        self.pending = scenario.events(days)
+        self.resident = True
+        self.kills = 0
+        self.jumps: list[tuple[datetime, datetime]] = []
+        self.chance = random.Random(7)
+
+    def run(self) -> None:
+        """From the first start to the end."""
+        self.clock.set(BEGIN)
+        self.machine.watch()
+        self._go()
+        while self.clock.now() < self.end:
+            self.clock.leap(STEP)
+            if self.pending and self.clock.now() >= self.pending[0].at:
+                self._happen(self.pending.pop(0))
+            self._go()
+        # The last starts have their time.
+        self.machine.stop()
+
+    def _go(self) -> None:
+        if self.resident:
+            self.machine.watch()
+            self.machine.settle()
+        else:
+            self.machine.timer()
+
+    def _happen(self, event: Event) -> None:
+        machine = self.machine
+        if event.what == "kill":
+            self._in_a_run()
+            time.sleep(self.chance.uniform(0.0, 1.5))
+            machine.kill()
+            self.kills += 1
+        elif event.what == "asleep":
+            machine.stop()
+            self.clock.leap(event.span)
+        elif event.what == "timers":
+            machine.stop()
+            self.resident = False
+        elif event.what == "resident":
+            self.resident = True
+        else:
+            if event.what.endswith("in a run"):
+                self._in_a_run()
+            before = self.clock.now()
+            self.clock.leap(event.span)
+            if event.span < timedelta(0):
+                self.jumps.append((self.clock.now(), before))
+
+    def _in_a_run(self) -> None:
+        """Go on until something runs."""
+        if not self.resident:
+            self.machine.resident = self.machine.start()
+        for _ in range(12):
+            hits = sum(len(site.log) for site in self.sites)
+            if self.machine.wait(lambda hits=hits: sum(len(s.log) for s in self.sites) > hits + 5, 2.0):  # type: ignore[misc]  # a loop's own value
+                return
+            self.clock.leap(STEP)
+
+
+def main() -> int:
+    """Run and judge; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
+    parser.add_argument("--days", type=float, default=30)
+    parser.add_argument("--sites", type=int, default=10)
+    parser.add_argument("--keep", type=Path, help="a directory, not there yet, for the archive")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        return soak(given.keep or Path(temporary) / "archive", given.days, given.sites)
+
+
+def soak(folder: Path, days: float, count: int) -> int:
+    """The month in an archive's directory that is not there yet; prints its figures."""
+    clock_file = folder.with_suffix(".clock")
+    clock_file.parent.mkdir(parents=True, exist_ok=True)
+    clock = FastClock(clock_file)
+    clock.set(BEGIN)
+    told: list[dict[str, Any]] = []
+    found = scenario.sites(count, days, clock.now)
+    machine = Machine(folder, clock, clock_file, folder.with_suffix(".log"))
+    started = time.monotonic()
+    with receiver(told) as hook, serving(found):
+        scenario.write(folder, found, hook)
+        month = Month(machine, days, found)
+        try:
+            month.run()
+        finally:
+            machine.kill()
+        problems = report(folder, month, found, told)
+    print(f"{(time.monotonic() - started) / 60:.1f} minutes")
+    for problem in problems:
+        print(f"BROKEN: {problem}")
+    return 1 if problems else 0
+
+
+def report(folder: Path, month: Month, sites: list[SoakSite], told: list[dict[str, Any]]) -> list[str]:
+    """Print the figures; returns the promises that were broken."""
+    problems = []
+    slots = []
+    for job in load(folder).job:
+        site = next(one for one in sites if job.name.startswith(f"{one.name}-"))
+        slots += judge.fates(folder, job, f"{site.origin}/", month.end)
+    fates = Counter(slot.fate for slot in slots)
+    print(f"{len(slots)} scheduled starts of {2 * len(sites)} jobs: " + ", ".join(f"{n} {f}" for f, n in fates.items()))
+    for why, number in Counter(slot.why for slot in slots if slot.fate == "missed").most_common(8):
+        print(f"  missed {number}: {why[:150]}")
+    problems += [f"{slot.job} at {slot.at}: neither captured nor explained" for slot in slots if slot.fate == "lost"]
+    twice = judge.doubled(folder, slots, month.jumps)
+    print(f"{len(twice)} starts made twice; {month.kills} kills; {month.machine.timers} timers; "
+          f"exit codes {dict(Counter(month.machine.codes))}; {len(month.jumps)} clocks set back")  # fmt: skip
+    problems += [f"{slot.job} at {slot.at}: started twice" for slot in twice]
+    politeness = [judge.gaps(site, DELAY) for site in sites]
+    requests, shortest = sum(one[0] for one in politeness), min(one[1] for one in politeness)
+    broken = sum(one[2] for one in politeness)
+    print(f"{requests} requests; shortest gap at a host {shortest * 1000:.1f} ms of {DELAY * 1000:.0f}; {broken} below")
+    if broken:
+        problems.append(f"{broken} requests came before the delay was over")
+    alarms = judge.redesigns(folder, sites, told, month.end)
+    print("redesigns alarmed after runs: " + ", ".join(f"{one.site} {one.runs}" for one in alarms))
+    problems += [f"{one.site}: its redesign was not alarmed within two runs" for one in alarms
+                 if one.runs is None or one.runs > 2]  # fmt: skip
+    problems += [f"{one.site}: an alarm does not clear" for one in alarms if not one.cleared]
+    problems += [f"a false alarm: {said}" for said in judge.false_alarms(sites, told)]
+    rounds, memory, files = growth(month.machine.samples)
+    print(f"a process that lived through {rounds} steps: memory {memory[0]:.0f} -> {memory[1]:.0f} MB, "
+          f"files {files[0]:.0f} -> {files[1]:.0f}")  # fmt: skip
+    if memory[1] > memory[0] * MOST_GROWTH or files[1] > files[0] + 2:
+        problems.append("memory or open files grow")
+    checked = subprocess.run(
+        [sys.executable, "-m", "crawler.cli", "verify", "-a", str(folder)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    print(f"seogo verify: {checked.returncode}: {checked.stdout.strip().splitlines()[-1:]}")
+    if checked.returncode:
+        problems.append(f"the archive is not whole: {checked.stdout[-500:]}")
+    return problems
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

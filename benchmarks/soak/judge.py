@@ -1,0 +1,184 @@
+"""What the month came to: each scheduled start, each redesign, each gap between two requests; from outside."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from archive.times import from_text
+from benchmarks.soak.sites import SoakSite
+from crawler.jobs.file import Job
+
+TICK = 0.005
+"""The kernel counts the arrival of bytes in ticks of 4 ms."""
+
+_SPAN = re.compile(r"(\d+)h")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One scheduled start of a job, and what became of it: captured, answered with trouble, missed, or lost."""
+
+    job: str
+    at: datetime
+    fate: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redesign:
+    """`runs`: runs that saw it until the alarm was raised, None where none was; `cleared` afterwards, unless
+    the month ended soon after."""
+
+    site: str
+    runs: int | None
+    cleared: bool
+
+
+def slots_of(job: Job, anchor: datetime, until: datetime) -> Iterator[datetime]:
+    """The scheduled starts, by nothing but the job file's words: `every = "Nh"`, or a cron line of minute and hours."""
+    zone = ZoneInfo(job.zone or "UTC")
+    if job.every is not None:
+        found = _SPAN.fullmatch(job.every)
+        assert found is not None
+        every = timedelta(hours=int(found[1]))
+        instants = (anchor + number * every for number in range((until - anchor) // every + 1))
+    else:
+        assert job.cron is not None
+        minute, hour, *_ = job.cron.split()
+        hours = range(0, 24, int(hour[2:])) if hour.startswith("*/") else [int(one) for one in hour.split(",")]
+        days = ((anchor - timedelta(days=1)).astimezone(zone).date() + timedelta(days=n) for n in range(400))
+        instants = (
+            datetime.combine(day, time(one, int(minute)), zone).astimezone(UTC) for day in days for one in hours
+        )
+    for instant in instants:
+        if instant > until:
+            return
+        if instant >= anchor and _in_window(job, instant.astimezone(zone)):
+            yield instant
+
+
+def _in_window(job: Job, local: datetime) -> bool:
+    if job.window is None:
+        return True
+    opens, closes = job.window.split("-")
+    return opens <= f"{local:%H:%M}" < closes
+
+
+def fates(folder: Path, job: Job, seed: str, until: datetime) -> list[Slot]:
+    """Each scheduled start of a job that has had its time, and what became of it."""
+    with sqlite3.connect(folder / "state" / "jobs.db") as db:
+        (anchor,) = db.execute("SELECT anchor FROM job WHERE name = ?", (job.name,)).fetchone()
+        events = db.execute("SELECT kind, said, first_at, last_at FROM event WHERE job = ?", (job.name,)).fetchall()
+    runs = _runs(folder, job.name, seed)
+    slots = [*slots_of(job, from_text(anchor), until)]
+    found = []
+    for at, following in pairwise(slots):
+        fate, why = "lost", ""
+        within = [run for run in runs if at <= run[0] < following]
+        if within:
+            fate, why = max(within, key=lambda run: ("lost", "trouble", "captured").index(run[1]))[1:]
+            if "lists" not in job.name:
+                fate = "captured"
+        if fate == "lost":
+            for kind, said, first, last in events:
+                about = kind in ("missed", "held", "refused", "clock", "interrupted", "failed")
+                if about and from_text(first) - timedelta(hours=1) <= at <= from_text(last):
+                    fate, why = "missed", said
+                    break
+        found.append(Slot(job.name, at, fate, why))
+    return found
+
+
+def _runs(folder: Path, job: str, seed: str) -> list[tuple[datetime, str, str]]:
+    """Start of each run, and what it brought of the front page."""
+    with sqlite3.connect(folder / "index.db") as db:
+        rows = db.execute(
+            "SELECT r.started_at, o.outcome, o.reason FROM runs r LEFT JOIN outcomes o ON o.run_id = r.id AND o.url = ?"
+            " WHERE r.job = ? ORDER BY r.started_at",
+            (seed, job),
+        ).fetchall()
+    found = []
+    for started, outcome, reason in rows:
+        good = outcome in ("stored", "unchanged")
+        fate = "captured" if good else "trouble" if outcome else "lost"
+        found.append((from_text(started), fate, "" if good else f"{outcome} {reason or ''}".strip()))
+    return found
+
+
+def doubled(folder: Path, slots: Sequence[Slot], jumps: Sequence[tuple[datetime, datetime]]) -> list[Slot]:
+    """Starts that were made twice although the first came to its end; what a clock set back repeats apart."""
+    found = []
+    with sqlite3.connect(folder / "index.db") as db:
+        rows = db.execute("SELECT job, started_at FROM runs").fetchall()
+    with sqlite3.connect(folder / "state" / "jobs.db") as db:
+        cut = db.execute("SELECT job, first_at, last_at FROM event WHERE kind = 'interrupted'").fetchall()
+    starts: dict[str, list[datetime]] = {}
+    for job, started in rows:
+        starts.setdefault(job, []).append(from_text(started))
+    for one, following in pairwise(slots):
+        if one.job != following.job or any(back <= following.at and one.at <= ahead for back, ahead in jumps):
+            continue
+        number = sum(one.at <= started < following.at for started in starts.get(one.job, ()))
+        killed = any(job == one.job and from_text(last) >= one.at > from_text(first) - timedelta(hours=9)
+                     for job, first, last in cut)  # fmt: skip
+        if number > 1 + killed * 9:
+            found.append(one)
+    return found
+
+
+def gaps(site: SoakSite, delay: float) -> tuple[int, float, int]:
+    """Requests of a site; the shortest gap between two of them, in seconds; and how many were below the delay."""
+    arrived = sorted(hit.arrived for hit in site.log)
+    found = [later - earlier for earlier, later in pairwise(arrived)]
+    return len(arrived), min(found, default=0.0), sum(gap < delay - TICK for gap in found)
+
+
+def redesigns(
+    folder: Path, sites: Sequence[SoakSite], told: Sequence[dict[str, Any]], until: datetime
+) -> list[Redesign]:
+    """Of each redesign, after how many runs that saw it its alarm was raised."""
+    found = []
+    with sqlite3.connect(folder / "index.db") as db:
+        for site in sites:
+            span = next(one for one in site.troubles if one.kind == "redesign")
+            looks = [
+                from_text(row[0])
+                for row in db.execute(
+                    "SELECT c.captured_at FROM captures c JOIN runs r ON r.id = c.run_id"
+                    " WHERE c.url = ? AND c.status = 200 AND r.job = ? ORDER BY 1",
+                    (f"{site.origin}/", f"{site.name}-lists"),
+                )
+            ]
+            seen = [at for at in looks if span.begins <= at < span.ends]
+            about = [one for one in told if one.get("site") == site.name and "new articles" not in one["said"]]
+            raised = [from_text(one["raised_at"]) for one in about if one["event"] == "alarm"]
+            first = min((at for at in raised if span.begins <= at), default=None)
+            runs = None if first is None else sum(at <= first for at in seen)
+            standing = Counter(one["event"] for one in about)
+            # Three looks at each part say that it is back; articles are looked at twice a day.
+            early = until - span.ends < timedelta(days=2)
+            found.append(Redesign(site.name, runs, early or standing["alarm"] == standing["cleared"]))
+    return found
+
+
+def false_alarms(sites: Sequence[SoakSite], told: Sequence[dict[str, Any]]) -> list[str]:
+    """Alarms about parts of pages, told of sites whose pages were as ever."""
+    found = []
+    for one in told:
+        if one["event"] != "alarm" or "nothing new" in one["said"]:
+            continue
+        site = next(site for site in sites if site.name == one["site"])
+        at = from_text(one["raised_at"])
+        spans = [span for span in site.troubles if span.kind == "redesign"]
+        if not any(span.begins <= at <= span.ends + timedelta(hours=24) for span in spans):
+            found.append(str(one["said"]))
+    return found
