@@ -5,9 +5,13 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help demo test lint bench lock clean
 
+# Where the corpus of news pages lies, for those benchmarks that need one.
+CORPUS ?= ../shared/corpus
+
 help:
 	@echo "make demo   install into .venv, crawl the bundled example site into ./seogo-data, show what was found"
 	@echo "make test   install into .venv, run ruff, mypy --strict and pytest"
+	@echo "make bench  measure side by side with other tools, each in its own environment; prints Markdown tables"
 	@echo "make lock   resolve the locked requirements anew (needs uv)"
 	@echo "make clean  remove .venv and caches; ./seogo-data stays"
 
@@ -21,6 +25,9 @@ lint: $(VENV)/.dev-ready
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+bench: $(VENV)/.dev-ready
+	$(VENV)/bin/python -m benchmarks $(if $(wildcard $(CORPUS)/score.py),--corpus $(CORPUS))
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Seogo needs Python 3.11 or later")'
