@@ -1,14 +1,18 @@
-"""`index.db` made anew from the WARC files alone, beside the old one, and put into its place in one step."""
+"""`index.db` made anew from the WARC files alone, beside the old one, and put into its place in one step.
+
+Killed at any instant it goes on where it stood: what is left to do follows from the new index itself.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlite_utils import Database
 
@@ -27,6 +31,9 @@ from archive.warc.content import content_of_capture
 _BATCH: Final = 200
 # Lost files that are told by name.
 _NAMED: Final = 10
+NAME: Final = "index.db.new"
+"""The index that is being built, or that was built and not put into place."""
+_STATE: Final = "rebuild"
 
 Parse = Callable[[Capture, bytes, str | None], Items | Outcome | None]
 Progress = Callable[[str, int, int], None]
@@ -53,50 +60,124 @@ def rebuild(
     *,
     workers: int = 1,
     elsewhere: Elsewhere | None = None,
+    made_by: str | None = None,
 ) -> Rebuilt:
     """Builds a new index from the WARC files and swaps it in; until then the old one stands untouched.
+
+    The arguments and what is raised are those of `build`.
+    """
+    rebuilt = build(directory, parse, progress, workers=workers, elsewhere=elsewhere, made_by=made_by)
+    with contextlib.closing(connect(directory / NAME)) as db:
+        with db.atomic():
+            db.execute("DELETE FROM setting WHERE name = ?", (_STATE,))
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _swap(directory / NAME, directory / "index.db")
+    return rebuilt
+
+
+def build(
+    directory: Path,
+    parse: Parse,
+    progress: Progress | None = None,
+    *,
+    workers: int = 1,
+    elsewhere: Elsewhere | None = None,
+    made_by: str | None = None,
+) -> Rebuilt:
+    """Builds a new index from the WARC files as `index.db.new`; nothing of the archive changes.
 
     `parse(capture, content, content_type)` gets the decoded content of each capture that may hold a page and gives its
     items, an outcome when the parse failed, or None where there is nothing to parse; with several `workers` it is
     called in as many threads, and the result is the same. `progress(stage, done, of)` is called as bytes are read
     (stage `read`) and pages parsed (stage `parse`). Before any page is parsed here, `elsewhere(db, write)` may have as
-    many parsed as it can and `write` what comes of them. The caller holds the archive's lock. Raises ArchiveMissing when the
-    directory cannot be written, ArchiveDamaged when WARC files are gone that the old index has read.
+    many parsed as it can and `write` what comes of them. `made_by` says what parses (the parser's version, the
+    definitions): a build that was killed goes on where it stood if it was made by the same, from files that are as they
+    were. The caller holds the archive's lock. Raises ArchiveMissing when the directory cannot be written,
+    ArchiveDamaged when WARC files are gone that the old index has read.
     """
     if not files.folder(directory).is_dir():
         raise ArchiveMissing(f"{directory} holds no archive: there is no folder {files.folder(directory)}")
-    target = directory / "index.db"
-    fresh = directory / "index.db.new"
-    _refuse_loss(directory, target)
-    _remove(fresh)
-    db = connect(fresh)
+    _refuse_loss(directory, directory / "index.db")
+    names = files.names_others_first(directory)
+    marks = {name: _mark(files.locate(directory, name)) for name in names}
+    db, state = _begun(directory / NAME, made_by, marks)
     try:
-        names = files.names_others_first(directory)
-        sizes = [files.locate(directory, name).stat().st_size for name in names]
-        count = done = 0
-        damage: list[ArchiveError] = []
-        for name, size in zip(names, sizes, strict=True):
+        _keep(db, state)
+        done, total = 0, sum(size for size, _ in marks.values())
+        for name in names:
             # A page whose parse failed once is tried again: the parser may be a better one now.
             absorbed = absorb(db, files.locate(directory, name), retry=True)
-            count += absorbed.captures
-            damage += absorbed.damage
-            done += size
+            if absorbed.damage:
+                state.damage += absorbed.damage
+                _keep(db, state)
+            done += marks[name][0]
             if progress:
-                progress("read", done, sum(sizes))
+                progress("read", done, total)
         name_importers(directory, db)
         settle_revisits(directory, db)
         with db.atomic():
             runs.end_killed(db)
-        parsed, unreadable = parse_owed(directory, db, parse, progress, workers=workers, elsewhere=elsewhere)
-        damage += unreadable
+        pages = _Pages(directory, db, parse, workers, state.damage, lambda: _keep(db, state))
+        pages.parse_owed(progress, elsewhere)
+        [[count]] = db.execute("SELECT count(*) FROM capture").fetchall()
+        [[parsed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by != ''").fetchall()
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except (KeyboardInterrupt, SystemExit):
+        db.close()
+        raise
     except BaseException:
         db.close()
-        _remove(fresh)
+        _remove(directory / NAME)
         raise
     db.close()
-    _swap(fresh, target)
-    return Rebuilt(len(names), count, parsed, tuple(damage))
+    return Rebuilt(len(names), count, parsed, tuple(state.damage))
+
+
+@dataclass(slots=True)
+class _State:
+    """What a build that goes on must know: who made it, size and time of each file, the damage met so far."""
+
+    made_by: str | None
+    marks: dict[str, tuple[int, int]]
+    damage: list[ArchiveError]
+
+
+def _begun(path: Path, made_by: str | None, marks: dict[str, tuple[int, int]]) -> tuple[Database, _State]:
+    """The unfinished index that was left, if it can be gone on with, else a new one."""
+    state = _State(made_by, marks, [])
+    db = _left(path, state) if made_by is not None and path.exists() else None
+    if db is None:
+        _remove(path)
+        db = connect(path)
+    return db, state
+
+
+def _left(path: Path, state: _State) -> Database | None:
+    try:
+        db = connect(path)
+    except (ArchiveError, sqlite3.Error):
+        return None
+    row = db.execute("SELECT value FROM setting WHERE name = ?", (_STATE,)).fetchone()
+    left: dict[str, Any] = json.loads(row[0]) if row else {"made_by": None}
+    if left["made_by"] == state.made_by and all(
+        name in state.marks and (state.marks[name] == (size, time) or state.marks[name][0] > size)
+        for name, (size, time) in left["files"].items()
+    ):
+        state.damage += [ArchiveDamaged(said) for said in left["damage"]]
+        return db
+    db.close()
+    return None
+
+
+def _keep(db: Database, state: _State) -> None:
+    value = {"made_by": state.made_by, "files": state.marks, "damage": [str(error) for error in state.damage]}
+    with db.atomic():
+        db.execute("INSERT OR REPLACE INTO setting(name, value) VALUES (?, ?)", (_STATE, json.dumps(value)))
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def parse_owed(
@@ -111,10 +192,7 @@ def parse_owed(
     """Parses every capture that is owed it, as `rebuild` does: how many gave items, and the damage on the way."""
     damage: list[ArchiveError] = []
     pages = _Pages(directory, db, parse, workers, damage)
-    if elsewhere is not None:
-        elsewhere(db, pages.write)
-    [[owed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by IS NULL").fetchall()
-    pages.parse_all(owed, progress)
+    pages.parse_owed(progress, elsewhere)
     return pages.parsed, damage
 
 
@@ -130,19 +208,32 @@ class _Page:
 class _Pages:
     """Parses every capture that is owed it, and writes what comes of it in the captures' order."""
 
-    def __init__(self, directory: Path, db: Database, parse: Parse, workers: int, damage: list[ArchiveError]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        db: Database,
+        parse: Parse,
+        workers: int,
+        damage: list[ArchiveError],
+        keep_damage: Callable[[], None] = lambda: None,
+    ) -> None:
         self._directory = directory
         self._db = db
         self._parse = parse
         self._workers = workers
         self._damage = damage
+        self._keep_damage = keep_damage
         self._seen: set[str] = set()
         # How many pages gave items.
         self.parsed = 0
 
-    def parse_all(self, count: int, progress: Progress | None) -> None:
-        """Parse what is owed by now, here."""
+    def parse_owed(self, progress: Progress | None, elsewhere: Elsewhere | None) -> None:
+        """Parse what is owed, elsewhere what can be parsed there."""
+        if elsewhere is not None:
+            elsewhere(self._db, self.write)
+        [[count]] = self._db.execute("SELECT count(*) FROM capture WHERE parsed_by IS NULL").fetchall()
         done = 0
+        told = len(self._damage)
         results = self._results()
         more = True
         while more:
@@ -152,6 +243,9 @@ class _Pages:
                     more = True
                     done += 1
                     self.write(capture, found)
+                if len(self._damage) > told:
+                    self._keep_damage()
+                    told = len(self._damage)
             if progress:
                 progress("parse", done, count)
 

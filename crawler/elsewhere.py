@@ -2,13 +2,15 @@
 
 The workers read the WARC files themselves, under the same path as here, and parse with the same limits as anywhere: a
 process of their own for the pages, killed where a page hangs or bloats. What comes back is written here, in one index.
-A task that fails for good leaves its pages to the built-in pool.
+A task that fails for good, as when worker after worker dies of it, leaves its pages to the built-in pool.
 """
 
 from __future__ import annotations
 
+import importlib
 import logging
 import multiprocessing
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,22 +24,18 @@ from archive.errors import ArchiveError, NotFound
 from archive.http import DecodeError
 from archive.index import captures
 from archive.model import Capture, Items, Outcome
-from archive.rebuild import Write
+from archive.rebuild import Elsewhere, Write
 from archive.warc.content import content_of_capture
-from crawler.discovery.requisites import take_apart
 from crawler.errors import BadInput, CrawlerError
 from crawler.parsers import PARSER_VERSION
 from crawler.parsing import ParsePool
-from crawler.reparse import Sites, parser_for_rebuild
+from crawler.reparse import Sites, parser_for_rebuild, read_again
 from crawler.sites.model import Site
 
 logger = logging.getLogger(__name__)
 
 ANSWERS: Final = 10.0
 """Seconds in which the scheduler answers."""
-
-DEATHS: Final = 3
-"""A file at which so many workers died is parsed here."""
 
 _AHEAD: Final = 2
 """Tasks a thread of the cluster: what comes back waits in memory until it is written."""
@@ -62,14 +60,11 @@ def cluster(address: str) -> Iterator[Any]:
 
     Raises BadInput (no extra `dask`, no address) and CrawlerError (nobody answers, no worker, another parser).
     """
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise BadInput("the engine dask needs the extra `dask`: pip install 'seogo[dask]'") from error
+    distributed = _distributed()
     if "://" not in address:
         raise BadInput(f"{address!r} is no scheduler; write one like tcp://127.0.0.1:8786")
     try:
-        client = Client(address, timeout=ANSWERS, set_as_default=False)
+        client = distributed.Client(address, timeout=ANSWERS, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise CrawlerError(f"no Dask scheduler answers at {address}: {error}") from error
     try:
@@ -89,19 +84,15 @@ def cluster(address: str) -> Iterator[Any]:
         client.close()
 
 
-def parse_there(
-    client: Any, directory: Path, sites: Sites, progress: Callable[[int, int], None]
-) -> Callable[..., None]:
+def parse_there(client: Any, directory: Path, sites: Sites, progress: Callable[[int, int], None]) -> Elsewhere:
     """What `archive.rebuild` calls to have pages parsed elsewhere; `progress(pages, of)`."""
 
     def run(db: Database, write: Write) -> None:
-        from distributed import as_completed
-
         waiting = _tasks(db, directory, sites)
         threads = sum(client.nthreads().values()) or 1
         done, total = 0, sum(len(task.captures) for task in waiting)
         tasks = iter(waiting)
-        running = as_completed()
+        running = _distributed().as_completed(loop=client.loop)
         for task in tasks:
             running.add(_submit(client, task))
             if running.count() >= _AHEAD * threads:
@@ -111,7 +102,7 @@ def parse_there(
                 _write_all(db, future.result(), write)
             else:
                 # Its pages stay owed, and are parsed here.
-                logger.warning("a WARC file could not be parsed by the cluster: %s", future.exception())
+                logger.error("The cluster could not parse a WARC file, which is parsed here: %s", future.exception())
             done += int(future.key.rpartition("-")[2])
             progress(done, total)
             future.release()
@@ -129,7 +120,7 @@ def parse_file(task: Task) -> list[Result]:
     """
     directory = Path(task.directory)
     found: list[Result] = []
-    with _may_have_children(), ParsePool(1, function=take_apart) as pool:
+    with _may_have_children(), ParsePool(1, function=read_again) as pool:
         parse = parser_for_rebuild(pool, task.sites.get)
         for capture in task.captures:
             try:
@@ -170,8 +161,17 @@ def _tasks(db: Database, directory: Path, sites: Sites) -> list[Task]:
 
 
 def _submit(client: Any, task: Task) -> Any:
-    key = f"{task.captures[0].warc_file}-{len(task.captures)}"
-    return client.submit(parse_file, task, key=key, pure=False, allowed_failures=DEATHS)
+    # Behind its last hyphen a key says how many pages the task has.
+    key = f"seogo-{uuid.uuid4().hex}-{len(task.captures)}"
+    return client.submit(parse_file, task, key=key, pure=False)
+
+
+def _distributed() -> Any:
+    """The library, which has hardly any types. Raises BadInput without the extra."""
+    try:
+        return importlib.import_module("distributed")
+    except ImportError as error:
+        raise BadInput("the engine dask needs the extra `dask`: pip install 'seogo[dask]'") from error
 
 
 def _write_all(db: Database, results: list[Result], write: Write) -> None:
