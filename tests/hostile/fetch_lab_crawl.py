@@ -118,6 +118,8 @@ def main() -> None:
         "ASYNCIO_EVENT_LOOP": "uvloop.Loop",
     }
     spiders = settings.pop("LAB_SPIDERS", 1)
+    for name, value in settings.pop("LAB_ATTRIBUTES", {}).items():
+        setattr(LabSpider, name, value)
     for host, address in settings.pop("LAB_HOSTS", {}).items():
         kind = IPv6Address if ":" in address else IPv4Address
         dnscache[host] = [kind("TCP", address, 0)]
