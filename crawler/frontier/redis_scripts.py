@@ -156,7 +156,9 @@ redis.call('ZREM', P .. 'idle', ARGV[1])
 redis.call('ZADD', P .. 'leases', now + ARGV[2], site)
 redis.call('HSET', P .. 'owners', site, ARGV[1])
 redis.call('HINCRBY', P .. 'held', ARGV[1], 1)
-return take(site, tonumber(ARGV[3]), {site, redis.call('ZCARD', P .. 'waiting:' .. site)})
+local rows = take(site, tonumber(ARGV[3]), {site, 0})
+rows[2] = redis.call('ZCARD', P .. 'waiting:' .. site)
+return rows
 """
 )
 
