@@ -1,18 +1,15 @@
-"""Redirects, addresses, proxies, TLS, robots.txt and retries over real sockets."""
+"""Redirects, addresses, proxies, TLS and retries over real sockets; tests of hostile cases bear their numbers."""
 
 from __future__ import annotations
 
 import contextlib
 import gzip
-import itertools
 import socket
 import ssl
-import threading
 import time
 import warnings
 from pathlib import Path
 
-import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from fetch_lab import Answer, crawl, raw_server
 from fetch_tls import authority, server_context, tunnel
@@ -35,7 +32,7 @@ def to(location: bytes | str, code: int = 302) -> Answer:
     return status(code, b"Location: %s\r\n" % raw)
 
 
-def test_redirects_are_captured_hop_by_hop_and_refused_with_a_reason(tmp_path: Path) -> None:
+def test_19_20_21_24_25_redirects_are_captured_hop_by_hop_and_refused_with_a_reason(tmp_path: Path) -> None:
     answers = {
         "/chain": to("/chain2", 301),
         "/chain2": to("/page", 308),
@@ -88,7 +85,7 @@ def test_redirects_are_captured_hop_by_hop_and_refused_with_a_reason(tmp_path: P
     assert "Traceback" not in crawled.log
 
 
-def test_credentials_stay_in_their_origin(tmp_path: Path) -> None:
+def test_23_credentials_stay_in_their_origin(tmp_path: Path) -> None:
     with raw_server({"/there": ok()}) as other, raw_server({"/here": ok()}) as server:
         server.answers["/out"] = to(f"{other.origin}/there")
         server.answers["/in"] = to("/here")
@@ -100,7 +97,7 @@ def test_credentials_stay_in_their_origin(tmp_path: Path) -> None:
     assert all(b"c2VjcmV0" in request and b"a=secret" in request for request in inside)
 
 
-def test_loopback_is_refused_before_a_byte_is_sent(tmp_path: Path) -> None:
+def test_21_22_loopback_is_refused_before_a_byte_is_sent(tmp_path: Path) -> None:
     with raw_server({"/": ok(), "/robots.txt": ok(b"", kind=b"text/plain")}) as server:
         hosts = ["127.0.0.1", "127.1", "0x7f.1", "2130706433", "①②⑦.0.0.1", "[::1]", "localhost", "inside.example"]
         urls = [f"http://{host}:{server.port}/" for host in hosts]
@@ -136,7 +133,7 @@ def test_no_address_no_connection_no_scheme(tmp_path: Path) -> None:
     assert crawled.exchanges == []
 
 
-def test_tls_is_verified_and_noted(tmp_path: Path) -> None:
+def test_26_tls_is_verified_and_noted(tmp_path: Path) -> None:
     _, key = authority(tmp_path)
     stranger = ec.generate_private_key(ec.SECP256R1())
     old = server_context(tmp_path, "old", key)
@@ -236,7 +233,7 @@ def test_excess_bytes_do_not_become_the_answer_to_the_next_request(tmp_path: Pat
     assert server.connections == 2
 
 
-def test_failures_are_tried_again_and_have_one_outcome(tmp_path: Path) -> None:
+def test_7_failures_are_tried_again_and_have_one_outcome(tmp_path: Path) -> None:
     half = Answer(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", "close")
     with raw_server({"/half": half, "/none": Answer(b"", "close"), "/junk": Answer(b"junk\r\n", "close")}) as server:
         urls = [server.origin + name for name in ("/half", "/none", "/junk")]
@@ -246,7 +243,7 @@ def test_failures_are_tried_again_and_have_one_outcome(tmp_path: Path) -> None:
     assert crawled.outcome(urls[0]).capture_id == str(crawled.exchanges.index(crawled.of(urls[0])[-1]))
 
 
-def test_retry_after_holds_the_host_back(tmp_path: Path) -> None:
+def test_29_retry_after_holds_the_host_back(tmp_path: Path) -> None:
     moments: list[float] = []
 
     def busy(peer: socket.socket, request: bytes) -> str:
@@ -260,100 +257,6 @@ def test_retry_after_holds_the_host_back(tmp_path: Path) -> None:
     assert crawled.fetched[server.origin + "/busy"].status == 200
     assert 0.9 < moments[1] - moments[0] < 5
     assert len(crawled.exchanges) == 2
-
-
-def robots(body: bytes, kind: bytes = b"text/plain") -> Answer:
-    return ok(body, kind=kind)
-
-
-CLOSED = b"User-agent: *\nDisallow: /\n"
-OBEY = {"ROBOTSTXT_OBEY": True}
-
-
-@pytest.mark.parametrize("spiders", [1, 2])
-def test_twelve_first_requests_wait_for_one_robots_txt(tmp_path: Path, spiders: int) -> None:
-    def slow(peer: socket.socket, request: bytes) -> str:
-        time.sleep(0.3)
-        peer.sendall(robots(CLOSED).data)
-        return "keep"
-
-    with raw_server({"/robots.txt": slow}) as server:
-        urls = [f"{server.origin}/{number}" for number in range(12)]
-        settings = {**OBEY, "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "LAB_SPIDERS": spiders}
-        crawled = crawl(list(urls), settings, directory=tmp_path)
-    assert server.paths() == ["/robots.txt"]
-    assert {crawled.outcome(url).outcome for url in urls} == {"robots"}
-    (capture,) = crawled.exchanges
-    assert capture.url == f"{server.origin}/robots.txt"
-    assert crawled.parsed == [False]
-
-
-ROBOTS = {
-    "404-with-rules": (status(404, body=CLOSED), "200"),
-    "403": (status(403), "200"),
-    "410": (status(410), "200"),
-    "500": (status(500, body=b"User-agent: *\nAllow: /\n"), "robots"),
-    "503": (status(503), "robots"),
-    "cut": (Answer(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\nUser-agent: *\n", "close"), "disconnect"),
-    "closed": (robots(CLOSED), "robots"),
-    "empty": (robots(b""), "200"),
-    "html": (robots(b"<!doctype html><pre>\nUser-agent: *\nDisallow: /\n", b"text/html"), "200"),
-    "bom": (robots(b"\xef\xbb\xbf" + CLOSED), "robots"),
-    "utf-16": (robots(CLOSED.decode().encode("utf-16")), "robots"),
-    "ours": (robots(b"User-agent: Seogo\nDisallow: /\n\nUser-agent: *\nAllow: /\n"), "robots"),
-    "redirected": (to("/five?1", 301), "robots"),
-    "redirects-for-ever": (to("/robots.txt?x", 301), "200"),
-    "hangs": (Answer(b"", "hang"), "timeout"),
-    "30-mib": (Answer(b"HTTP/1.1 200 OK\r\n\r\n" + CLOSED + b"# padding\n" * (3 << 20), "close"), "robots"),
-}
-
-
-def test_robots_txt_of_every_kind(tmp_path: Path) -> None:
-    with contextlib.ExitStack() as stack:
-        servers = {}
-        for name, (answer, _) in ROBOTS.items():
-            five = {f"/five?{hop}": to(f"/five?{hop + 1}") for hop in range(1, 5)}
-            five["/five?5"] = robots(CLOSED)
-            servers[name] = stack.enter_context(raw_server({"/page": ok(), "/robots.txt": answer, **five}))
-        urls = {name: f"{server.origin}/page" for name, server in servers.items()}
-        settings = {**OBEY, "DOWNLOAD_TIMEOUT": 3}
-        crawled = crawl(list(urls.values()), settings, directory=tmp_path)
-    found = {name: crawled.fetched[url].outcome or str(crawled.fetched[url].status) for name, url in urls.items()}
-    assert found == {name: expected for name, (_, expected) in ROBOTS.items()}
-    (cut,) = crawled.of(f"{servers['30-mib'].origin}/robots.txt")
-    assert cut.truncated == "length"
-    assert isinstance(cut.response_body, bytes)
-    assert cut.response_body.startswith(CLOSED)
-    assert len(cut.response_body) < 2 << 20
-    assert crawled.parsed.count(True) == list(found.values()).count("200")
-    assert "Traceback" not in crawled.log, crawled.log[-3000:]
-
-
-def test_crawl_delay_holds_even_against_autothrottle(tmp_path: Path) -> None:
-    moments: list[float] = []
-    lock = threading.Lock()
-
-    def page(peer: socket.socket, request: bytes) -> str:
-        with lock:
-            moments.append(time.monotonic())
-        peer.sendall(ok().data)
-        return "keep"
-
-    rules = robots(b"User-agent: *\nCrawl-delay: 99999\n")
-    with raw_server({"/robots.txt": rules, "/page": page}) as server:
-        settings = {**OBEY, "AUTOTHROTTLE_ENABLED": True, "AUTOTHROTTLE_START_DELAY": 0.01}
-        limits = {"FETCH_LIMITS": {"crawl_delay_seconds": 0.4}}
-        crawl([f"{server.origin}/page?{n}" for n in range(4)], {**settings, **limits}, directory=tmp_path)
-    gaps = [later - earlier for earlier, later in itertools.pairwise(moments)]
-    assert len(gaps) == 3
-    assert min(gaps) > 0.35
-
-
-def test_robots_txt_of_an_unreachable_host_is_told_as_what_it_is(tmp_path: Path) -> None:
-    url = "http://no-such-host.invalid/page"
-    crawled = crawl([url], OBEY, directory=tmp_path)
-    assert crawled.outcome(url).outcome == "dns"
-    assert crawled.outcome("http://no-such-host.invalid/robots.txt").outcome == "dns"
 
 
 def test_large_bodies_stay_out_of_memory(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_an_answer_begun_on_a_dying_connection_is_an_exchange_of_its_own(tmp_pat
     assert not crawled.outcomes
 
 
-def test_ipv6_loopback_is_refused_without_leave(tmp_path: Path) -> None:
+def test_21_22_ipv6_loopback_is_refused_without_leave(tmp_path: Path) -> None:
     with raw_server({"/": Answer(OK + sized(PAGE))}, host="::1") as server:
         spelled = (
             "[::1]",
@@ -154,7 +154,7 @@ def test_ipv6_loopback_is_refused_without_leave(tmp_path: Path) -> None:
     assert crawled.exchanges == []
 
 
-def test_a_definition_can_take_a_site_as_it_is_and_each_capture_says_so(tmp_path: Path) -> None:
+def test_26_a_definition_can_take_a_site_as_it_is_and_each_capture_says_so(tmp_path: Path) -> None:
     _, key = authority(tmp_path)
     stranger = ec.generate_private_key(ec.SECP256R1())
     old = server_context(tmp_path, "old", key)
