@@ -23,6 +23,13 @@ def workers_option(command: F) -> F:
     )(command)
 
 
+def worker_option(command: F) -> F:
+    """`--worker NAME`."""
+    return click.option(
+        "--worker", envvar="SEOGO_WORKER", metavar="NAME", help="Run the jobs that name this worker, and no others."
+    )(command)
+
+
 def log_to_stderr() -> None:
     """Warnings and worse go to stderr, one line each; SEOGO_LOG_LEVEL asks for more or less."""
     handler = logging.StreamHandler()

@@ -50,7 +50,7 @@ class Change:
 
 
 def standing(state: State) -> list[Alarm]:
-    """The alarms that stand."""
+    """The alarms that stood when jobs looked last."""
     rows = state.connection.execute(
         "SELECT key, site, raised_at, said, before, after, usual FROM alarm ORDER BY raised_at, key"
     )
@@ -75,8 +75,20 @@ def check(state: State, db: Database, plan: Plan, now: datetime) -> list[Change]
     return changes
 
 
+def still_standing(state: State, db: Database, plan: Plan, now: datetime) -> list[Alarm]:
+    """The alarms of a site that would not be taken back if jobs looked now, as after a reindex."""
+    before = {alarm.key: alarm for alarm in standing(state) if alarm.site == plan.name}
+    if not before:
+        return []
+    changes = (*_of_parts(db, plan, before, now), *_of_silence(db, plan, before, now))
+    over = {change.alarm.key for change in changes if change.cleared}
+    return [alarm for key, alarm in before.items() if key not in over]
+
+
 def _of_parts(db: Database, plan: Plan, before: dict[str, Alarm], now: datetime) -> Iterator[Change]:
+    gone = {key for key, alarm in before.items() if alarm.before is not None}
     for part in health.parts(db, plan, now):
+        gone.discard(part.key)
         standing_one = before.get(part.key)
         if standing_one is not None:
             if health.recovered(part, standing_one.usual):
@@ -88,6 +100,8 @@ def _of_parts(db: Database, plan: Plan, before: dict[str, Alarm], now: datetime)
             yield Change(
                 Alarm(part.key, plan.name, text, drop.said, drop.before, drop.after, drop.usual), cleared=False
             )
+    # The definition names that page no more, or dates its layouts otherwise.
+    yield from (Change(before[key], cleared=True) for key in sorted(gone))
 
 
 def _of_silence(db: Database, plan: Plan, before: dict[str, Alarm], now: datetime) -> Iterator[Change]:

@@ -1,11 +1,15 @@
-"""How much each part of a site's pages gives, and when it gives less than it used to: pure, computed from the index."""
+"""How much each part of a site's pages gives, and when it gives less than it used to: pure, computed from the index.
+
+Each dated layout of a definition has parts of its own. A young layout is measured by what the one before it gave, so
+that a redesign whose layout is only half defined is seen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import comb
 from statistics import median
 from typing import Final
@@ -17,7 +21,7 @@ from archive.index.yields import Yield
 from archive.times import from_text, to_text
 from archive.urls import url_key
 from crawler.discovery.scope import Scope
-from crawler.sites.model import Site
+from crawler.sites.model import Layout, Site
 from crawler.spiders.plan import Plan
 
 LOOKED_AT: Final = 60
@@ -44,16 +48,25 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a site's pages over time, the oldest look first: `body of articles`, `ranked lists of http://...`."""
+    """A part of a site's pages over time, the oldest look first: `text of articles`, `ranked lists of http://...`.
+
+    `layout`: the dates of the layout, empty where the definition has none or one.
+    """
 
     site: str
     name: str
     looks: tuple[Look, ...]
+    layout: str = ""
 
     @property
     def key(self) -> str:
         """What an alarm about it is known by."""
-        return f"{self.site}: {self.name}"
+        return f"{self.site}: {self.label}"
+
+    @property
+    def label(self) -> str:
+        """The part's name, with its layout."""
+        return f"{self.name} ({self.layout})" if self.layout else self.name
 
     def rate(self, last: int = 20) -> float | None:
         """The share of the last looks that found it; None without a look."""
@@ -79,20 +92,47 @@ class Drop:
 
 
 def parts(db: Database, plan: Plan, now: datetime) -> Iterator[Part]:
-    """All parts of a site whose history is looked at."""
+    """All parts of a site whose history is looked at, layout by layout."""
     pages = dict.fromkeys((*plan.seeds, *plan.sidebar))
     for url in pages:
         found = yields.of_url(db, url_key(url), LOOKED_AT)
         for kind in ("ranked", "sections"):
             label = "ranked lists" if kind == "ranked" else "sections"
-            yield Part(plan.name, f"{label} of {url}", tuple(_full(found, kind)))
+            yield from by_layout(Part(plan.name, f"{label} of {url}", tuple(_full(found, kind))), plan.site)
     keys = {url_key(url) for url in pages}
     others = yields.of_site(db, plan.name, keys, to_text(now - SINCE), ARTICLES)
     scope = plan.scope()
     articles = [one for one in others if _is_article(one, scope, plan.site)]
     for name in ("text", "title", "authors", "published"):
         looks = (Look(one.capture_id, one.at, one.kind == "article" and getattr(one, name)) for one in articles)
-        yield Part(plan.name, f"{name} of articles", tuple(looks))
+        yield from by_layout(Part(plan.name, f"{name} of articles", tuple(looks)), plan.site)
+
+
+def by_layout(part: Part, site: Site | None) -> Iterator[Part]:
+    """A part, or one for each layout that its looks were in, which begins with looks at the layout before where its
+    own are too few to be a history.
+    """
+    if site is None or not any(layout.valid_from or layout.valid_until for layout in site.layouts):
+        yield part
+        return
+    before: tuple[Look, ...] = ()
+    for layout, looks in groupby(part.looks, lambda look: site.layout(from_text(look.at))):
+        own = tuple(looks)
+        borrowed = before[-LOOKED_AT:] if len(own) < 2 * LEAST_HISTORY else ()
+        yield Part(part.site, part.name, borrowed + own, dates_of(layout))
+        before = own
+
+
+def dates_of(layout: Layout) -> str:
+    """A layout for people.
+
+    >>> from datetime import date
+    >>> dates_of(Layout(valid_from=date(2026, 11, 20)))
+    'layout from 2026-11-20'
+    """
+    since = f" from {layout.valid_from}" if layout.valid_from else ""
+    until = f" until {layout.valid_until}" if layout.valid_until else ""
+    return f"layout{since}{until}" if since or until else "no layout"
 
 
 def drop(part: Part) -> Drop | None:
@@ -159,4 +199,4 @@ def _told(part: Part, usual: float, now: float, length: int) -> Drop:
         last_good = max((n for n, look in enumerate(looks[:-length]) if look.good), default=0)
     first_bad = next((n for n in range(last_good + 1, len(looks)) if not looks[n].good), len(looks) - 1)
     before, after = looks[last_good], looks[first_bad]
-    return Drop(f"{part.site}: {part.name}", after.at, usual, now, before.capture_id, after.capture_id)
+    return Drop(part.key, after.at, usual, now, before.capture_id, after.capture_id)

@@ -25,7 +25,7 @@ class Standing:
     """One job. Instants are text like `2026-11-23T03:28:46.123Z`; `state` is ok, due, running, held or failing.
 
     `waiting` are new pages that no job has fetched yet, `watched` those that are looked at again, `yields` the share of
-    the last pages on which each part was found.
+    the last pages on which each part was found; `missed_why` is of the last time that starts were missed.
     """
 
     job: str
@@ -37,11 +37,19 @@ class Standing:
     outcome: str | None
     why: str | None
     missed: int
+    missed_why: str | None
     refused: int
     waiting: int
     watched: int
-    alarms: tuple[str, ...]
+    alarms: tuple[alarms.Alarm, ...]
     yields: dict[str, float]
+
+    @property
+    def health(self) -> str:
+        """For people, in a word or two."""
+        if self.alarms:
+            return f"{len(self.alarms)} alarm{'s' if len(self.alarms) > 1 else ''}"
+        return "ok" if self.yields else "-"
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -51,7 +59,6 @@ class Standing:
 def standings(file: JobFile, state: State, db: Database | None, now: datetime, room: disk.Room) -> Iterator[Standing]:
     """How each job stands; `db` is the index, None where there is none yet."""
     pauses = state.pauses()
-    standing_alarms = alarms.standing(state)
     for job in file.job:
         remembered = state.job(job.name, now)
         decision = decision_for(job, remembered, now)
@@ -65,7 +72,7 @@ def standings(file: JobFile, state: State, db: Database | None, now: datetime, r
         else:
             why = held_back(plan, room, pauses, now)
         new, _, watched = Pages(state, plan.name, plan.site).counts(now) if plan else (0, 0, 0)
-        named = tuple(alarm.said for alarm in standing_alarms if plan and alarm.site == plan.name)
+        raised = tuple(alarms.still_standing(state, db, plan, now)) if db is not None and plan is not None else ()
         if why:
             word = "held"
         elif remembered.running is not None:
@@ -73,7 +80,7 @@ def standings(file: JobFile, state: State, db: Database | None, now: datetime, r
         elif decision.due:
             word = "due"
         else:
-            word = "failing" if named or _last_failed(events, remembered.started_at) else "ok"
+            word = "failing" if raised or _last_failed(events, remembered.started_at) else "ok"
         yield Standing(
             job=job.name,
             site=plan.name if plan else job.site,
@@ -84,10 +91,11 @@ def standings(file: JobFile, state: State, db: Database | None, now: datetime, r
             outcome=remembered.outcome,
             why=why,
             missed=counts["missed"],
+            missed_why=next((event.said for event in events if event.kind == "missed"), None),
             refused=counts["refused"],
             waiting=new,
             watched=watched,
-            alarms=named,
+            alarms=raised,
             yields=_yields(db, plan, now) if db is not None and plan is not None else {},
         )
 
@@ -99,7 +107,7 @@ def room_of(directory: Path, db: Database | None, now: datetime) -> disk.Room:
 
 
 def _yields(db: Database, plan: Plan, now: datetime) -> dict[str, float]:
-    rates = {part.name: part.rate() for part in health.parts(db, plan, now)}
+    rates = {part.label: part.rate() for part in health.parts(db, plan, now)}
     return {name: round(rate, 3) for name, rate in rates.items() if rate is not None}
 
 
