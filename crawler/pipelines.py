@@ -19,12 +19,13 @@ from archive import times
 from archive.commit import Writer
 from archive.errors import ArchiveError
 from archive.index import articles, captures
-from archive.model import Capture, Items, Outcome, Run
+from archive.model import Capture, Exchange, Items, Outcome, Run
 from archive.urls import url_key
 from crawler.discovery.requisites import Parsed, take_apart
 from crawler.parsing import ParsePool
 from crawler.report import Summary, summarise
 from crawler.sites.model import Site
+from crawler.stall import Stall
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class Keeper:
     unparsed: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     broken: str | None = None
+    stall: Stall = field(default_factory=Stall)
 
     @classmethod
     def open(cls, directory: Path, run: Run, pool: ParsePool[Parsed], **more: object) -> Keeper:
@@ -80,9 +82,44 @@ class Keeper:
         )
         self.writer.nothing_to_parse(capture)
 
-    def commit(self) -> None:
-        """Make everything durable that was stored so far."""
-        self.writer.commit()
+    async def store(self, exchange: Exchange, *, parse: bool) -> Capture:
+        """Store an exchange, waiting while the disk is full. Raises WriteFailed where that does not help."""
+        while True:
+            try:
+                return self.writer.store(exchange, parse=parse)
+            except (ArchiveError, OSError) as error:
+                if not self.waits_out(error):
+                    raise
+            await self.stall.wait()
+
+    async def add_items(self, capture: Capture, items: Items) -> None:
+        """Keep the items of a page, waiting while the disk is full. Raises WriteFailed where that does not help."""
+        while True:
+            try:
+                return self.writer.add_items(capture, items)
+            except (ArchiveError, OSError) as error:
+                if not self.waits_out(error):
+                    raise
+            await self.stall.wait()
+
+    def commit(self) -> bool:
+        """Make everything durable that was stored so far; False where that cannot be now."""
+        if self.broken is not None or not self.stall.due:
+            return False
+        try:
+            self.writer.commit()
+        except (ArchiveError, OSError) as error:
+            self.waits_out(error)
+            return False
+        self.stall.end()
+        return True
+
+    def waits_out(self, error: Exception) -> bool:
+        """Whether the crawl stands still until a write that failed goes well; otherwise it is broken from now on."""
+        if self.broken is None and self.stall.begin(error):
+            return True
+        self.broken = self.broken or str(error)
+        return False
 
     def close(self, outcome: str) -> Summary:
         """End the run: `finished` when it came to its end, else `unfinished`; its counts are of durable rows."""
@@ -131,17 +168,22 @@ class KeepArchive:
         self._timer = asyncio.get_running_loop().create_task(self._tick())
 
     async def _tick(self) -> None:
-        while True:
+        kept = self.keeper
+        while kept.broken is None:
             await asyncio.sleep(_TICK)
-            try:
-                if self.keeper.writer.due():
-                    self.keeper.commit()
-            except (ArchiveError, OSError) as error:
-                self.keeper.broken = str(error)
-            if self.keeper.broken is not None:
-                logger.critical("The archive cannot be written any more, the crawl ends: %s", self.keeper.broken)
-                self._stopping = asyncio.get_running_loop().create_task(self._crawler.stop_async())
-                return
+            if not self._crawler.crawling:
+                kept.stall.give_up()
+            if kept.writer.due() or kept.stall.lasts:
+                kept.commit()
+            self._hold()
+        logger.critical("The archive cannot be written any more, the crawl ends: %s", kept.broken)
+        self._stopping = asyncio.get_running_loop().create_task(self._crawler.stop_async())
+
+    def _hold(self) -> None:
+        """Nothing new is fetched while the crawl stands still."""
+        engine = self._crawler.engine
+        if engine is not None and engine.paused != self.keeper.stall.lasts:
+            (engine.pause if self.keeper.stall.lasts else engine.unpause)()
 
     def _spider_error(self, response: Response | None) -> None:
         # Scrapy has logged the defect with its traceback; here the page is remembered as one not taken in.
@@ -173,10 +215,10 @@ class ArchivePipeline:
         """Made by Scrapy."""
         return cls(crawler)
 
-    def process_item(self, item: Parted) -> Parted:
+    async def process_item(self, item: Parted) -> Parted:
         """Keep a page's parts; anything else that a spider yields passes by."""
         if isinstance(item, Parted):
-            keeper(self._crawler).writer.add_items(item.capture, item.items)
+            await keeper(self._crawler).add_items(item.capture, item.items)
         return item
 
 

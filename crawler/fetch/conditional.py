@@ -115,11 +115,8 @@ def _head(writer: Writer, capture: Capture) -> ResponseHead:
 
 def _confirmed(writer: Writer, capture: Capture, request: Request) -> Response | None:
     """The page that a 304 confirms, as if it had come now; None where it cannot be read."""
-    if capture.refers_to and not captures.has(writer.db, capture.refers_to):
-        # It came a moment ago.
-        writer.commit()
     try:
-        content = content_of_capture(writer.directory, capture, lambda one: captures.get(writer.db, one))
+        content = content_of_capture(writer.directory, capture, writer.get)
         body = content.decode().data
     except (ArchiveError, DecodeError) as error:
         logger.warning("%s", error)

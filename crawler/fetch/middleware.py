@@ -45,7 +45,7 @@ class CaptureMiddleware:
         request.headers.setdefault("Accept-Encoding", ACCEPT_ENCODING)
         request.meta[_ASKED_AT] = times.now()
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    async def process_response(self, request: Request, response: Response) -> Response:
         asked_at = request.meta.pop(_ASKED_AT, None)
         if asked_at is None:
             # Another middleware made this response up: nothing was fetched.
@@ -66,7 +66,7 @@ class CaptureMiddleware:
         else:
             notes = decoded.notes
             page = not _is_robots(request) and _may_be_page(response.status, head, decoded.data)
-        self._store(request, [*exchanges[:-1], replace(last, notes=(*last.notes, *notes))], page)
+        await self._store(request, [*exchanges[:-1], replace(last, notes=(*last.notes, *notes))], page)
         if isinstance(decoded, Undecodable):
             outcomes.record(self._crawler, request, decoded)
             try:
@@ -76,12 +76,12 @@ class CaptureMiddleware:
                 del decoded
         return _with_content(response, decoded, head)
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
+    async def process_exception(self, request: Request, exception: Exception) -> None:
         request.meta.pop(_ASKED_AT, None)
         recording = take(request)
         if recording is not None:
             failure = exception if isinstance(exception, FetchFailed) else None
-            self._store(request, recording.exchanges(failure), page=False)
+            await self._store(request, recording.exchanges(failure), page=False)
 
     def _content(self, request: Request, head: ResponseHead, payload: bytes) -> Decoded:
         """Raises Undecodable."""
@@ -98,13 +98,13 @@ class CaptureMiddleware:
             )
         return content
 
-    def _store(self, request: Request, exchanges: list[Exchange], page: bool) -> None:
-        writer = outcomes.writer_of(self._crawler)
+    async def _store(self, request: Request, exchanges: list[Exchange], page: bool) -> None:
+        kept = outcomes.keeper_of(self._crawler)
         for exchange in exchanges:
             body = exchange.response_body
             try:
-                if writer is not None:
-                    request.meta["capture"] = writer.store(exchange, parse=page and exchange is exchanges[-1])
+                if kept is not None:
+                    request.meta["capture"] = await kept.store(exchange, parse=page and exchange is exchanges[-1])
             finally:
                 if not isinstance(body, bytes):
                     body.close()

@@ -12,17 +12,23 @@ from archive import times
 from archive.commit import Writer
 from archive.model import Capture, Outcome
 from crawler.fetch.failures import FetchFailed, OutOfScope
-from crawler.pipelines import keeper
+from crawler.pipelines import Keeper, keeper
 
 logger = logging.getLogger(__name__)
 
 
-def writer_of(crawler: Crawler) -> Writer | None:
-    """The archive's writer; None in a crawl that archives nothing, as in the shell."""
+def keeper_of(crawler: Crawler) -> Keeper | None:
+    """What keeps the archive; None in a crawl that archives nothing, as in the shell."""
     try:
-        return keeper(crawler).writer
+        return keeper(crawler)
     except NotConfigured:
         return None
+
+
+def writer_of(crawler: Crawler) -> Writer | None:
+    """The archive's writer; None in a crawl that archives nothing."""
+    kept = keeper_of(crawler)
+    return kept.writer if kept is not None else None
 
 
 def record(crawler: Crawler, request: Request, failure: FetchFailed) -> None:

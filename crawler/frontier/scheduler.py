@@ -20,6 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from archive import times
+from archive.errors import WriteFailed
 from crawler.frontier import request_json
 from crawler.frontier.identity import identity_of
 from crawler.frontier.others import Others
@@ -77,15 +78,23 @@ class FrontierScheduler(BaseScheduler):
             logger.info("Going on with an unfinished crawl: %d requests wait", sum(self._waiting.values()))
 
     def close(self, reason: str) -> None:
-        """Acknowledge what is durable; a crawl that came to its end is forgotten, so that the next starts anew."""
-        self._keeper.commit()
-        self._acknowledge()
-        self._keeper.writer.on_durable.remove(self._acknowledge)
-        if reason == "finished" and not self.has_pending_requests():
-            self._frontier.finish()
-        else:
-            self._frontier.release([*self._out, *(taken.id for rows in self._taken.values() for taken in rows)])
-        self._frontier.close()
+        """Acknowledge what is durable; a crawl that came to its end is forgotten, so that the next starts anew.
+
+        What was handed out and is not acknowledged stays in flight, for the next run to match with the index.
+        """
+        try:
+            if self._keeper.commit():
+                self._acknowledge()
+            if reason == "finished" and not self.has_pending_requests():
+                self._frontier.finish()
+            else:
+                self._frontier.release([taken.id for rows in self._taken.values() for taken in rows])
+        except WriteFailed as error:
+            # The next run does it.
+            logger.warning("%s", error)
+        finally:
+            self._keeper.writer.on_durable.remove(self._acknowledge)
+            self._frontier.close()
 
     def has_pending_requests(self) -> bool:
         """Whether anything waits, or may be found on a page that is not acknowledged yet."""
@@ -115,7 +124,14 @@ class FrontierScheduler(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
-        """The next request, host by host; None when every host is busy or nothing waits."""
+        """The next request, host by host; None when every host is busy, nothing waits, or the disk is full."""
+        try:
+            return self._next()
+        except WriteFailed as error:
+            self._keeper.waits_out(error)
+            return None
+
+    def _next(self) -> Request | None:
         if self._unparented:
             self._count(self._frontier.add(self._unparented))
             self._unparented.clear()
@@ -127,8 +143,8 @@ class FrontierScheduler(BaseScheduler):
             taken = self._pick()
             if taken is None and (len(finished) >= MOST_UNACKNOWLEDGED or not self._any_waits()):
                 # Nothing waits but links on pages that wait for their commit: commit now instead of on the timer.
-                self._keeper.commit()
-                self._acknowledge()
+                if self._keeper.commit():
+                    self._acknowledge()
                 taken = self._pick()
         if taken is None:
             return None
@@ -174,7 +190,8 @@ class FrontierScheduler(BaseScheduler):
 
     def _acknowledge(self, *_: object) -> None:
         finished = self._finished()
-        if not finished or not self._settle(finished):
+        # Of a crawl that is broken nobody knows what was stored: the next run finds out.
+        if not finished or self._keeper.broken is not None or not self._settle(finished):
             return
         for row in finished:
             self._left_downloader(self._out.pop(row))
@@ -185,11 +202,13 @@ class FrontierScheduler(BaseScheduler):
 
     def _settle(self, finished: list[int]) -> bool:
         """Write down what became of requests; whether that could be done."""
-        again = [(row, self._again.pop(row)) for row in finished if row in self._again]
-        tried_again = {row for row, _ in again}
-        found = [entry for row in finished for entry in self._found.pop(row, ())]
-        done = [row for row in finished if row not in tried_again]
+        again = [(row, self._again[row]) for row in finished if row in self._again]
+        found = [entry for row in finished for entry in self._found.get(row, ())]
+        done = [row for row in finished if row not in self._again]
         self._count(self._frontier.acknowledge(done, found, again))
+        for row in finished:
+            self._again.pop(row, None)
+            self._found.pop(row, None)
         return True
 
     def _left_downloader(self, request: Request) -> None:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.errors import WriteFailed
 from crawler.errors import CrawlerError
 
 SCHEMA_VERSION = 1
@@ -186,13 +187,18 @@ class Frontier:
 
 @contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
+    """All or nothing. Raises WriteFailed."""
     try:
+        connection.execute("BEGIN IMMEDIATE")
         yield
-    except BaseException:
-        connection.execute("ROLLBACK")
+        connection.execute("COMMIT")
+    except BaseException as error:
+        if connection.in_transaction:  # an error can have ended it
+            connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.OperationalError):
+            said = f"the frontier could not be written ({error}); nothing of it is lost"
+            raise WriteFailed(said, full="is full" in str(error)) from error
         raise
-    connection.execute("COMMIT")
 
 
 def _drop(connection: sqlite3.Connection, crawl: int) -> None:
