@@ -6,7 +6,6 @@ So the index is never ahead of the WARC. A group of exchanges shares one sync an
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
