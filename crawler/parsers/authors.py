@@ -241,8 +241,8 @@ def _from_page(
     elements = cast("list[etree._Element]", _MARKED(document.tree))[:20]
     elements.extend(node.element for node in outline.nodes if _MARKED_NAME.search(node.names))
     for element in elements[:40]:
-        named = element.find(".//*[@itemprop='name']")
-        text = squeeze(" ".join(cast("Iterator[str]", (element if named is None else named).itertext())))
+        inner = element.find(".//*[@itemprop='name']")
+        text = squeeze(" ".join(cast("Iterator[str]", (element if inner is None else inner).itertext())))
         if 2 < len(text) < 120:
             marked.extend(people(text))
     start = title.index if title is not None else 0

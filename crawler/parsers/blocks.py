@@ -9,7 +9,7 @@ as blocks without items (sections_empty). A site definition's selectors come fir
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
 from lxml import etree
@@ -86,12 +86,13 @@ class _Finder:
     def find(self, layout: Layout) -> Blocks:
         links, tree = self.links, self.tree
         groups = split_groups(links, find_groups(links))
-        defined = [(True, draft) for draft in defined_drafts(self.document, links, groups, layout.ranked)]
-        defined += [(False, draft) for draft in defined_drafts(self.document, links, groups, layout.sections)]
+        defined = [(True, draft) for draft in defined_drafts(self.document, links, groups, layout.ranked, [])]
+        apart = [draft.pane for _, draft in defined if draft.pane is not None]
+        defined += [(False, draft) for draft in defined_drafts(self.document, links, groups, layout.sections, apart)]
         panes = [draft.pane for _, draft in defined if draft.pane is not None]
         for ranked, draft in defined:
             rows, titles = self._titled(draft)
-            self._add(draft, rows, titles, ranked, draft.more_url if draft.more_known else self._more(draft, None))
+            self._add(draft, rows, titles, ranked, draft.more_url if draft.more_known else self._more_of(draft))
         self._find_by_itself([group for group in groups if not _inside(tree, group.start, panes)], panes)
         return Blocks(
             tuple(found for _, found in sorted(self.ranked, key=lambda pair: pair[0])),
@@ -167,6 +168,12 @@ class _Finder:
             if following.heading is not None and following.heading.node > draft.start:
                 stop = following.heading.node
         return more_link(self.links, heading, draft.start, stop)
+
+    def _more_of(self, draft: Draft) -> str | None:
+        """The address of a defined list's "more" link: inside its container, nowhere else."""
+        pane = draft.pane or 0
+        heading = draft.heading or Heading(draft.start, "", 0, pane)
+        return more_link(self.links, replace(heading, scope=pane), draft.start, self.tree.end[pane])
 
     def _more_inside(self, pane: int) -> str | None:
         """The address of a tab's own "more" link."""

@@ -162,7 +162,7 @@ _LABEL = 24  # the weight of a label beside a title: a topic, a source
 
 def _main_line(tree: Tree, kept: list[tuple[int, int]]) -> str:
     """The line that is a title among lines that are labels, in spans of runs; empty where no line stands out."""
-    lines = []
+    lines: list[str] = []
     for first, last in kept:
         ends = [first, *(run for run in range(first + 1, last) if run in tree.walls), last]
         lines.extend(tree.text_between(begin, end) for begin, end in pairwise(ends))

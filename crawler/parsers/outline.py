@@ -230,10 +230,20 @@ class _Reader:
         tree, frame, cut = self.tree, self.frame, self.cut
         at = 0
         for number, tag in enumerate(tree.tags):
-            if (tag in frame or number in cut) and tree.first_run[number] >= at:
+            if (tag in frame or number in cut) and tree.first_run[number] >= at and not self._opens(number):
                 yield from range(at, tree.first_run[number])
                 at = tree.last_run[number]
         yield from range(at, len(tree.runs))
+
+    def _opens(self, number: int) -> bool:
+        """Whether a `<footer>` stands before the text that it signs: some systems put an article's byline there."""
+        tree = self.tree
+        if tree.tags[number] != "footer" or number in self.cut:
+            return False
+        size = tree.size(tree.first_run[number], tree.last_run[number])
+        above = tree.parent[number]
+        below = tree.size(tree.last_run[number], tree.last_run[above])
+        return tree.tags[above] in ("article", "section") and size < 400 and below > 200 and below > 2 * size
 
     def _end_line(self, first: int, last: int, block: int, linked: int, links: int, bold: int) -> None:
         text = " ".join("".join(self.tree.runs[first : last + 1]).split())[:MAX_LINE]
@@ -263,7 +273,7 @@ class _Reader:
     def _inside(self, number: int, block: int, link: int, bold: int) -> _Place:
         tree = self.tree
         tag = tree.tags[number]
-        if block < 0 or tag in self.frame or number in self.cut:
+        if block < 0 or ((tag in self.frame or number in self.cut) and not self._opens(number)):
             return -1, -1, -1
         label = tree.labels[number]
         inline = tag in INLINE

@@ -130,7 +130,14 @@ def lists_content(links: Links, heading: Heading, rows: list[Row], titles: list[
     if is_box(heading.text) or len(heading.text) > (64 if heading.strength == 3 else 40):
         return False
     if len(rows) == 1:
-        return heading.strength == 3 and middle >= 14 and like == 1 and folded(heading.text) != folded(titles[0])
+        own = links.tree.tags[heading.node] == "h1"  # the article's headline heads no block
+        return (
+            heading.strength == 3
+            and not own
+            and middle >= 14
+            and like == 1
+            and folded(heading.text) != folded(titles[0])
+        )
     if _is_menu(titles, middle, 3) or sum(map(is_legal, titles)) >= max(1, len(titles) // 4):
         return False
     if len(rows) > 4 and is_more(titles[0]) and folded(heading.text) in folded(titles[0]):

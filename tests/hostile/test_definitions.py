@@ -13,8 +13,10 @@ import pytest
 from lxml import etree
 
 from crawler.errors import DefinitionError
+from crawler.parsers import parse_page
 from crawler.sites import css
 from crawler.sites.loader import load, load_all
+from crawler.sites.model import Layout, ListSelectors, Selectors, Site
 
 HEAD = "name = 'paper'\nseeds = ['https://paper.example/']\n"
 LAYOUT = HEAD + "[[layouts]]\n"
@@ -172,3 +174,13 @@ def test_no_selector_that_loads_is_slow(page: str) -> None:
         began = time.process_time()
         css.elements(root, selector)
         assert time.process_time() - began < 5, selector
+
+
+def test_case_42_a_page_of_200_000_siblings_is_parsed_by_selectors_in_linear_time() -> None:
+    selectors = Selectors(title="div p, div b")
+    layout = Layout(selectors=selectors, sections=(ListSelectors(container="p, b", item="b"),))
+    site = Site(name="paper", seeds=("https://paper.example/",), layouts=(layout,))
+    page = ("<html><body><div>" + "<p class=a>x</p>" * 200_000 + "</div></body></html>").encode()
+    began = time.process_time()
+    parse_page(page, "https://paper.example/", site=site)
+    assert time.process_time() - began < 10

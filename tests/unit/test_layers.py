@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PARSERS_MAY_IMPORT = {
     *("lxml", "parsel", "archive.model", "archive.document", "crawler.parsers"),
-    # A definition's values, and how its URL rules match: pure too.
-    *("crawler.sites.model", "crawler.discovery.rules"),
+    # A definition's values, its selectors, and how its URL rules match: pure too.
+    *("crawler.sites.model", "crawler.sites.css", "crawler.discovery.rules"),
 }
 
 
