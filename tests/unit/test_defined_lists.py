@@ -50,4 +50,4 @@ def test_a_ranked_list_inside_a_section_is_no_part_of_it() -> None:
     )
     page = parsed(body, ranked=(ListSelectors(container=".top"),), sections=(ListSelectors(container=".side"),))
     assert [len(ranked.items) for ranked in page.ranked_lists] == [3]
-    assert [item.url[-12:] for item in named(page, "Side").items] == [f"s-{n}0001.html" for n in range(4)]
+    assert [(item.url or "")[-12:] for item in named(page, "Side").items] == [f"s-{n}0001.html" for n in range(4)]
