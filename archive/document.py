@@ -62,9 +62,10 @@ class Document:
         >>> page.absolute(" ../c?d=1#e "), page.absolute("javascript:void(0)"), page.absolute("http://u:p@h.example/")
         ('http://a.example/c?d=1', None, 'http://h.example/')
         """
-        if href not in self._known:
-            self._known[href] = _absolute(href, self.base_url)
-        return self._known[href]
+        known = self._known
+        if href not in known:
+            known[href] = _absolute(href, self.base_url)
+        return known[href]
 
     def xpath_of(self, element: etree._Element) -> str:
         """Where an element stands, as an XPath from the root (`/html/body/div[2]`)."""
@@ -91,12 +92,14 @@ def parse_document(data: bytes, url: str, content_type: str | None) -> Document:
     if decoded.damaged:
         notes.append("charset-damaged")
     text = decoded.text
-    if "\0" in text:
+    if (b"\0" in data) if decoded.clean else ("\0" in text):
         notes.append("nul-bytes")
     if not text or text.isspace():
         raise DocumentError(f"{url}: the page has no text, there is nothing to parse")
     # huge_tree lifts libxml2's depth limit from 256 to 2,048 and that of text nodes to our MAX_BYTES.
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
+    )
     # lxml.html's own lookup calls Python for every element touched; this one is C and as good for reading.
     parser.set_element_class_lookup(_LOOKUP)
     # Clean UTF-8 goes in as it came.

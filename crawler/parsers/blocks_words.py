@@ -9,6 +9,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from crawler.parsers.text import letters
+
 
 def folded(text: str) -> str:
     """Text for comparing with the vocabulary: NFKC, lower case, single spaces.
@@ -28,11 +30,11 @@ def weight(text: str) -> int:
     >>> weight("Most read"), weight("인기기사"), weight(" - ")
     (8, 8, 0)
     """
-    letters = sum(map(str.isalnum, text))
-    return letters if text.isascii() else letters + len(text) - len(_WIDE.sub("", text))
+    kept = letters(text)
+    return len(kept) if kept.isascii() else len(kept) + sum(map(len, _WIDE.findall(text)))
 
 
-_WIDE = re.compile(r"[\u1100-\u11ff\u3041-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f]")
+_WIDE = re.compile(r"[\u1100-\u11ff\u3041-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f]+")
 
 
 # The text, or the alternative text of the picture, of a link to a whole list.

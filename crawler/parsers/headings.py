@@ -143,7 +143,7 @@ def pieces_between(links: Links, begin: int, stop: int, scope: int) -> list[Piec
 
 def _piece(tree: Tree, node: int, text: str, rating: int) -> Piece:
     popular = rating > 0 and is_popular(text)
-    return Piece(node, text, rating, tree.tags[node], tree.depth[node], popular, _is_active(tree, node))
+    return Piece(node, text, rating, tree.tags[node], tree.depth(node), popular, _is_active(tree, node))
 
 
 def _pictured(links: Links, begin: int, stop: int, scope: int) -> list[Piece]:

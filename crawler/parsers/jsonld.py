@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from archive.document import Document
@@ -75,10 +76,10 @@ def _load(text: str) -> Any:
         if text[:1] in "{[" and text[-1:] in "}]":
             break
         text = _COMMENT.sub("", text).strip()
-    for candidate in (text, _TRAILING.sub(r"\1", text), html.unescape(text)):
+    for mended in (str, partial(_TRAILING.sub, r"\1"), html.unescape):
         try:
             # strict=False: raw line breaks inside strings are the most common defect.
-            return json.loads(candidate, strict=False, parse_int=str, parse_constant=lambda _: None)
+            return json.loads(mended(text), strict=False, parse_int=str, parse_constant=lambda _: None)
         except (ValueError, RecursionError):
             continue
     return None

@@ -71,11 +71,10 @@ _DESK_ANYWHERE = re.compile(
     r"abgelegt unter|if you (?:buy|purchase) .{0,60}commission",
     re.I,
 )
-_AGENCY = re.compile(
-    r"getty images|shutterstock|picture[- ]alliance|imago(?: images|/)|unsplash|pixabay|istock|alamy|ap photo|"
-    r"afp via|via reuters|/reuters|/afp|/dpa|/epa|wikimedia",
-    re.I,
-)
+_AGENCIES = (
+    "getty images", "shutterstock", "picture alliance", "picture-alliance", "imago images", "imago/", "unsplash",
+    "pixabay", "istock", "alamy", "ap photo", "afp via", "via reuters", "/reuters", "/afp", "/dpa", "/epa", "wikimedia",
+)  # fmt: skip
 _MAIL_ONLY = re.compile(
     rf"^[\[(<【■▶◆/\s]*(?:[\w가-힣()=·/ㆍ,\s]{{0,60}}?)(?:기자|특파원|논설위원|편집위원|통신원|앵커|"
     rf"리포터)?\s*[|ㅣ/·,=(<\[:]*\s*{_MAIL}[\])>】\s.]*$",
@@ -247,7 +246,7 @@ def is_noise(text: str, linked: float) -> bool:
             return True
         if "@" in text and _MAIL_ONLY.match(text):
             return True
-        if size < 130 and _AGENCY.search(lower) and not text.endswith((".", "!", "?")):
+        if size < 130 and holds(lower, _AGENCIES) and not text.endswith((".", "!", "?")):
             return True
         if size < 130 and _DIGIT.search(text) and not _closed(text) and _DATELINE.match(text):
             return True

@@ -175,11 +175,10 @@ def _type(line: Line) -> BlockType:
 
 
 def _links(document: Document) -> tuple[str, ...]:
-    links: dict[str, None] = {}
+    links: dict[str | None, None] = {}
     for element in document.tree.iter("a", "area"):
-        href = document.absolute(element.get("href"))
-        if href:
-            links[href] = None
-            if len(links) >= MAX_LINKS:
-                break
-    return tuple(links)
+        links[document.absolute(element.get("href"))] = None
+        if len(links) > MAX_LINKS:
+            break
+    links.pop(None, None)
+    return tuple(links)[:MAX_LINKS]  # type: ignore[arg-type] # None is gone

@@ -12,98 +12,90 @@ from crawler.parsers.blocks_words import folded
 from crawler.parsers.text import holds
 
 # What a list ordered by its readers is called. A number, "hot" or "top stories" alone claims no popularity.
+# What begins a word stands under one \b: the pattern fails at every other place at once.
 POPULAR = re.compile(
     r"""
-    \bmost[- ]?(?:\w+[- ]){0,2}?(?:read|view(?:ed|s)|popular|shared?|watched|comment(?:ed|s)|discussed|listened
-        |clicked|liked|emailed
-        |e-mailed|recommended|searched|visited|played|streamed|trending|seen|engaged|active|talked)\b
-    | \bmost\ (?:read|popular|viewed|shared|watched)
-    | \b(?:popular|trending)\b(?!\ (?:topics?|tags?|searches|categories|now\ on\ twitter|sections?|links))
-    | \b(?:top|best)[- ](?:read|viewed|shared|ranked|rated|posts?|10\ stories|ten\ stories|clicks?)\b
-    | \btop\ (?:posts|reads)\b | \bweek'?s\ top\b | \branking\b | \bwhat'?s\ trending | \bbest[- ]?read
-    | \bpeople\ are\ reading | \beveryone'?s\ reading | \breaders'?\ favou?rites?\b | \bviewers'?\ favou?rites\b
-    | \bmeist(?:\w*\W?)?(?:gelesen|geklickt|gesehen|geh(?:ö|oe)rt|kommentiert|diskutiert|geteilt|gesucht|besucht
-        |empfohlen|aufgerufen|bewertet|abgerufen)
-    | \bam\ (?:meisten|h(?:ä|ae)ufigsten)\ (?:ge|be|kom|dis)\w+ | \bbeliebt(?:este|e)?\b | \bpopul(?:ä|ae)r(?:e
-        |ste)?\b | \bviel\ gelesen | \btop[- ]?(?:10|ten)\b | \btopthemen\ der\ leser
-    | \bviel(?:gelesen|diskutiert|geklickt)
-    | \bles?\ plus\ (?:lus?|vus?|partag|comment|popul|consult|écout|ecout|récent\ et\ popul|lues?|regard|cliqu
-        |appréci|suivi)\w*
-    | \b(?:articles?|vid[eé]os?|actus?|infos?|contenus?)?\ ?les?\ \+\ (?:lus?|vus?|partag|comment)\w* |
-        \bplus\ (?:lus?|vus?|lues|vues|populaires|partagés|consultés|commentés|écoutés)\b
-    | \bpopulaires?\b | \btop\ des\ (?:articles|lectures|ventes)
-    | \bm[áa]s\ (?:le[ií]d|vist|comentad|compartid|popular|buscad|escuchad|votad|valorad|reproducid|votad|le[ií])\w*
-    | \bmais\ (?:lid|vist|comentad|compartilhad|popular|acessad|ouvid|buscad|partilhad)\w*
-    | \bpopulares\b | \btend[eê]nci?as?\b$ | \bmés\ (?:llegi|vist|comentat|popular)\w* | \bm[áa]is\ (?:lid|vist)\w*
-    | \bpi[uù]'?\ (?:lett|vist|condivis|commentat|popolar|cliccat|ascoltat)\w* | \bpopolari\b
-    | \bmeest(?:e)?\ ?(?:gelezen|bekeken|gedeeld|populair|besproken|beluisterd) | \bpopulair\w*
-    | \bmest\ ?(?:l(?:æ|a|ä|e)s\w*|set\w*|sett\w*|delt\w*|kommenter\w*|populær\w*|popul(?:ä|a)r\w*|visa\w*|delad\w*
-        |klick\w*|klikk\w*|sedda?|lyss?n\w*|omtal\w*|diskuter\w*)
-    | \bpopulær\w* | \bpopulär\w* | \bmest\ lesi\w* | \bvinsæl\w*
-    | \bluetuimm\w* | \bluetuin\w* | \bkatsotuimm\w* | \bsuosituimm\w* | \bkommentoiduimm\w* | \bjaetuimm\w* |
-        \bkuunnelluimm\w*
-    | \benim\ (?:loetud|vaadatud|kommenteeritud) | \bloetuima\w* | \bloetumad | \bpopulaarse\w* | \bpopulārāk\w* |
-        \blasītāk\w* | \bskaitom(?:iaus|iausi)\w* | \bpopuliariausi\w*
-    | \bnaj(?:częściej|chętniej|bardziej)\ (?:czytan|oglądan|komentowan|klikan|udostępnian|słuchan|popularn)\w* |
-        \bnajpopularniejsz\w* | \bpopularne\b | \bnajczytaniej\w*
-    | \bnej(?:čtenějš|sledovaněj|prohlížen|oblíben|komentovan|diskutovan)\w* | \bnajčítan\w* | \bnajsledovan\w* |
-        \bnajobľúben\w* | \bnejpopulárn\w* | \bnajpopulárn\w*
-    | \bnaj(?:čitan|gledan|popularn|komentiran|kliknut|brani)\w* | \bnajpopularnij\w* | \bнај(?:читан|гледан|попул
-        |коментар)\w* | \bнай[- ]?(?:четен|гледан|попул|комент|коменти)\w*
-    | \blegolvasott\w* | \blegnépszerűbb\w* | \blegtöbbet\ (?:olvas|néz|megoszt)\w* | \bolvasott(?:ság|abb)\w* |
-        \bnépszerű\w*
-    | \bcele\ mai\ (?:citite|vizualizate|populare|accesate|comentate|apreciate|vazute|văzute) | \bcele\ mai\ cit\w*
-    | \bme\ të\ (?:lexuar|klikuar|shikuar|popullu)\w* | \bmë\ të\ (?:lexuar|klikuar|shikuar|popullu)\w*
+    \b(?:
+        most[- ]?(?:\w+[- ]){0,2}?(?:read|view(?:ed|s)|popular|shared?|watched|comment(?:ed|s)|discussed|listened
+            |clicked|liked|emailed|e-mailed|recommended|searched|visited|played|streamed|trending|seen|engaged|active
+            |talked)\b
+        | most\ (?:read|popular|viewed|shared|watched)
+        | (?:popular|trending)\b(?!\ (?:topics?|tags?|searches|categories|now\ on\ twitter|sections?|links))
+        | (?:top|best)[- ](?:read|viewed|shared|ranked|rated|posts?|10\ stories|ten\ stories|clicks?)\b
+        | top\ (?:posts|reads)\b | week'?s\ top\b | ranking\b | what'?s\ trending | best[- ]?read
+        | people\ are\ reading | everyone'?s\ reading | readers'?\ favou?rites?\b | viewers'?\ favou?rites\b
+        | meist(?:\w*\W?)?(?:gelesen|geklickt|gesehen|geh(?:ö|oe)rt|kommentiert|diskutiert|geteilt|gesucht|besucht
+            |empfohlen|aufgerufen|bewertet|abgerufen)
+        | am\ (?:meisten|h(?:ä|ae)ufigsten)\ (?:ge|be|kom|dis)\w+ | beliebt(?:este|e)?\b | popul(?:ä|ae)r(?:e|ste)?\b
+        | viel\ gelesen | top[- ]?(?:10|ten)\b | topthemen\ der\ leser | viel(?:gelesen|diskutiert|geklickt)
+        | les?\ plus\ (?:lus?|vus?|partag|comment|popul|consult|écout|ecout|récent\ et\ popul|lues?|regard|cliqu
+            |appréci|suivi)\w*
+        | (?:articles?|vid[eé]os?|actus?|infos?|contenus?)?\ ?les?\ \+\ (?:lus?|vus?|partag|comment)\w*
+        | plus\ (?:lus?|vus?|lues|vues|populaires|partagés|consultés|commentés|écoutés)\b | populaires?\b
+        | top\ des\ (?:articles|lectures|ventes)
+        | m[áa]s\ (?:le[ií]d|vist|comentad|compartid|popular|buscad|escuchad|votad|valorad|reproducid|votad|le[ií])\w*
+        | mais\ (?:lid|vist|comentad|compartilhad|popular|acessad|ouvid|buscad|partilhad)\w* | populares\b
+        | tend[eê]nci?as?\b$ | més\ (?:llegi|vist|comentat|popular)\w* | m[áa]is\ (?:lid|vist)\w*
+        | pi[uù]'?\ (?:lett|vist|condivis|commentat|popolar|cliccat|ascoltat)\w* | popolari\b
+        | meest(?:e)?\ ?(?:gelezen|bekeken|gedeeld|populair|besproken|beluisterd) | populair\w*
+        | mest\ ?(?:l(?:æ|a|ä|e)s\w*|set\w*|sett\w*|delt\w*|kommenter\w*|populær\w*|popul(?:ä|a)r\w*|visa\w*|delad\w*
+            |klick\w*|klikk\w*|sedda?|lyss?n\w*|omtal\w*|diskuter\w*)
+        | populær\w* | populär\w* | mest\ lesi\w* | vinsæl\w* | luetuimm\w* | luetuin\w* | katsotuimm\w*
+        | suosituimm\w* | kommentoiduimm\w* | jaetuimm\w* | kuunnelluimm\w* | enim\ (?:loetud|vaadatud|kommenteeritud)
+        | loetuima\w* | loetumad | populaarse\w* | populārāk\w* | lasītāk\w* | skaitom(?:iaus|iausi)\w*
+        | populiariausi\w*
+        | naj(?:częściej|chętniej|bardziej)\ (?:czytan|oglądan|komentowan|klikan|udostępnian|słuchan|popularn)\w*
+        | najpopularniejsz\w* | popularne\b | najczytaniej\w*
+        | nej(?:čtenějš|sledovaněj|prohlížen|oblíben|komentovan|diskutovan)\w* | najčítan\w* | najsledovan\w*
+        | najobľúben\w* | nejpopulárn\w* | najpopulárn\w* | naj(?:čitan|gledan|popularn|komentiran|kliknut|brani)\w*
+        | najpopularnij\w* | нај(?:читан|гледан|попул|коментар)\w* | най[- ]?(?:четен|гледан|попул|комент|коменти)\w*
+        | legolvasott\w* | legnépszerűbb\w* | legtöbbet\ (?:olvas|néz|megoszt)\w* | olvasott(?:ság|abb)\w*
+        | népszerű\w* | cele\ mai\ (?:citite|vizualizate|populare|accesate|comentate|apreciate|vazute|văzute)
+        | cele\ mai\ cit\w* | me\ të\ (?:lexuar|klikuar|shikuar|popullu)\w*
+        | më\ të\ (?:lexuar|klikuar|shikuar|popullu)\w* | популярн\w*
+        | сам(?:ое|ые|ая)\ (?:читаем|популярн|обсуждаем|просматриваем)\w* | чита(?:емое|ют)\b | найпопулярн\w*
+        | найчитан\w* | читают\ сейчас | лучшее\ за\b | самое\ важное\ за\ неделю | популарн\w*
+        | en\ çok\ (?:okunan|izlenen|tıklanan|yorumlanan|paylaşılan|konuşulan|beğenilen)\w* | ençok\ okunan\w*
+        | popüler\b | çok\ okunan\w* | ən\ çox\ (?:oxunan|baxılan)\w* | eng\ ko['ʻ‘]?p\ o['ʻ‘]?qil\w*
+        | ter(?:populer|banyak\ (?:dibaca|dilihat|dikomentari)|laris\ dibaca)
+        | paling\ (?:banyak\ (?:dibaca|dilihat|ditonton)|populer|popular|dibaca|dicari) | populer\b | terpopuler\b
+        | pilihan\ pembaca\b | trending\b | paling\ ramai | đọc\ nhiều | xem\ nhiều
+        | nhiều\ người\ (?:đọc|xem|quan\ tâm) | đọc\ nhiều\ nhất | phổ\ biến\ nhất | tin\ xem\ nhiều | được\ quan\ tâm
+        | pinaka(?:basa|popular|binabasa) | inazosomwa\ zaidi | zilizosomwa\ zaidi
+    )
     | δημοφιλ\w* | πιο\ (?:διαβασμ|δημοφ|πολυδιαβασμ)\w* | πολυδιαβασμ\w* | περισσότερο\ διαβασμ\w*
-    | \bпопулярн\w* | \bсам(?:ое|ые|ая)\ (?:читаем|популярн|обсуждаем|просматриваем)\w* | \bчита(?:емое|ют)\b |
-        \bнайпопулярн\w* | \bнайчитан\w* | \bчитают\ сейчас | \bлучшее\ за\b | \bсамое\ важное\ за\ неделю
-    | \bпопуларн\w*
-    | \ben\ çok\ (?:okunan|izlenen|tıklanan|yorumlanan|paylaşılan|konuşulan|beğenilen)\w* | \bençok\ okunan\w* |
-        \bpopüler\b | \bçok\ okunan\w*
-    | \bən\ çox\ (?:oxunan|baxılan)\w* | \beng\ ko['ʻ‘]?p\ o['ʻ‘]?qil\w*
-    | \bter(?:populer|banyak\ (?:dibaca|dilihat|dikomentari)|laris\ dibaca) | \bpaling\ (?:banyak\ (?:dibaca
-        |dilihat|ditonton)|populer|popular|dibaca|dicari) | \bpopuler\b | \bterpopuler\b | \bpilihan\ pembaca\b |
-        \btrending\b
-    | \bpaling\ ramai
-    | \bđọc\ nhiều | \bxem\ nhiều | \bnhiều\ người\ (?:đọc|xem|quan\ tâm) | \bđọc\ nhiều\ nhất | \bphổ\ biến\ nhất
-        | \btin\ xem\ nhiều | \bđược\ quan\ tâm
-    | \bpinaka(?:basa|popular|binabasa) | \binazosomwa\ zaidi | \bzilizosomwa\ zaidi
-    | الأكثر\ (?:قراءة|قراءه|مشاهدة|مشاهده|تعليقا|شعبية|رواجا|تداولا|مشاركة|زيارة|تفاعلا|انتشارا|بحثا) |
-        الاكثر\ \w+ | الأكثر\ \w+ | الأعلى\ (?:قراءة|مشاهدة)
-    | پربازدید\w* | پر\ بازدید\w* | پربیننده\w* | پرمخاطب\w* | محبوب‌?ترین\w* | داغ‌?ترین\w* | پرخواننده\w*
-    | سب\ سے\ زیادہ\ پڑھ\w* | مقبول\ ترین
-    | הנקרא(?:ות|ים)\w* | הנצפ(?:ות|ים|ית)\w* | נצפים\ ביותר | נקרא(?:ות|ים)\ ביותר | הכי\ נקרא\w* | הפופולרי\w* |
-        פופולרי\w*
-    | सबसे\ (?:ज्यादा|ज़्यादा|अधिक)\ (?:पढ़|देख|लोकप्रिय)\w* | लोकप्रिय | सर्वाधिक\ (?:पढ़|पठित|लोकप्रिय)\w* |
-        ट्रेंडिंग | সর্বাধিক\ (?:পঠিত|পড়া|দেখা)\w* | সবচেয়ে\ (?:পঠিত|জনপ্রিয়)\w* | জনপ্রিয়
-    | அதிகம்\ (?:படி|வாசி|பார்)\w* | பிரபலமான\w* | ఎక్కువ\ (?:మంది\ )?చదివ\w* | అత్యధికంగా\ చదివిన
-    | ยอดนิยม | อ่านมากที่สุด | คนอ่านมาก | ข่าวฮิต | ยอดฮิต | ხშირად\ წაკითხ\w* | პოპულარული\w* |
-        ყველაზე\ (?:კითხვადი|პოპულარული)\w* | ամենաընթերց\w* | ամենադիտ\w*
-    | (?:많이|가장)\s*(?:많이\s*)?(?:본|읽은|읽는|찾은|공유|클릭|보는|검색|들은|추천)(?!\s*(?:나라|지역)) |
-        많이\s*본 | 가장\s*많이 | 많이본 | 많이읽은 | 많이\s*읽
-    | 인기\s*(?:기사|뉴스|글|콘텐츠|컨텐츠|영상|동영상|칼럼|포토|만화|검색|순위|순|급상승|게시물|포스트|top|많은) |
-        ^인기$ | ^실시간\s*인기 | 인기\s*(?:top|best) |
-        ^(?:일간|주간|월간)\s*인기 | 인기\s*(?:있는|높은)
-    | 랭킹 | (?:조회수?|추천|공감|댓글)\s*(?:많은|순|top|best|랭킹|순위|수) | 댓글이?\s*(?:많은|핫|기사) | ^(?:추천
-        |댓글|공감|조회)\s*기사$ |
-        베스트\s*(?:클릭|뉴스|기사|조회) | best\s*(?:클릭|뉴스|기사|click|news) | 핫\s*클릭 | 뉴스\s*top\s*\d |
-        주간\s*(?:베스트|best) |
-        조회\s*순위 | 열독\s*(?:률|순위)
-    | 급상승 | 화제의\s*(?:뉴스|기사)\s*top | 실시간\s*(?:인기|랭킹|순위) | top\s*10\s*뉴스 | 시선집중\s*top |
-        독자\s*인기 | 많이\s*찾는
-    | ランキング | (?:よく|多く|最も|いま|今)\s*(?:読まれ|見られ)\w* | 読まれて(?:い)?る | 読まれています |
-        人気の?(?:記事|ニュース|動画|コンテンツ|コラム|ワード|エントリ|連載
-        |投稿|まとめ|の記事) | ^人気$ | アクセス数 | アクセストップ | アクセス(?:ベスト|top) | 人気記事 | 注目度 |
-        閲覧数 | 話題の記事 | よく見られて | 急上昇
-    | 排行榜? | 热门(?:文章|新闻|阅读|点击|排行|推荐|资讯|评论|视频) | 熱門(?:文章|新聞|閱讀|點閱|排行|推薦|點擊
-        |影音|話題) | 人氣(?:文章|新聞|排行|點閱|報導|影音)? |
-        人气(?:文章|新闻|排行|榜)? | 点击(?:排行|榜|量|最多|热) | 點擊(?:排行|率|最多) | 點閱(?:排行|率) |
-        阅读(?:排行|榜|最多) | 閱讀(?:排行|榜|最多) |
-        最多(?:人)?(?:阅读|閱讀|点击|點擊|浏览|瀏覽|看|人看|分享) | 浏览(?:排行|最多) | 瀏覽(?:排行|最多) | 热(?:文
-        |点|读|榜|搜)(?:排行|榜|排名)? | 熱(?:文|讀|榜
-        |搜)(?:排行|榜|排名)? | 最受欢迎 | 最受歡迎 | 最热(?:新闻|文章|评论)? | 最熱(?:新聞|文章)? | 熱門$ | 排名 |
-        大家都在看 | 即時熱門 | 本(?:周|週|月)热门 |
-        24小时热 | 48小时(?:点击|阅读)
+    | الأكثر\ (?:قراءة|قراءه|مشاهدة|مشاهده|تعليقا|شعبية|رواجا|تداولا|مشاركة|زيارة|تفاعلا|انتشارا|بحثا) | الاكثر\ \w+
+    | الأكثر\ \w+ | الأعلى\ (?:قراءة|مشاهدة) | پربازدید\w* | پر\ بازدید\w* | پربیننده\w* | پرمخاطب\w* | محبوب‌?ترین\w*
+    | داغ‌?ترین\w* | پرخواننده\w* | سب\ سے\ زیادہ\ پڑھ\w* | مقبول\ ترین | הנקרא(?:ות|ים)\w* | הנצפ(?:ות|ים|ית)\w*
+    | נצפים\ ביותר | נקרא(?:ות|ים)\ ביותר | הכי\ נקרא\w* | הפופולרי\w* | פופולרי\w*
+    | सबसे\ (?:ज्यादा|ज़्यादा|अधिक)\ (?:पढ़|देख|लोकप्रिय)\w* | लोकप्रिय | सर्वाधिक\ (?:पढ़|पठित|लोकप्रिय)\w*
+    | ट्रेंडिंग | সর্বাধিক\ (?:পঠিত|পড়া|দেখা)\w* | সবচেয়ে\ (?:পঠিত|জনপ্রিয়)\w* | জনপ্রিয়
+    | அதிகம்\ (?:படி|வாசி|பார்)\w* | பிரபலமான\w* | ఎక్కువ\ (?:మంది\ )?చదివ\w* | అత్యధికంగా\ చదివిన | ยอดนิยม
+    | อ่านมากที่สุด | คนอ่านมาก | ข่าวฮิต | ยอดฮิต | ხშირად\ წაკითხ\w* | პოპულარული\w*
+    | ყველაზე\ (?:კითხვადი|პოპულარული)\w* | ամենաընթերց\w* | ամենադիտ\w*
+    | (?:많이|가장)\s*(?:많이\s*)?(?:본|읽은|읽는|찾은|공유|클릭|보는|검색|들은|추천)(?!\s*(?:나라|지역))
+            | 많이\s*본 | 가장\s*많이 | 많이본 | 많이읽은 | 많이\s*읽
+    | 인기\s*(?:기사|뉴스|글|콘텐츠|컨텐츠|영상|동영상|칼럼|포토|만화|검색|순위|순|급상승|게시물|포스트|top|많은)
+            | ^인기$ | ^실시간\s*인기 | 인기\s*(?:top|best)
+    | ^(?:일간|주간|월간)\s*인기 | 인기\s*(?:있는|높은) | 랭킹 | (?:조회수?|추천|공감|댓글)\s*(?:많은|순|top|best
+            |랭킹|순위|수) | 댓글이?\s*(?:많은|핫|기사)
+    | ^(?:추천|댓글|공감|조회)\s*기사$ | 베스트\s*(?:클릭|뉴스|기사|조회) | best\s*(?:클릭|뉴스|기사|click|news)
+            | 핫\s*클릭 | 뉴스\s*top\s*\d
+    | 주간\s*(?:베스트|best) | 조회\s*순위 | 열독\s*(?:률|순위) | 급상승 | 화제의\s*(?:뉴스|기사)\s*top
+            | 실시간\s*(?:인기|랭킹|순위) | top\s*10\s*뉴스
+    | 시선집중\s*top | 독자\s*인기 | 많이\s*찾는 | ランキング | (?:よく|多く|最も|いま|今)\s*(?:読まれ|見られ)\w*
+            | 読まれて(?:い)?る | 読まれています
+    | 人気の?(?:記事|ニュース|動画|コンテンツ|コラム|ワード|エントリ|連載|投稿|まとめ|の記事) | ^人気$ | アクセス数
+            | アクセストップ | アクセス(?:ベスト|top) | 人気記事 | 注目度
+    | 閲覧数 | 話題の記事 | よく見られて | 急上昇 | 排行榜? | 热门(?:文章|新闻|阅读|点击|排行|推荐|资讯|评论|视频)
+            | 熱門(?:文章|新聞|閱讀|點閱|排行|推薦|點擊|影音|話題)
+    | 人氣(?:文章|新聞|排行|點閱|報導|影音)? | 人气(?:文章|新闻|排行|榜)? | 点击(?:排行|榜|量|最多|热) | 點擊(?:排行
+            |率|最多) | 點閱(?:排行|率) | 阅读(?:排行|榜|最多)
+    | 閱讀(?:排行|榜|最多) | 最多(?:人)?(?:阅读|閱讀|点击|點擊|浏览|瀏覽|看|人看|分享) | 浏览(?:排行|最多)
+            | 瀏覽(?:排行|最多) | 热(?:文|点|读|榜|搜)(?:排行|榜|排名)?
+    | 熱(?:文|讀|榜|搜)(?:排行|榜|排名)? | 最受欢迎 | 最受歡迎 | 最热(?:新闻|文章|评论)? | 最熱(?:新聞|文章)?
+            | 熱門$ | 排名 | 大家都在看 | 即時熱門 | 本(?:周|週|月)热门
+    | 24小时热 | 48小时(?:点击|阅读)
     """,
     re.VERBOSE,
 )

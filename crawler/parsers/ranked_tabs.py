@@ -69,14 +69,14 @@ def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> li
                 continue
             tag, depth, text, rest = passed.tag, passed.depth, passed.text, below[1:]
         else:
-            tag, depth = tree.tags[first.heading.node], tree.depth[first.heading.node]
+            tag, depth = tree.tags[first.heading.node], tree.depth(first.heading.node)
             text, rest = first.heading.text, below[1:]
-        own = (tree.tags[heading.node], tree.depth[heading.node])
+        own = (tree.tags[heading.node], tree.depth(heading.node))
         if own == (tag, depth) or (tree.tags[heading.node] == tag and depth <= own[1]):
             continue
         panes = []
         for draft in rest:
-            if draft.heading is None or (tree.tags[draft.heading.node], tree.depth[draft.heading.node]) != (
+            if draft.heading is None or (tree.tags[draft.heading.node], tree.depth(draft.heading.node)) != (
                 tag,
                 depth,
             ):
@@ -189,8 +189,8 @@ def _one_strip(tree: Tree, window: list[tuple[int, str]], units: list[tuple[int,
         strip = tree.parent[strip]
     inside = sum(1 for node, _ in units if tree.within(node, strip))
     if inside == len(window):
-        return len({tree.depth[node] for node, _ in window}) == 1
-    alike = {(tree.depth[node], tree.tags[node]) for node, _ in window}
+        return len({tree.depth(node) for node, _ in window}) == 1
+    alike = {(tree.depth(node), tree.tags[node]) for node, _ in window}
     return len(alike) == 1 and sum(
-        1 for node, _ in units if (tree.depth[node], tree.tags[node]) in alike and tree.within(node, strip)
+        1 for node, _ in units if (tree.depth(node), tree.tags[node]) in alike and tree.within(node, strip)
     ) == len(window)

@@ -195,7 +195,7 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
     while place < len(links.all) and links.nodes[place] < end:
         link = links.all[place]
         place += 1
-        if link.strong or _FEED.search(link.url):
+        if link.strong or _is_feed(link.url):
             continue
         label = "more" if names_more(tree.names[link.node]) else _label(tree, link)
         if tree.within(link.node, heading.node) or tree.within(heading.node, link.node):
@@ -219,7 +219,8 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
 _BAR = 9  # elements of a bar that holds a heading and one link
 
 
-_FEED = re.compile(r"rss|\.xml$|/feed/?$")
+def _is_feed(url: str) -> bool:
+    return "rss" in url or url.endswith((".xml", "/feed", "/feed/"))
 
 
 def _label(tree: Tree, link: Link) -> str:

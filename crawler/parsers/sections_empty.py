@@ -85,7 +85,7 @@ def _is_refused(tree: Tree, node: int, scope: int) -> bool:
     for _ in range(8):
         if at < 0 or (tree.tags[at] in ("header", "form") and at < scope):
             return at >= 0
-        if at <= scope - 1 and scope - at > 0 and tree.depth[scope] - tree.depth[at] > 1:
+        if at <= scope - 1 and scope - at > 0 and tree.depth(scope) - tree.depth(at) > 1:
             break
         if tree.names[at] and _REFUSED.search(tree.names[at]):
             return True

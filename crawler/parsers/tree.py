@@ -68,13 +68,13 @@ class Tree:
     """The flat lists. `chrome` marks navigation and page furniture, `hidden` what a style or attribute hides."""
 
     __slots__ = (
+        "_depths",
         "_numbers",
         "_own",
         "_sizes",
         "anchors",
         "breaks",
         "chrome",
-        "depth",
         "end",
         "first_run",
         "headings",
@@ -94,44 +94,41 @@ class Tree:
     )
 
     def __init__(self, root: etree._Element) -> None:
-        # No page that lxml holds has more elements than this; the lists are cut to size after the pass.
-        room = min(MAX_NODES, int(float(str(root.xpath("count(descendant-or-self::*)")))))
         self.nodes: list[etree._Element] = []
         self.tags: list[str] = []
         self.labels: list[str] = []  # class and id as written
         self.parent: list[int] = []
-        self.end: list[int] = [0] * room
-        self.hidden: list[bool] = [False] * room
+        self.end: list[int] = []
+        self.hidden: list[bool] = []
         self.runs: list[str] = []
         self.owners: list[int] = []  # the node each run stands in
         self.first_run: list[int] = []
-        self.last_run: list[int] = [0] * room
+        self.last_run: list[int] = []
         self.breaks: list[int] = []  # for each br, the number of the run that follows it
         self.walls: set[int] = set()  # the numbers of the runs right before which a block begins or ends
         self.truncated = False
-        self._scan(root, room)
-        self.names: list[str] = [label and label.lower() for label in self.labels]  # class and id, lower case
-        self.depth: list[int] = [0]
-        for above in self.parent[1:]:
-            self.depth.append(self.depth[above] + 1)
         self.headings: list[int] = []
         self.anchors: list[int] = []
         self.times: list[int] = []
         self.pictures: list[int] = []  # images with an alternative text
-        self._sort_out()
+        self._sort_out(self._scan(root))
+        self.names: list[str] = [label and label.lower() for label in self.labels]  # class and id, lower case
         self.chrome: list[bool] = [False] * len(self.nodes)
         self._settle_chrome()
         self._sizes = list(accumulate(map(len, self.runs), initial=0))
         self._numbers: dict[etree._Element, int] = {}
         self._own: dict[int, int] = {}
+        self._depths: dict[int, int] = {-1: -1}
 
-    def _scan(self, root: etree._Element, room: int) -> None:
+    def _scan(self, root: etree._Element) -> list[int]:
+        """Fill the lists; returns the numbers of the elements that have a list of their own."""
         # The hot loop of the whole parser: local names, no calls that can be avoided.
         labels, parents, ends, hiddens = self.labels, self.parent, self.end, self.hidden
         runs, owners, lasts = self.runs, self.owners, self.last_run
         add_node, add_tag, add_first = self.nodes.append, self.tags.append, self.first_run.append
         add_run, add_owner, add_wall = runs.append, owners.append, self.walls.add
         kinds: list[int] = []
+        listed: list[int] = []
         # `at` is the innermost open node. `spaced`: the last run is a space, another would say nothing.
         at, count, size, spaced, skipping = -1, 0, 0, True, False
         walker = etree.iterwalk(root, events=("start", "end"))
@@ -162,7 +159,7 @@ class Tree:
                     if kind == _SKIP_BLOCK:
                         add_wall(size)
                     continue
-                if count == room:
+                if count == MAX_NODES:
                     self.truncated = True
                     break
                 if kind:
@@ -175,24 +172,26 @@ class Tree:
                         add_wall(size)
                     elif tag == "br":
                         self.breaks.append(size)
+                if tag in _LISTED:
+                    listed.append(count)
                 add_node(element)
                 add_tag(tag)
-                parents.append(at)
-                kinds.append(kind)
                 add_first(size)
+                ends.append(0)
+                lasts.append(0)
+                kinds.append(kind)
                 get = element.get
                 label = get("class") or ""
                 identity = get("id")
                 if identity:
                     label = f"{label} {identity}"
                 labels.append(label if len(label) <= MAX_NAMES else label[:MAX_NAMES])
-                # The root stands in the last place, which is not taken yet: False.
-                if hiddens[at] or get("hidden") is not None:
-                    hiddens[count] = True
+                if (at >= 0 and hiddens[at]) or get("hidden") is not None:
+                    hiddens.append(True)
                 else:
                     style = get("style")
-                    if style and _HIDDEN_STYLE.search(style):
-                        hiddens[count] = True
+                    hiddens.append(style is not None and _HIDDEN_STYLE.search(style) is not None)
+                parents.append(at)
                 at = count
                 count += 1
                 text = element.text
@@ -210,39 +209,52 @@ class Tree:
         while at >= 0:
             ends[at], lasts[at] = count, size
             at = parents[at]
-        del ends[count:], lasts[count:], hiddens[count:]
+        return listed
 
-    def _sort_out(self) -> None:
-        for number, tag in enumerate(self.tags):
-            if tag in _LISTED:
-                if tag == "a":
-                    self.anchors.append(number)
-                elif tag in HEADINGS:
-                    self.headings.append(number)
-                elif tag == "time":
-                    self.times.append(number)
-                elif self.nodes[number].get("alt"):
-                    self.pictures.append(number)
+    def _sort_out(self, listed: list[int]) -> None:
+        for number in listed:
+            tag = self.tags[number]
+            if tag == "a":
+                self.anchors.append(number)
+            elif tag in HEADINGS:
+                self.headings.append(number)
+            elif tag == "time":
+                self.times.append(number)
+            elif self.nodes[number].get("alt"):
+                self.pictures.append(number)
 
     def _settle_chrome(self) -> None:
         """Believe a claim to be navigation unless the element holds the page's headline or much of its text."""
-        titles = [number for number, tag in enumerate(self.tags) if tag == "h1"]
+        nodes, tags, names = self.nodes, self.tags, self.names
+        titles = [number for number in self.headings if tags[number] == "h1"][:20]
+        limit = 0.4 * len(self.runs) + 20
         done = 0
-        for number, tag in enumerate(self.tags):
-            if number < done or tag in NO_CHROME:
+        for number, tag in enumerate(tags):
+            if tag in NO_CHROME or number < done:
                 continue
-            name = self.names[number]
-            if not (
-                tag in CHROME_TAGS or (name and _names_chrome(name)) or self.nodes[number].get("role") in CHROME_ROLES
-            ):
+            name = names[number]
+            if not (tag in CHROME_TAGS or (name and _names_chrome(name)) or nodes[number].get("role") in CHROME_ROLES):
                 continue
             stop = self.end[number]
-            if self.last_run[number] - self.first_run[number] > 0.4 * len(self.runs) + 20:
+            if self.last_run[number] - self.first_run[number] > limit:
                 continue
-            if self.tags[number] not in CHROME_TAGS and any(number < title < stop for title in titles[:20]):
+            if tag not in CHROME_TAGS and any(number < title < stop for title in titles):
                 continue
             self.chrome[number:stop] = [True] * (stop - number)
             done = stop
+
+    def depth(self, number: int) -> int:
+        """How many elements stand around a node."""
+        depths, parent = self._depths, self.parent
+        chain = []
+        while number not in depths:
+            chain.append(number)
+            number = parent[number]
+        depth = depths[number]
+        for inner in reversed(chain):
+            depth += 1
+            depths[inner] = depth
+        return depth
 
     def number(self, element: etree._Element) -> int | None:
         """The number of an element; None for one that is skipped."""

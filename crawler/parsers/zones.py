@@ -17,13 +17,13 @@ Zone = Literal[
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+")
 # Utility classes speak of looks, not of meaning: "text-copy-primary", "print:hidden", "[&>li]:mt-2", "hover:bg-x".
-_UTILITY = re.compile(
-    r"[:\[\]/!@()]|^(?:text|bg|border|font|flex|grid|col|row|w|h|m|p|mt|mb|ml|mr|mx|my|pt|pb|pl|pr|px|py|gap|"
-    r"space|justify|items|"
-    r"overflow|rounded|shadow|leading|tracking|max|min|z|order|align|float|js|is|has|no|not|with|without|style|"
-    r"theme|category|tag|"
-    r"postid|post|page|type|status|format|author|hentry|wp-block|wp-image|section|single|template)-",
+_UTILITY = frozenset(
+    "text bg border font flex grid col row w h m p mt mb ml mr mx my pt pb pl pr px py gap space justify items "
+    "overflow rounded shadow leading tracking max min z order align float js is has no not with without style "
+    "theme category tag postid post page type status format author hentry section single template".split()
 )
+_UTILITY_BLOCKS = ("wp-block-", "wp-image-")
+_UTILITY_SIGN = re.compile(r"[:\[\]/!@()]")
 _WHOLE_TAG = re.compile(
     r"^(?:tag|author|category|section|page|post|type|is|text)-(?:box|list|links?|bio|info|name|names|wrap|"
     r"wrapper|cloud|area|meta|card)$"
@@ -76,8 +76,7 @@ _CONTENT = re.compile(
     r"(?:story|post|entry|news|main|page|view|text)[-_]{0,2}(?:body|content|text|contents|txt|article|con|"
     r"main)(?![a-z])|"
     r"articlebody|storybody|body[-_]{0,2}(?:text|copy|content)|content[-_]{0,2}(?:body|text|main|article)|"
-    r"(?:^|[\s_-])(?:richtext|rich-text|wysiwyg|prose|artikeltext|artikel-?body|cuerpo|corpo-?materia)(?:$|[\s_-])",
-    re.I,
+    r"(?:^|[\s_-])(?:richtext|rich-text|wysiwyg|prose|artikeltext|artikel-?body|cuerpo|corpo-?materia)(?:$|[\s_-])"
 )
 _CONTENT_PARTS = ("article", "body", "text", "txt", "con", "main", "prose", "wysiwyg", "cuerpo", "corpo")
 _HIDDEN_NAMES = frozenset(
@@ -134,10 +133,10 @@ def _name(name: str) -> str:
         return "hidden"
     if ("-" in lower or ":" in lower) and _SHOWN_ELSEWHERE.search(lower):
         return "shown"
-    if holds(lower, _CONTENT_PARTS) and _CONTENT.search(name):
+    if holds(lower, _CONTENT_PARTS) and _CONTENT.search(lower):
         return "content"
     zone = _OF_NAME.get(lower, "") or _OF_NAME.get(lower.replace("_", "-"), "")
-    if zone or (_UTILITY.search(name) and not _WHOLE_TAG.match(lower)):
+    if zone or (_is_utility(name) and not _WHOLE_TAG.match(lower)):
         return zone
     words = _WORDS.findall(name[:100])
     if lower != name:
@@ -151,6 +150,11 @@ def _name(name: str) -> str:
     if len(words) >= 2 and words[0] in ("ad", "ads", "adv", "author", "autor"):
         return _OF_NAME[words[0]]
     return ""
+
+
+def _is_utility(name: str) -> bool:
+    first, dash, _ = name.partition("-")
+    return bool(dash and (first in _UTILITY or name.startswith(_UTILITY_BLOCKS))) or bool(_UTILITY_SIGN.search(name))
 
 
 def is_hidden_style(style: str) -> bool:
