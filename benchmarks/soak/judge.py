@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from archive.times import from_text
 from benchmarks.soak.sites import SoakSite
-from crawler.jobs.file import Job
+from crawler.jobs.job import Job
 
 TICK = 0.005
 """The kernel counts the arrival of bytes in ticks of 4 ms."""

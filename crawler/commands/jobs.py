@@ -20,7 +20,7 @@ from crawler.commands.jobs_status import status
 from crawler.commands.options import log_to_stderr, worker_option, workers_option
 
 if TYPE_CHECKING:
-    from crawler.jobs.file import JobFile
+    from crawler.jobs.job import JobFile
     from crawler.jobs.running import Ended, Jobs
 
 

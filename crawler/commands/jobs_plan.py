@@ -43,7 +43,7 @@ def plan(directory: Path, long: str | None, as_json: bool) -> None:
         return
     with index_of(directory) as db:
         loads = [
-            planning.load_of(job, found, now, _span(long), _new_a_day(db, found.name, now))
+            planning.load_of(job, found, now, _span(long), _new_a_day(db, found.name, now), file.policy(job.site))
             for job in file.job
             for found in (plan_for(job, file.contact),)
         ]
@@ -65,7 +65,7 @@ def plan(directory: Path, long: str | None, as_json: bool) -> None:
 
 
 def _span(text: str) -> timedelta:
-    from crawler.jobs.file import span
+    from crawler.jobs.job import span
 
     try:
         long = span(text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,10 +11,12 @@ from sqlite_utils import Database
 
 from archive.commit import Writer
 from archive.times import from_text, to_text
+from crawler.errors import CrawlerError
 from crawler.jobs import alarms, notify, outcomes
-from crawler.jobs.file import Job
+from crawler.jobs.job import Job, JobFile
 from crawler.jobs.pages import Pages
-from crawler.jobs.starting import Ready
+from crawler.jobs.revisit import POLICY, Policy
+from crawler.jobs.starting import Ready, plan_for
 from crawler.jobs.state import EventKind, State
 from crawler.pipelines import Keeper
 from crawler.reparse import definitions
@@ -32,7 +35,7 @@ def see_to(
 ) -> None:
     """Everything that follows from one run's end; `why` it ended early, empty where it came to its end."""
     job, plan = one.job, one.plan
-    pages = Pages(state, plan.name, plan.site)
+    pages = Pages(state, plan.name, plan.site, one.policy)
     pages.absorb(outcomes.seen_by(db, summary.run), now)
     pages.prune(now)
     _mark_seen(state, summary.run, now)
@@ -64,22 +67,30 @@ def unwelcome(kept: Keeper) -> str | None:
     return outcomes.reception(kept.writer.db, kept.writer.run.id).unwelcome
 
 
-def catch_up(state: State, writer: Writer, now: datetime) -> int:
+def catch_up(state: State, writer: Writer, file: JobFile, now: datetime) -> int:
     """Learn from runs that jobs have not seen: crawls by hand, imports, and runs whose process was killed."""
     (last,) = state.connection.execute("SELECT max(started_at) FROM seen_run").fetchone()
     since = from_text(last) if last else now - _CATCH_UP
     seen = {row[0] for row in state.connection.execute("SELECT id FROM seen_run")}
     count = 0
     sites = definitions(writer.directory)
+    policies = dict(_policies(file))
     for run_id, site, _ in outcomes.runs_since(writer.db, since):
         if run_id in seen or run_id == writer.run.id:
             continue
-        Pages(state, site, sites(site)).absorb(outcomes.seen_by(writer.db, run_id), now)
+        Pages(state, site, sites(site), policies.get(site, POLICY)).absorb(outcomes.seen_by(writer.db, run_id), now)
         _mark_seen(state, run_id, now)
         count += 1
     with state.transaction():
         state.connection.execute("DELETE FROM seen_run WHERE started_at < ?", (to_text(now - timedelta(days=40)),))
     return count
+
+
+def _policies(file: JobFile) -> Iterator[tuple[str, Policy]]:
+    for job in file.job:
+        # A definition that is broken now holds back its own jobs alone.
+        with contextlib.suppress(CrawlerError):
+            yield plan_for(job, file.contact).name, file.policy(job.site)
 
 
 def _mark_seen(state: State, run_id: str, now: datetime) -> None:

@@ -46,7 +46,7 @@ class Pages:
         self._db = state.connection
         self._name = name
         self._site = site
-        self._policy = policy
+        self.policy = policy
 
     def has(self, url: str) -> bool:
         """Whether a page is known to jobs."""
@@ -72,12 +72,12 @@ class Pages:
         row = self._db.execute("SELECT next_at FROM page WHERE site = ? AND identity = ?", (self._name, key)).fetchone()
         if row is not None:
             return row[0] is not None and row[0] <= to_text(now)
-        due = now if known_at is None else now + self._policy.first
+        due = now if known_at is None else now + self.policy.first
         with self._state.transaction():
             self._db.execute(
                 "INSERT INTO page (site, identity, url, found_at, next_at, seconds, checked_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self._name, key, url, known_at or to_text(now), to_text(due), _seconds(self._policy.first), known_at),
+                (self._name, key, url, known_at or to_text(now), to_text(due), _seconds(self.policy.first), known_at),
             )
         return known_at is None
 
@@ -132,7 +132,7 @@ class Pages:
             "SELECT found_at, checked_at, seconds, misses FROM page WHERE site = ? AND identity = ?", (self._name, key)
         ).fetchone()
         if row is None:
-            young = now - from_text(seen.at) <= self._policy.until
+            young = now - from_text(seen.at) <= self.policy.until
             if seen.good and young and article_key(self._site, seen.url) is not None:
                 # Found by a crawl, an import, another tool: watched from now on.
                 self._db.execute(
@@ -140,8 +140,8 @@ class Pages:
                     " VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
                     (
                         *(self._name, key, seen.url, seen.at, seen.at),
-                        self._next(seen.at, seen.at, self._policy.first),
-                        _seconds(self._policy.first),
+                        self._next(seen.at, seen.at, self.policy.first),
+                        _seconds(self.policy.first),
                     ),
                 )
             return False
@@ -155,7 +155,7 @@ class Pages:
             return False
         first = checked_at is None
         wait = timedelta(seconds=seconds)
-        wait = self._policy.first if first else self._policy.after_check(wait, changed=seen.changed)
+        wait = self.policy.first if first else self.policy.after_check(wait, changed=seen.changed)
         self._db.execute(
             "UPDATE page SET checked_at = ?, next_at = ?, seconds = ?, checks = checks + 1, changes = changes + ?,"
             " misses = 0 WHERE site = ? AND identity = ?",
@@ -172,10 +172,10 @@ class Pages:
 
     def _next(self, found_at: str, checked_at: str, wait: timedelta) -> str | None:
         at = from_text(checked_at) + wait
-        return to_text(at) if at - from_text(found_at) <= self._policy.until else None
+        return to_text(at) if at - from_text(found_at) <= self.policy.until else None
 
     def _fail(self, key: str, misses: int, now: datetime) -> None:
-        wait = self._policy.after_failure(misses)
+        wait = self.policy.after_failure(misses)
         self._db.execute(
             "UPDATE page SET misses = ?, next_at = ? WHERE site = ? AND identity = ?",
             (misses, None if wait is None else to_text(now + wait), self._name, key),

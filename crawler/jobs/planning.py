@@ -9,8 +9,8 @@ from typing import Any
 
 from archive.times import to_text
 from crawler.jobs import simulation
-from crawler.jobs.file import Job
-from crawler.jobs.revisit import POLICY
+from crawler.jobs.job import Job
+from crawler.jobs.revisit import POLICY, Policy
 from crawler.jobs.schedule import start_of
 from crawler.jobs.starting import decision_for
 from crawler.jobs.state import Remembered
@@ -61,8 +61,12 @@ def next_starts(job: Job, remembered: Remembered, now: datetime, most: int = 5) 
     return [to_text(at) for at in found]
 
 
-def load_of(job: Job, plan: Plan, now: datetime, span: timedelta, new_a_day: float | None) -> Load:
-    """What a job costs over a span, by simulation; `new_a_day` as the archive has seen it, None where it has not."""
+def load_of(
+    job: Job, plan: Plan, now: datetime, span: timedelta, new_a_day: float | None, policy: Policy = POLICY
+) -> Load:
+    """What a job costs over a span, by simulation; `new_a_day` as the archive has seen it, None where it has not,
+    `policy` the site's.
+    """
     days = max(1, span.days)
     timing = job.timing(now)
     starts = {start_of(timing, slot) for slot in takewhile(lambda slot: slot < now + span, timing.schedule.after(now))}
@@ -76,12 +80,13 @@ def load_of(job: Job, plan: Plan, now: datetime, span: timedelta, new_a_day: flo
     new = ASSUMED_NEW if new_a_day is None else new_a_day
     articles, busiest, delay = 0.0, 0.0, None
     if everything or "articles" in wanted:
-        made = simulation.histories(_SIMULATED, POLICY.until.days)
-        by_age = simulation.checks_by_day(POLICY, POLICY.until.days, made)
+        watched = max(1, policy.until.days)
+        made = simulation.histories(_SIMULATED, watched)
+        by_age = simulation.checks_by_day(policy, watched, made)
         # On the d-th day there are articles of each age up to d.
         of_day = [new * (1 + sum(by_age[: day + 1])) for day in range(days)]
         articles, busiest = sum(of_day) / days, max(of_day)
-        looked = simulation.measure(simulation.adaptive(), made)
+        looked = simulation.measure(simulation.adaptive(policy), made)
         # A check that is due waits for the job's next start.
         delay = looked.delay * 60 + _mean_wait(ordered, span).total_seconds() / 60
     cap = job.max_pages * runs if job.max_pages else None

@@ -23,8 +23,9 @@ from crawler.commands.crawling import keep_definition, project_settings
 from crawler.discovery.requisites import Parsed
 from crawler.errors import CrawlerError
 from crawler.jobs import aftermath, disk, notify
-from crawler.jobs.file import FILE_NAME, JobFile, load, span
+from crawler.jobs.file import FILE_NAME, load
 from crawler.jobs.gate import Gate
+from crawler.jobs.job import JobFile, span
 from crawler.jobs.pages import Pages
 from crawler.jobs.spider import JobSpider
 from crawler.jobs.starting import Ready, decision_for, explain_missed, held_back, plan_for, ready
@@ -126,7 +127,7 @@ class Jobs:
                 raise CrawlerError(f"{name} does not begin: {held}")
             now = self.clock()
             slot = job.timing(self.state.job(name, now).anchor).schedule.latest(now) or now
-            self._begin(Ready(job, plan, slot, ()))
+            self._begin(Ready(job, plan, slot, (), self.file.policy(job.site)))
             while self._active:
                 await self._rest(_LOOK)
         finally:
@@ -196,12 +197,12 @@ class Jobs:
             kept = Keeper(self.directory, self._writer.beside(run), self.pool, plan.site, plan.max_pages)
             if first:
                 parse_owed(kept)
-                aftermath.catch_up(self.state, self._writer, now)
+                aftermath.catch_up(self.state, self._writer, self.file, now)
                 self._hold_hosts(now)
             explain_missed(self.state, job.name, self.state.job(job.name, now), one.missed)
             self.state.begin(job.name, one.slot, now, run.id)
             crawler = self._runner.create_crawler(JobSpider)
-            pages = Pages(self.state, plan.name, plan.site)
+            pages = Pages(self.state, plan.name, plan.site, one.policy)
             crawl = self._runner.crawl(crawler, plan=plan, keeper=kept, job=job, pages=pages, gate=self._gate)
             active = _Active(one, kept, crawler, asyncio.ensure_future(crawl), undo.pop_all())
         active.timer = self._timer(active, now)

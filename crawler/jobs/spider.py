@@ -15,10 +15,9 @@ from archive.urls import same_page
 from crawler.discovery.feeds import BadFeed, read_feed
 from crawler.discovery.paging import Rows, number_of, trap_of
 from crawler.discovery.scope import article_key, host_of
-from crawler.jobs.file import Job
 from crawler.jobs.gate import Gate
+from crawler.jobs.job import Job
 from crawler.jobs.pages import Pages
-from crawler.jobs.revisit import POLICY
 from crawler.spiders.archiving import PRIORITY, ArchivingSpider, more_links
 
 EVER = timedelta(days=36_500)
@@ -116,7 +115,7 @@ class JobSpider(ArchivingSpider):
                 Outcome(self.kept.writer.run.id, response.url, times.to_text(times.now()), "bad-feed", str(error))
             )
             return
-        oldest = times.now() - POLICY.until
+        oldest = times.now() - self._pages.policy.until
         fresh = [entry.url for entry in feed.entries if entry.at is None or entry.at >= oldest][:MOST_OF_A_FEED]
         yield from self.found((same_page(url) for url in fresh), 0)
         depth = int(response.meta.get("hops", 0))

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from archive.times import from_text, to_text
 from crawler.errors import CrawlerError
 from crawler.jobs import alarms, disk, health
-from crawler.jobs.file import JobFile
+from crawler.jobs.job import JobFile
 from crawler.jobs.pages import Pages
 from crawler.jobs.starting import decision_for, held_back, plan_for
 from crawler.jobs.state import Event, State

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from archive.times import from_text, to_text
 from crawler.errors import CrawlerError
 from crawler.jobs.disk import Room
-from crawler.jobs.file import Job, JobFile
+from crawler.jobs.job import Job, JobFile
+from crawler.jobs.revisit import POLICY, Policy
 from crawler.jobs.schedule import Decision, decide
 from crawler.jobs.state import Event, Pause, Remembered, State
 from crawler.spiders.plan import Plan, plan_of
@@ -29,6 +30,7 @@ class Ready:
     plan: Plan
     slot: datetime
     missed: tuple[datetime, ...]
+    policy: Policy = POLICY
 
 
 def plan_for(job: Job, contact: str | None) -> Plan:
@@ -86,7 +88,7 @@ def ready(file: JobFile, state: State, now: datetime, room: Room, active: Sequen
         if held is not None:
             state.note(job.name, "held", held, now)
             continue
-        found.append(Ready(job, plan, decision.slot, decision.missed))
+        found.append(Ready(job, plan, decision.slot, decision.missed, file.policy(job.site)))
     return found
 
 

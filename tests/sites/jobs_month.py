@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from crawler.discovery.requisites import take_apart
 from crawler.jobs import alarms, disk
 from crawler.jobs.file import load
 from crawler.jobs.running import Jobs
+from crawler.jobs.standing import standings
 from crawler.jobs.state import State
 from crawler.parsing import ParsePool
 
@@ -37,6 +39,18 @@ class Clock:
         return self.now.replace(microsecond=self.now.microsecond // 1000 * 1000)
 
 
+def _status(folder: Path, state: State, now: datetime) -> list[str]:
+    """The alarms that `jobs status` shows."""
+    if not (folder / "index.db").exists():
+        return []
+    db = connect(folder / "index.db", readonly=True)
+    try:
+        rows = standings(load(folder), state, db, now, disk.look(folder))
+        return [alarm.said for row in rows for alarm in row.alarms]
+    finally:
+        db.close()
+
+
 def main(folder: Path, script: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each step of the script sets attributes of the paper and runs what is due `runs` times, an hour apart."""
     clock, said = Clock(), []
@@ -51,16 +65,22 @@ def main(folder: Path, script: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 runs = step.pop("runs")
                 least = step.pop("least_room", disk.LEAST)
                 news = step.pop("news", 0)
+                if (mended := step.pop("definition", None)) is not None:
+                    (folder / "paper.toml").write_text(mended.format(port=paper.port), encoding="utf-8")
+                    command = ["reindex", "-a", str(folder), "--site", str(folder / "paper.toml"), "--jobs", "0"]
+                    subprocess.run([sys.executable, "-m", "crawler.cli", *command], check=True, stdout=sys.stderr)
                 for name, value in step.items():
                     setattr(paper, name, value)
                 for _ in range(runs):
                     paper.number += news
                     with State.open(folder) as state:
+                        status = _status(folder, state, clock())
                         before = len(paper.log)
                         runner = Jobs(folder, file, state, pool, clock=clock, least_room=least)
                         ended = await runner.run_due()
                         said.append(
                             {
+                                "status": status,
                                 "asked": len(paper.log) - before,
                                 "runs": [(one.job, one.summary.outcome, one.why) for one in ended],
                                 "alarms": [alarm.said for alarm in alarms.standing(state)],

@@ -20,8 +20,32 @@ path = "/news/{{key}}.html"
 """
 
 
+CHALLENGE = (
+    "<html><head><title>Just a moment...</title></head><body><h1>Checking your browser</h1>"
+    "<p>Enable JavaScript and cookies to continue</p><div id='challenge-form'></div></body></html>"
+)
+
+MENDED = (
+    DEFINITION
+    + """
+[[layouts]]
+valid_until = 2026-11-03
+[[layouts]]
+valid_from = 2026-11-03
+[layouts.selectors]
+title = ".k1"
+body = ".b9"
+[[layouts.ranked]]
+container = ".r5"
+item = ".zq"
+"""
+)
+
+
 class Paper:
-    """`look`: plain, or redesigned (no text, no list); `manner`: open, busy, or blocking."""
+    """`look`: plain, redesigned (no text, no list) or boxes (only a definition finds them); `manner`: open, busy,
+    blocking (403) or asking (200, with a page that asks for a human).
+    """
 
     def __init__(self) -> None:
         self.look = "plain"
@@ -38,6 +62,8 @@ class Paper:
             return 503, "busy"
         if self.manner == "blocking":
             return 403, "<html><title>Access denied</title><body><h1>Access denied</h1></body></html>"
+        if self.manner == "asking":
+            return 200, CHALLENGE
         if path == "/":
             return 200, self._front()
         number = path.removeprefix("/news/").removesuffix(".html")
@@ -53,12 +79,19 @@ class Paper:
                 f'<span><a href="/news/{n}.html"></a></span>' for n in range(self.number, self.number - 8, -1)
             )
             return f"<html><title>신문</title><body>{rows}</body></html>"
+        if self.look == "boxes":
+            rows = rows.replace("<li>", '<div class="zq">').replace("</li>", "</div>")
+            return f'<html><title>신문</title><body><div class="r5">{rows}</div></body></html>'
         return f"<html><title>신문</title><body><h2>많이 본 뉴스</h2><ol>{rows}</ol></body></html>"
 
     def _article(self, number: int) -> str:
         title = f"{number}번 기사의 제목은 이렇게 길게 씁니다"
         if self.look == "redesigned":
             return f"<html><head><title>{title}</title></head><body><div id=app></div></body></html>"
+        if self.look == "boxes":
+            text = "".join(f'<a href="/words?{part}" class="w7">{number}-{part}. {WORDS}</a>' for part in range(5))
+            head = f"<head><title>{title}</title></head>"
+            return f'<html>{head}<body><div class="k1">{title}</div><div class="b9">{text}</div></body></html>'
         text = "".join(f"<p>{number}-{part}. {WORDS}</p>" for part in range(5))
         return (
             f'<html><head><title>{title}</title><meta property="og:type" content="article"></head><body><article>'

@@ -271,6 +271,20 @@ def test_articles_are_found_in_feeds_and_sitemaps_and_a_broken_one_is_an_outcome
     assert not any("view.html" in hit.path for hit in site.log[hits:])
 
 
+def test_the_bounds_of_revisits_hold_in_runs_and_in_the_plan(tmp_path: Path, site: ExampleSite) -> None:
+    seldom = ARTICLES + 'revisit = { first = "3h", least = "2h", most = "2d", until = "5d" }\n'
+    folder = archive_with(tmp_path / "a", site, LISTS + seldom)
+    [rare] = jobs(folder, "plan", "--simulate", "30d")[1:]
+    jobs(folder, "run", "lists")
+    [ended] = jobs(folder, "run", "articles")
+    assert ended["articles"] > 10
+    waits = rows(folder, "SELECT DISTINCT seconds FROM page WHERE checks = 1", "state/jobs.db")
+    assert waits == [(3 * 3600,)]
+    archive_with(folder, site, LISTS + ARTICLES)
+    [usual] = jobs(folder, "plan", "--simulate", "30d")[1:]
+    assert rare["article_requests_a_day"] < usual["article_requests_a_day"]
+
+
 def test_status_and_plan_tell_before_and_after(tmp_path: Path, site: ExampleSite) -> None:
     folder = archive_with(tmp_path / "a", site, LISTS + ARTICLES)
     before = jobs(folder, "status")

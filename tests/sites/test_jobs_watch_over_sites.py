@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from example_crawls import ROOT, environment
+from paper import MENDED
 
 JOB = """
 [[job]]
@@ -68,6 +69,33 @@ def test_a_redesign_is_alarmed_within_two_runs_and_cleared_when_it_is_over(tmp_p
     raised = [event for event in events if event["event"] == "alarm"]
     assert len(raised) == len({event["said"] for event in raised})
     assert {event["event"] for event in events} == {"alarm", "cleared"}
+
+
+def test_an_alarm_clears_when_the_definition_is_mended_and_the_gap_is_parsed_again(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    said = month(
+        folder,
+        [
+            {"runs": 24, "news": 1},
+            {"runs": 3, "news": 1, "look": "boxes"},
+            {"runs": 1, "definition": MENDED},
+            {"runs": 8, "news": 1, "look": "redesigned"},
+        ],
+    )
+    assert [one["alarms"] for one in said[:24]] == [[]] * 24
+    before = said[26]["alarms"]
+    assert {alarm.partition(": ")[2].partition(" of ")[0] for alarm in before} >= {"text", "title", "ranked lists"}
+    assert said[27]["status"] == [], "after the reindex, before anything is fetched again"
+    assert said[27]["alarms"] == []
+    cleared = [event for event in told(folder) if event["event"] == "cleared"]
+    assert {event["said"] for event in cleared} == {f"all is well again: {alarm}" for alarm in before}
+    for event in cleared:
+        assert event["before"]
+        assert event["after"]
+        assert event["raised_at"].startswith("2026-11-03T0")
+    # The next redesign is one of the new layout, which is told by its dates.
+    assert said[-1]["alarms"]
+    assert all("(layout from 2026-11-03)" in alarm for alarm in said[-1]["alarms"])
 
 
 def test_a_busy_site_is_left_alone_beyond_the_run(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.jobs.file import JobsFileError, load, span
+from crawler.jobs.file import JobsFileError, load
+from crawler.jobs.job import span
+from crawler.jobs.revisit import POLICY
 from crawler.jobs.schedule import Cron, Every
 
 WHOLE = """
@@ -102,6 +104,16 @@ JOB = '[[job]]\nname = "a"\nsite = "example"\n'
         (JOB + 'every = "10m"\nnotify = ["exec:command"]', "job[0].notify[0]"),
         (JOB + 'every = "10m"\nnotify = ["mailto:desk@example.org"]', "smtp"),
         (JOB + 'every = "10m"\n' + JOB + 'every = "10m"', "job[1].name: 'a' is the name of job[0] too"),
+        (JOB + 'every = "10m"\nrevisit = { most = "much" }', "job[0].revisit.most: 'much' is no span"),
+        (JOB + 'every = "10m"\nrevisit = { often = "1h" }', "job[0].revisit: object contains unknown field `often`"),
+        (JOB + 'every = "10m"\nrevisit = { least = "2h" }', "job[0].revisit: least, first, most and until"),
+        (
+            JOB
+            + 'every = "1h"\nrevisit = { most = "2d" }\n'
+            + JOB.replace('"a"', '"b"')
+            + 'every = "1h"\nrevisit = {}',
+            "job[1].revisit: job[0] says otherwise of the same site",
+        ),
         ('[[job]]\nname = "A B"\nsite = "x"\nevery = "1h"', "job[0].name"),
         ('contact = "a\\nb"', "contact"),
         ('smtp = "localhost"', "smtp"),
@@ -125,6 +137,20 @@ def test_no_file_and_no_text(tmp_path: Path) -> None:
     (tmp_path / "jobs.toml").write_bytes(b"a=" + b"[" * 5000)
     with pytest.raises(JobsFileError, match="is no TOML"):
         load(tmp_path)
+
+
+def test_bounds_of_revisits_are_the_site_s_whichever_of_its_jobs_says_them(tmp_path: Path) -> None:
+    bounds = 'revisit = { first = "20m", least = "5m", most = "2d", until = "10d" }\n'
+    other = JOB.replace('"a"', '"b"')
+    file = load(written(tmp_path, JOB + 'every = "10m"\n' + other + 'every = "1h"\n' + bounds))
+    policy = file.policy(file.job[0].site)
+    assert (policy.first, policy.least, policy.most, policy.until) == (
+        timedelta(minutes=20),
+        timedelta(minutes=5),
+        timedelta(days=2),
+        timedelta(days=10),
+    )
+    assert file.policy("yakup") == POLICY
 
 
 def test_spans() -> None:

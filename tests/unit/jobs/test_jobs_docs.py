@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from crawler.commands.jobs import jobs
-from crawler.jobs.file import Job, load
+from crawler.jobs.file import load
+from crawler.jobs.job import Job
 from crawler.jobs.starting import plan_for
 
 TEXT = (Path(__file__).parents[3] / "docs" / "jobs.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import CrawlerError
-from crawler.jobs.file import Job
+from crawler.jobs.job import Job
 from crawler.jobs.starting import decision_for, is_foreign
 from crawler.jobs.state import KEPT_EVENTS, State
 
