@@ -19,7 +19,7 @@ _ASIDE_NAME = re.compile(
     r"premium|paywall|plus-?(?:icon|label|badge)|sr-only|visually-?hidden|screen-reader-text|blind|"
     r"a11y-hidden|eyebrow|topic|roofline|spitzmarke|dachzeile|prefix|summary|excerpt|desc(?:ription)?|"
     r"lead|lede|teaser-text|standfirst|caption|"
-    r"source|media|press|provider|thumb(?:nail)?|duration|playtime|wpp-meta|post-stats|subtitle)(?=$|[\s_-])"
+    r"source|media|press|provider|thumb(?:nail)?|duration|stats|subtitle)(?=$|[\s_-])"
 )
 _RANK_LEFT = re.compile(
     r"^\s*(?:(?:no\.?|#|nr\.?|제|第)\s*)?\(?(\d{1,2})(?:\s*[.)、:．,\]](?!\d)\s*|위\s+|位\s*|\s+|(?=[^\W\d_]))(?=\S)",

@@ -128,8 +128,8 @@ NOT_POPULAR = re.compile(
     | \bpopul(?:ar)?\ ?vote | \bpower\ rankings?\b
     | (?:popular|trending|beliebt\w*|populär\w*|populaires?|populares?|best
         |top)\W+(?:\d+\W+)?(?:\w+\W+)?(?:shopping|deals?|stocks?|coupons?|gutscheine?|products?|produkte?|produits?
-        |productos?|brands?|offers?|angebote?|jobs?|recipes\ for|searches|discussions?\ groups)\b
-    | \bim\ preisvergleich | \bcodes?\ promo
+        |productos?|brands?|offers?|angebote?|jobs?|searches|discussions?\ groups)\b
+    | \bcodes?\ promo
     """,
     re.VERBOSE,
 )

@@ -54,16 +54,16 @@ _ZONES: dict[str, str] = {
 }
 # Words that mean it only as a whole name: "copy" is a copyright line, "text-copy-lg" is running text.
 _WHOLE: dict[str, str] = {
-    "chrome": "header foot rail weather skip search gnb top-bar util utils utility head-menu skipnav",
-    "related": "popular latest similar carousel swiper slick playlist aside list-news",
-    "share": "print tools tool util_view bookmark reactions likes article-tools view-tools",
+    "chrome": "header foot rail weather skip search gnb top-bar util utils utility skipnav",
+    "related": "popular latest similar carousel swiper slick playlist aside",
+    "share": "print tools tool bookmark reactions likes article-tools view-tools",
     "advert": "ad ads adv gpt commercial ad-box ad_box ad-wrap ad-container ad-slot",
     "comments": "reply replies",
     "caption": "cap credit credits legend img-desc img-txt img-text img-cap photo-desc photo-txt photo-text pic-desc "
     "image-desc image-credit photo-credit img-caption wp-caption-text",
     "byline": "author authors autor autore auteur postmeta post-meta entry-meta article-meta published meta "
-    "article-info rep writer "
-    "info_view author-info author-name author-box author-bio authorbox bio",
+    "article-info writer "
+    "author-info author-name author-box author-bio authorbox bio",
     "box": "tags tag-list keywords topics rating feedback register registration widget widgets paywall "
     "membership tag_list",
     "copyright": "copy rights copyrightholder",
