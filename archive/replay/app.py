@@ -66,6 +66,7 @@ def create_app(store: Store, *, browse: str = "", scripted: Scripted | None = No
         Route("/favicon.ico", _no_icon),
         route("/cdx", _cdx),
         route("/compare", answer_comparison),
+        route("/capture/{capture_id}", _capture_named),
         route("/capture/{capture_id}/", _capture),
         route("/capture/{capture_id}/id_", _capture_bytes),
         route("/web/{rest:path}", _web),
@@ -142,6 +143,11 @@ def _cdx(store: Store, asked: Asked) -> Response:
     media_type = "application/x-ndjson" if query.as_json else "text/x-cdxj"
     lines = cdx.lines(store.directory, found, as_json=query.as_json)
     return StreamingResponse(lines, media_type=media_type, headers={"X-Content-Type-Options": "nosniff"})
+
+
+def _capture_named(store: Store, asked: Asked) -> Response:
+    capture = captures.get(store.db, asked.request.path_params["capture_id"])
+    return _redirect(addresses.capture(capture.id, against=asked.request.query_params.get("against", "")[:100]))
 
 
 def _capture(store: Store, asked: Asked) -> Response:

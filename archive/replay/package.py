@@ -20,7 +20,7 @@ from archive.replay.markup import lead_href, rewrite_page
 from archive.replay.reading import said
 from archive.replay.store import Store
 from archive.replay.view import is_page
-from archive.times import from_text, to_timestamp
+from archive.times import from_text
 from archive.urls import url_key
 from archive.warc.reader import read_record
 from archive.warc.record import Record
@@ -48,13 +48,18 @@ def pack(store: Store, wanted: Wanted, writer: WaczWriter, failed: Callable[[Rec
     for capture in _select(store, wanted, sorted(parts)):
         try:
             record = _checked(store, capture)
-            writer.add(
-                record, _beside(store, capture), capture.url_key, to_timestamp(capture.captured_at), cdx.facts(capture)
-            )
+            writer.add(record, _beside(store, capture), capture.url_key, _timestamp(capture), cdx.facts(capture))
         except RecordError as error:
             failed(error)
             continue
         _add_page(store, capture, writer)
+
+
+def _timestamp(capture: Capture) -> str:
+    """Seventeen digits: a revisit names what it repeats to the millisecond, and wabac takes the next capture for it
+    where the index says less.
+    """
+    return "".join(letter for letter in capture.captured_at if letter.isdigit())
 
 
 def _select(store: Store, wanted: Wanted, parts: list[str]) -> Iterator[Capture]:

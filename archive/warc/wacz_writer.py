@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -107,8 +108,8 @@ class WaczWriter:
     ) -> None:
         """One capture: its record, those that go with it (request, metadata), and what the index says of it.
 
-        `timestamp` has fourteen digits; `facts` are the fields of a CDXJ line but for place and length. Raises
-        RecordError and ArchiveMissing.
+        `timestamp` has fourteen or, with milliseconds, seventeen digits; `facts` are the fields of a CDXJ line but for
+        place and length. Raises RecordError and ArchiveMissing.
         """
         offset = self._warc.size
         length = self._copy(record)
@@ -189,6 +190,9 @@ class WaczWriter:
     def _entry(self, path: str, *, deflated: bool = False) -> zipfile.ZipInfo:
         moment = self._created.timetuple()[:6]
         entry = zipfile.ZipInfo(path, (max(1980, moment[0]), *moment[1:]))
+        # Of sizes not known beforehand a field stands in front of the file alone; wabac looks for one there only
+        # where the directory at the package's end has some too. This one is the time of change ("UT", in seconds).
+        entry.extra = struct.pack("<HHBI", 0x5455, 5, 1, int(self._created.timestamp()) & 0x7FFFFFFF)
         entry.compress_type = zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED
         entry.external_attr = 0o644 << 16
         return entry

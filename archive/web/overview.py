@@ -11,6 +11,11 @@ from archive.api import Archive
 from archive.errors import NotFound
 from archive.index.standings import Entry, Standing
 
+# How far back a list is followed for what stood there before.
+_SIGHTINGS = 500
+_PAGE = """CASE page_scope WHEN '' THEN '' ELSE
+    coalesce((SELECT url FROM captures WHERE url_key = page_scope LIMIT 1), page_scope) END"""
+
 
 @dataclass(frozen=True, slots=True)
 class SiteLine:
@@ -72,6 +77,8 @@ class ListLine:
     heading: str
     tab: str
     page_scope: str
+    # An address of the page to which the list belongs; empty for lists that stand across a site.
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,7 @@ def rankings(archive: Archive, most: int) -> list[Ranking]:
 
 
 def with_moves(archive: Archive, standing: Standing) -> Ranking:
-    """A standing with each entry's move since the block that its list showed before."""
+    """A standing with each entry's move since another block stood on the same page: a sidebar shows fewer places."""
     before = _block_before(archive.db, standing)
     if before is None:
         return Ranking(standing, tuple(Row(entry, 0) for entry in standing.entries), moved=False)
@@ -168,11 +175,14 @@ def _what(entry: Entry) -> str:
 
 def _block_before(db: Database, standing: Standing) -> str | None:
     row = db.conn.execute(
-        """SELECT b.id FROM span s JOIN block b ON b.n = s.block
-           WHERE s.list = (SELECT n FROM list WHERE id = ?) AND b.id != ?
-               AND s.last_at <= (SELECT max(z.last_at) FROM span z JOIN block zb ON zb.n = z.block WHERE zb.id = ?)
-           ORDER BY s.first_at DESC LIMIT 1""",
-        (standing.list_id, standing.block_id, standing.block_id),
+        """SELECT b.id FROM (
+               SELECT s.block, s.capture, s.at FROM sighting s
+               WHERE s.list = (SELECT n FROM list WHERE id = ?)
+                   AND s.at < (SELECT max(z.at) FROM sighting z JOIN capture c ON c.n = z.capture WHERE c.id = ?)
+               ORDER BY s.at DESC LIMIT ?) s
+           JOIN block b ON b.n = s.block JOIN capture c ON c.n = s.capture
+           WHERE b.id != ? AND c.url_key = (SELECT url_key FROM capture WHERE id = ?) ORDER BY s.at DESC LIMIT 1""",
+        (standing.list_id, standing.capture_id, _SIGHTINGS, standing.block_id, standing.capture_id),
     ).fetchone()
     return str(row[0]) if row else None
 
@@ -180,7 +190,7 @@ def _block_before(db: Database, standing: Standing) -> str | None:
 def lists(db: Database, limit: int = 500) -> list[ListLine]:
     """The lists of the archive: of whole sites first, rankings before sections."""
     rows = db.conn.execute(
-        """SELECT id, site, kind, heading, tab, page_scope FROM lists
+        f"""SELECT id, site, kind, heading, tab, page_scope, {_PAGE} FROM lists
            ORDER BY page_scope != '', site, kind, heading, tab, id LIMIT ?""",
         (limit,),
     )
@@ -190,7 +200,7 @@ def lists(db: Database, limit: int = 500) -> list[ListLine]:
 def list_line(db: Database, list_id: str) -> ListLine:
     """The list of that id. Raises NotFound."""
     row = db.conn.execute(
-        "SELECT id, site, kind, heading, tab, page_scope FROM lists WHERE id = ?", (list_id,)
+        f"SELECT id, site, kind, heading, tab, page_scope, {_PAGE} FROM lists WHERE id = ?", (list_id,)
     ).fetchone()
     if row is None:
         raise NotFound(f"no list {list_id!r} in the index")

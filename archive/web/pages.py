@@ -63,12 +63,14 @@ def home(store: Store, arguments: Mapping[str, str]) -> dict[str, Any]:
     """The front page: sites, latest articles, rankings now."""
     archive = store.archive
     page = _number(arguments, "page")
+    day_ago = to_text(now() - timedelta(days=1))
     stories = overview.stories(archive.db, STORIES + 1, (page - 1) * STORIES)
     return {
         "sites": _sites(store),
+        "day_ago": day_ago,
         "stories": stories[:STORIES],
         "rankings": overview.rankings(archive, 6) if page == 1 else [],
-        "changed": overview.changed_since(archive.db, to_text(now() - timedelta(days=1)), 8) if page == 1 else [],
+        "changed": overview.changed_since(archive.db, day_ago, 8) if page == 1 else [],
         "page": page,
         "more": len(stories) > STORIES,
     }

@@ -28,6 +28,8 @@ hookimpl = HookimplMarker("datasette")
 # Pages of Datasette for those who run it as a service with accounts; here they would only be more to guard.
 _CLOSED = ("/-/allow-debug", "/-/auth-token", "/-/logout", "/-/messages", "/-/patterns", "/-/permissions")
 _MARK = b"x-seogo-page"
+# Addresses of replay that were opened, or typed, at the port of browse.
+_OF_REPLAY = ("/web/", "/capture/", "/compare", "/cdx")
 # What the id of a public table is called where another table names it.
 _IDS = {("captures", "id"): "capture_id", ("articles", "id"): "article_id", ("lists", "id"): "list_id"}
 
@@ -68,10 +70,11 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    """Headers on every response, and Datasette's service pages closed."""
-    if of(datasette) is None:
+    """Headers on every response, Datasette's service pages closed, addresses of replay led there."""
+    seogo = of(datasette)
+    if seogo is None:
         return lambda app: app
-    return partial(_Headers)
+    return partial(_Headers, replay=seogo.links.origin)
 
 
 @hookimpl
@@ -185,8 +188,9 @@ def _words(request: Request | None) -> Mapping[str, str]:
 class _Headers:
     """ASGI wrapper: a strict policy on our pages, a policy by hashes on Datasette's, nosniff on all."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, replay: str) -> None:
         self.app = app
+        self.replay = replay
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -194,6 +198,12 @@ class _Headers:
             return
         if scope["path"].startswith(_CLOSED):
             await Response.text("Not here.\n", status=404).asgi_send(send)
+            return
+        if self.replay and scope["path"].startswith(_OF_REPLAY):
+            query = b"?" + scope["query_string"] if scope["query_string"] else b""
+            # As it came over the wire, so that nothing in it can end the header.
+            rest = (scope["raw_path"].partition(b"?")[0] + query).decode("latin-1")
+            await Response.redirect(self.replay + rest).asgi_send(send)
             return
 
         async def guarded(message: MutableMapping[str, Any]) -> None:

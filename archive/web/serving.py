@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -80,6 +81,9 @@ async def _serve(servers: list[tuple[App, list[socket.socket]]], started: Callab
     tasks = [asyncio.create_task(server.serve(sockets)) for server, sockets in running]
     while not all(server.started for server, _ in running) and not any(task.done() for task in tasks):
         await asyncio.sleep(0.01)
+    # What is there by now stays: the collector need not look through it again and again, a tenth of the time of a page.
+    gc.collect()
+    gc.freeze()
     started()
     await asyncio.gather(*tasks)
 

@@ -18,8 +18,9 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 SIZE = 60_000
 
 _WORDS = (
-    "신약 임상 허가 약국 병원 환자 연구 개발 시장 수출 정책 심사 회의 발표 계획 지원 조사 결과 매출 "
-    "협약 산업 기술 품질 안전 관리 교육 협회 위원회 정부 예산 제도 개선 참여 확대 강화 추진 report market review patient trial budget policy council"
+    "신약 임상 허가 약국 병원 환자 연구 개발 시장 수출 정책 심사 회의 발표 계획 지원 조사 결과 매출 협약 산업 기술 "
+    "품질 안전 관리 교육 협회 위원회 정부 예산 제도 개선 참여 확대 강화 추진 "
+    "report market review patient trial budget policy council"
 ).split()
 
 

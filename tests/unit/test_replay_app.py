@@ -214,3 +214,23 @@ def test_damage_is_told_and_nothing_else_breaks(tmp_path: Path) -> None:
     assert broken.status_code == 500
     assert made["two"].warc_file in broken.text
     assert ask(f"/capture/{made['one'].id}/").status_code == 200
+
+
+def test_both_names_answer(archived: tuple[Path, dict[str, Capture]]) -> None:
+    app = create_app(Store(archived[0]))
+    for origin in ("http://localhost:8002", "http://127.0.0.1:8002"):
+        ask = client(app, origin)
+        answer = ask(f"/web/20261120000100/{FIRST}")
+        assert answer.status_code == 200
+        assert f"img-src {origin} data:" in answer.headers["content-security-policy"]
+        for path in (f"/cdx?url={FIRST}", f"/web/timemap/link/{FIRST}", f"/capture/{archived[1]['one'].id}/"):
+            assert ask(path).status_code == 200
+
+
+def test_a_capture_named_without_its_slash_is_led_to(ask: Client, archived: tuple[Path, dict[str, Capture]]) -> None:
+    one, two = archived[1]["one"].id, archived[1]["two"].id
+    answer = ask(f"/capture/{one}")
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/capture/{one}/")
+    assert ask(f"/capture/{one}?against={two}").headers["location"] == f"/capture/{one}/?against={two}"
+    assert ask("/capture/nothing").status_code == 404
+    assert "location" not in ask("/capture/..%2f..%2fevil").headers

@@ -119,6 +119,15 @@ def test_pages_have_titles_and_text(package: Path, archived: tuple[Path, dict[st
     assert archived[1]["not found"].id not in by_id
 
 
+def test_a_reader_that_trusts_the_directory_finds_each_file(package: Path) -> None:
+    """wabac takes a file's data to begin right after its name where the directory has no further field for it."""
+    raw = package.read_bytes()
+    with zipfile.ZipFile(package) as archive:
+        for entry in archive.infolist():
+            fields = int.from_bytes(raw[entry.header_offset + 28 : entry.header_offset + 30], "little")
+            assert bool(entry.extra) == bool(fields)
+
+
 def test_our_own_reader_takes_it(package: Path) -> None:
     with reading.open_wacz(package, "all.wacz") as opened:
         opened.check()

@@ -270,3 +270,23 @@ def test_every_word_of_a_template_is_there() -> None:
         for template in (Path(words.__file__).parents[1] / package / "templates").glob("*.html"):
             asked = set(re.findall(r"words\.(\w+)", template.read_text("utf-8")))
             assert asked <= known.keys(), template.name
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/web/2026/http://paper.test/a?b=1&c=%EA%B0%80",
+        "/web/*/http://x.test/",
+        "/capture/x/",
+        "/cdx?url=x",
+        "/compare?a=1",
+    ],
+)
+def test_addresses_of_replay_are_led_there(ask: Client, path: str) -> None:
+    answer = ask(path)
+    assert (answer.status_code, answer.headers["location"]) == (302, REPLAY + path)
+    assert ask(path, host="evil.test").status_code == 403
+
+
+def test_without_a_replay_server_its_addresses_are_nowhere(archived: tuple[Path, dict[str, Capture]]) -> None:
+    assert client(create_app(Store(archived[0])), ORIGIN)("/web/2026/http://paper.test/x").status_code == 404
