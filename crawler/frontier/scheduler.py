@@ -29,8 +29,9 @@ from crawler.pipelines import keeper
 
 logger = logging.getLogger(__name__)
 
-# Rows fetched from the file at once for one host: small, so that memory stays flat over any number of hosts.
+# Rows fetched from the file at once: for one host at least, and of all hosts about. Memory stays flat over any number.
 BATCH = 8
+TAKEN = 128
 # Requests of one host beyond those it may have on the wire, waiting in the downloader so that no round trip is lost.
 AHEAD = 2
 # Requests that are finished and wait for a commit; more than these bring one about.
@@ -141,8 +142,7 @@ class FrontierScheduler(BaseScheduler):
                 # What a middleware answered or refused never reached the downloader, and never left it.
                 self._left_downloader(self._out[row])
             taken = self._pick()
-            if taken is None and (len(finished) >= MOST_UNACKNOWLEDGED or not self._any_waits()):
-                # Nothing waits but links on pages that wait for their commit: commit now instead of on the timer.
+            if taken is None and (len(finished) >= MOST_UNACKNOWLEDGED or self._all_hangs_on(finished)):
                 if self._keeper.commit():
                     self._acknowledge()
                 taken = self._pick()
@@ -156,12 +156,18 @@ class FrontierScheduler(BaseScheduler):
         self._downloading.setdefault(taken.host, set()).add(taken.id)
         return request
 
+    def _all_hangs_on(self, finished: list[int]) -> bool:
+        """Whether nothing goes on until these are committed: it is done now then, instead of on the timer."""
+        if self._any_waits():
+            return False
+        return len(finished) == len(self._out) or any(row in self._found or row in self._again for row in finished)
+
     def _pick(self) -> Taken | None:
         for _ in range(len(self._turn)):
             host = self._turn.popleft()
             rows = self._taken.get(host)
             if not rows and self._waiting.get(host):
-                rows = self._taken[host] = deque(self._frontier.take(host, BATCH))
+                rows = self._taken[host] = deque(self._frontier.take(host, max(BATCH, TAKEN // len(self._in_turn))))
                 self._waiting[host] -= len(rows)
                 if self._waiting[host] <= 0 or not rows:
                     del self._waiting[host]
