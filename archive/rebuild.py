@@ -122,12 +122,10 @@ def build(
         [[count]] = db.execute("SELECT count(*) FROM capture").fetchall()
         [[parsed]] = db.execute("SELECT count(*) FROM capture WHERE parsed_by != ''").fetchall()
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except (KeyboardInterrupt, SystemExit):
+    except BaseException as error:
         db.close()
-        raise
-    except BaseException:
-        db.close()
-        _remove(directory / NAME)
+        if made_by is None or not isinstance(error, KeyboardInterrupt):
+            _remove(directory / NAME)
         raise
     db.close()
     return Rebuilt(len(names), count, parsed, tuple(state.damage))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,9 +22,10 @@ from crawler.discovery.requisites import Parsed
 from crawler.errors import DefinitionError, ParseFailed
 from crawler.fetch.content import is_html
 from crawler.items import identify
-from crawler.parsing import ParsePool, ParseTask
+from crawler.parsers import PARSER_VERSION
+from crawler.parsing import ParsePool, ParseTask, parse_here
 from crawler.pipelines import Keeper
-from crawler.sites.loader import load
+from crawler.sites.loader import BUNDLED, load
 from crawler.sites.model import Site
 
 # What `crawler.sites` allows as a definition's name.
@@ -89,22 +91,42 @@ def items_of(
     capture: Capture, content: bytes, content_type: str | None, pool: ParsePool[Parsed], sites: Sites
 ) -> Items:
     """The items of a capture's decoded content. Raises DocumentError where it is no page, and ParseFailed."""
+    task = _task(capture, content, content_type, sites)
+    return identify(pool.parse_now(task).page, task.site, task.url)
+
+
+def _task(capture: Capture, content: bytes, content_type: str | None, sites: Sites) -> ParseTask:
     if urlsplit(capture.url).path == "/robots.txt" or not is_html((content_type or "").partition(";")[0], content):
         raise DocumentError(f"{capture.url}: no page")
-    site = sites(capture.site)
     at = times.from_text(capture.captured_at)
-    parsed = pool.parse_now(ParseTask(content, capture.url, content_type, at, site))
-    return identify(parsed.page, site, capture.url)
+    return ParseTask(content, capture.url, content_type, at, sites(capture.site))
+
+
+def read_again(task: ParseTask) -> Items:
+    """What the parsing processes of a rebuild run: the items that the index takes. Raises DocumentError."""
+    page = parse_here(task)
+    return identify(replace(page, links=()), task.site, task.url)
+
+
+def made_by(directory: Path, given: Site | None = None) -> str:
+    """What an index depends on besides the WARC files: the parser's version and all definitions, in few characters."""
+    known = hashlib.sha256()
+    places = [*sorted(BUNDLED.glob("*.toml")), *sorted((directory / "state" / "sites").glob("*.toml"))]
+    for place in places:
+        known.update(place.name.encode() + b"\0" + place.read_bytes() + b"\0")
+    if given is not None:
+        known.update(f"{given.name} {given.digest}".encode())
+    return f"{PARSER_VERSION} {known.hexdigest()[:16]}"
 
 
 def parser_for_rebuild(
-    pool: ParsePool[Parsed], sites: Sites
+    pool: ParsePool[Items], sites: Sites
 ) -> Callable[[Capture, bytes, str | None], Items | Outcome | None]:
-    """What `archive.commit.rebuild` calls for each capture."""
+    """What `archive.rebuild` calls for each capture; the function of the pool is `read_again`."""
 
     def parse(capture: Capture, content: bytes, content_type: str | None) -> Items | Outcome | None:
         try:
-            return items_of(capture, content, content_type, pool, sites)
+            return pool.parse_now(_task(capture, content, content_type, sites))
         except DocumentError:
             return None
         except ParseFailed as error:

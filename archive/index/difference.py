@@ -16,6 +16,14 @@ from sqlite_utils import Database
 from archive.errors import ArchiveMissing
 
 Kind = Literal["gained", "lost", "changed"]
+_LIST: Final = ("id", "site", "heading", "tab", "page_scope")
+_SIGHTING: Final = ("id", "url", "captured_at", "site", "heading", "tab", "block_id")
+_SIGHTINGS: Final = """(
+    SELECT c.id || ' ' || l.id || ' ' || x.path AS id, c.url, c.captured_at, l.site, l.heading, l.tab, b.id AS block_id
+    FROM {s}.sighting s JOIN {s}.list l ON l.n = s.list AND l.kind = '{kind}' JOIN {s}.block b ON b.n = s.block
+    JOIN {s}.capture c ON c.n = s.capture JOIN {s}.xpath x ON x.n = s.xpath)"""
+# Titles of a block that a sample shows.
+_TITLES: Final = 5
 # Of each table: by what a row is known, and what is compared. Local keys and the parser's name count for nothing.
 _TABLES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "articles": ("{s}.articles", ("id", "site", "title", "published", "url")),
@@ -23,14 +31,11 @@ _TABLES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "{s}.article_versions",
         ("id", "article_id", "title", "subtitle", "authors", "published", "modified", "lang", "text_digest"),
     ),
-    "lists": ("{s}.lists", ("id", "site", "kind", "heading", "tab", "page_scope")),
+    "ranked_lists": ("(SELECT * FROM {s}.lists WHERE kind = 'ranked')", _LIST),
+    "sections": ("(SELECT * FROM {s}.lists WHERE kind = 'section')", _LIST),
     # What each capture shows of each list, as one row.
-    "sightings": (
-        "(SELECT c.id || ' ' || l.id || ' ' || x.path AS id, c.url, l.site, l.kind, l.heading, l.tab, b.id AS block_id"
-        " FROM {s}.sighting s JOIN {s}.list l ON l.n = s.list JOIN {s}.block b ON b.n = s.block"
-        " JOIN {s}.capture c ON c.n = s.capture JOIN {s}.xpath x ON x.n = s.xpath)",
-        ("id", "url", "site", "kind", "heading", "tab", "block_id"),
-    ),
+    "ranked_list_sightings": (_SIGHTINGS.replace("{kind}", "ranked"), _SIGHTING),
+    "section_sightings": (_SIGHTINGS.replace("{kind}", "section"), _SIGHTING),
     "repeats": (
         "(SELECT capture_id || ' ' || xpath AS id, kind, of, text FROM {s}.repeats)",
         ("id", "kind", "of", "text"),
@@ -90,12 +95,24 @@ def _table(db: Database, table: str, source: str, columns: tuple[str, ...], samp
             continue
         wanted = ", ".join(f'{side}."{column}"' for side in sides for column in columns)
         some = db.execute(f"SELECT {wanted} FROM {rows} ORDER BY {key}.id LIMIT ?", [samples]).fetchall()
-        yield Differing(table, kind, count, tuple(_sample(kind, columns, row) for row in some))
+        yield Differing(table, kind, count, tuple(_sample(db, kind, columns, row) for row in some))
 
 
-def _sample(kind: Kind, columns: tuple[str, ...], row: tuple[object, ...]) -> Sample:
+def _sample(db: Database, kind: Kind, columns: tuple[str, ...], row: tuple[object, ...]) -> Sample:
     first = dict(zip(columns, row[: len(columns)], strict=True))
     second = dict(zip(columns, row[len(columns) :], strict=False))
+    for side, values in (("new" if kind == "gained" else "old", first), ("new", second)):
+        if "block_id" in values:
+            values["titles"] = _titles(db, side, values["block_id"])
     if kind == "gained":
         return Sample(str(first["id"]), None, first)
     return Sample(str(first["id"]), first, second or None)
+
+
+def _titles(db: Database, schema: str, block_id: object) -> list[object]:
+    rows = db.execute(
+        f"""SELECT e.title FROM {schema}.block b JOIN {schema}.block_entry be ON be.block = b.n
+            JOIN {schema}.entry e ON e.n = be.entry WHERE b.id = ? ORDER BY be.position LIMIT {_TITLES}""",
+        [block_id],
+    )
+    return [title for (title,) in rows.fetchall()]

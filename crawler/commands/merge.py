@@ -44,9 +44,8 @@ def merge(directories: tuple[Path, ...], directory: Path, parse_workers: int | N
     from archive.lock import Lock
     from archive.merging import held
     from archive.merging import merge as join
-    from crawler.discovery.requisites import take_apart
     from crawler.parsing import ParsePool
-    from crawler.reparse import definitions, join_definitions, parser_for_rebuild
+    from crawler.reparse import definitions, join_definitions, parser_for_rebuild, read_again
 
     log_to_stderr()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -60,7 +59,7 @@ def merge(directories: tuple[Path, ...], directory: Path, parse_workers: int | N
     with (
         Lock.acquire(directory) as lock,
         held(directories, directory) as sources,
-        ParsePool(parse_workers, function=take_apart) as pool,
+        ParsePool(parse_workers, function=read_again) as pool,
         bar,
     ):
         notes = join_definitions(sources, directory)

@@ -48,9 +48,9 @@ def test_gained_lost_and_changed(tmp_path: Path) -> None:
         ("article_versions", "gained"): 1,
         ("article_versions", "lost"): 1,
         ("article_versions", "changed"): 1,
-        ("lists", "lost"): 1,
-        ("sightings", "lost"): 1,
-        ("sightings", "changed"): 1,
+        ("sections", "lost"): 1,
+        ("section_sightings", "lost"): 1,
+        ("ranked_list_sightings", "changed"): 1,
     }
     lost = found["articles", "lost"].samples[0]
     assert lost.before is not None
