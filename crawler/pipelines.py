@@ -11,9 +11,8 @@ from pathlib import Path
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from archive import times
 from archive.commit import Writer
@@ -189,11 +188,8 @@ class KeepArchive:
         # Scrapy has logged the defect with its traceback; here the page is remembered as one not taken in.
         self.keeper.unparsed.append(response.url if response is not None else "")
 
-    def _item_error(self, failure: Failure) -> None:
-        if isinstance(failure.value, (ArchiveError, OSError)):
-            self.keeper.broken = str(failure.value)
-        else:
-            self.keeper.unparsed.append("")
+    def _item_error(self) -> None:
+        self.keeper.unparsed.append("")
 
     def _closed(self, spider: Spider, reason: str) -> None:
         if self._timer is not None:
@@ -218,7 +214,11 @@ class ArchivePipeline:
     async def process_item(self, item: Parted) -> Parted:
         """Keep a page's parts; anything else that a spider yields passes by."""
         if isinstance(item, Parted):
-            await keeper(self._crawler).add_items(item.capture, item.items)
+            try:
+                await keeper(self._crawler).add_items(item.capture, item.items)
+            except (ArchiveError, OSError) as error:
+                # The Keeper has told of it, and the crawl ends; the next run parses the page.
+                raise DropItem(str(error)) from error
         return item
 
 
