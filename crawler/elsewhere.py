@@ -7,14 +7,16 @@ A task that fails for good, as when worker after worker dies of it, leaves its p
 
 from __future__ import annotations
 
+import functools
 import importlib
 import logging
 import multiprocessing
+import os
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -120,20 +122,26 @@ def parse_file(task: Task) -> list[Result]:
     """
     directory = Path(task.directory)
     found: list[Result] = []
-    with _may_have_children(), ParsePool(1, function=read_again) as pool:
-        parse = parser_for_rebuild(pool, task.sites.get)
-        for capture in task.captures:
-            try:
-                content = content_of_capture(directory, capture, lambda one: _get(task.originals, one))
-                result = parse(capture, content.page(), content.content_type)
-            except DecodeError:
-                result = None
-            except (ArchiveError, NotFound):
-                continue  # whoever has the index tells what is damaged
-            if isinstance(result, Items):
-                result = replace(result, page=replace(result.page, links=()))
-            found.append((capture.id, result))
+    parse = parser_for_rebuild(_pool(), task.sites.get)
+    for capture in task.captures:
+        try:
+            content = content_of_capture(directory, capture, lambda one: _get(task.originals, one))
+            result = parse(capture, content.page(), content.content_type)
+        except DecodeError:
+            result = None
+        except (ArchiveError, NotFound):
+            continue  # whoever has the index tells what is damaged
+        found.append((capture.id, result))
     return found
+
+
+@functools.cache
+def _pool() -> ParsePool[Items]:
+    """The pool of this worker, which lives as long as it does: a process begins slower than it parses many pages."""
+    # Dask's workers are daemons, which multiprocessing lets have no processes; ours end with their parent anyway.
+    config: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]  # no public way
+    config["daemon"] = False
+    return ParsePool(len(os.sched_getaffinity(0)), function=read_again)
 
 
 def parser_version() -> str:
@@ -184,15 +192,3 @@ def _get(originals: Mapping[str, Capture], capture_id: str) -> Capture:
     if capture_id not in originals:
         raise NotFound(f"no capture {capture_id!r} in the index")
     return originals[capture_id]
-
-
-@contextmanager
-def _may_have_children() -> Iterator[None]:
-    """Dask's workers are daemons, which multiprocessing lets have no processes; ours end with their parent anyway."""
-    config: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]  # no public way
-    daemon = config.get("daemon")
-    config["daemon"] = False
-    try:
-        yield
-    finally:
-        config["daemon"] = daemon
