@@ -36,6 +36,13 @@ class Hit:
     snippet: Marked
 
 
+_HIT = """
+SELECT a.id, a.site, a.key, a.url, a.title, a.published, a.first_captured_at, a.last_captured_at,
+    (SELECT c.id FROM reading v JOIN capture c ON c.n = v.capture
+     WHERE v.article = a.n AND v.changed ORDER BY v.at DESC, c.id DESC LIMIT 1),
+    t.title, t.text
+FROM article a JOIN content t ON t.n = a.indexed WHERE a.n = ?
+"""
 _HIT_COLUMNS = tuple(field.name for field in fields(Hit))[:-2]
 
 
@@ -62,20 +69,24 @@ def search(db: Database, query: Query, *, limit: int = 20, offset: int = 0, newe
     if not (query.terms or query.excluded or query.filtered):
         return Found((), 0, False)
     matched, parameters = _matched(query)
-    total = db.conn.execute(f"SELECT count(*) FROM ({matched})", parameters).fetchone()[0]
-    order = _NEWEST if newest or not query.terms else f"m.score, {_NEWEST}"
-    rows = db.conn.execute(
-        f"""SELECT a.id, a.site, a.key, a.url, a.title, a.published, a.first_captured_at, a.last_captured_at,
-                (SELECT c.id FROM reading v JOIN capture c ON c.n = v.capture
-                 WHERE v.article = a.n AND v.changed ORDER BY v.at DESC, c.id DESC LIMIT 1),
-                t.title, t.text
-            FROM ({matched}) m JOIN article a ON a.n = m.n JOIN content t ON t.n = a.indexed
-            ORDER BY {order} LIMIT ? OFFSET ?""",
-        (*parameters, limit, offset),
+    by_score = not newest and bool(query.terms)
+    # Articles and texts are read of the best alone: of those that score as well as the last that is wanted.
+    best = "WHERE m.score <= (SELECT max(score) FROM (SELECT score FROM m ORDER BY score LIMIT :most))"
+    keys = db.conn.execute(
+        f"""WITH m AS MATERIALIZED ({matched})
+            SELECT a.n, (SELECT count(*) FROM m) FROM m JOIN article a ON a.n = m.n {best if by_score else ""}
+            ORDER BY {"m.score, " if by_score else ""}{_NEWEST} LIMIT :limit OFFSET :offset""",
+        {**parameters, "most": limit + offset, "limit": limit, "offset": offset},
     ).fetchall()
+    total = keys[0][1] if keys else _count(db, matched, parameters)
+    rows = [db.conn.execute(_HIT, (key,)).fetchone() for key, _ in keys]
     wanted = [form for term in query.terms for form in forms(term)]
     hits = tuple(_hit(row, wanted) for row in rows)
     return Found(hits, min(total, MOST_RANKED), total > MOST_RANKED)
+
+
+def _count(db: Database, matched: str, parameters: dict[str, str]) -> int:
+    return int(db.conn.execute(f"SELECT count(*) FROM ({matched})", parameters).fetchone()[0])
 
 
 def facets(db: Database, query: Query, *, most: int = 20) -> Facets:
@@ -87,7 +98,7 @@ def facets(db: Database, query: Query, *, most: int = 20) -> Facets:
 
     def counted(what: str, source: str, order: str) -> tuple[tuple[str, int], ...]:
         sql = f"{found} SELECT {what}, count(*) FROM m JOIN article a ON a.n = m.n {source} GROUP BY 1 ORDER BY {order}"
-        return tuple(db.conn.execute(f"{sql} LIMIT ?", (*parameters, most)).fetchall())
+        return tuple(db.conn.execute(f"{sql} LIMIT :most", {**parameters, "most": most}).fetchall())
 
     return Facets(
         counted("a.site", "", "2 DESC, 1"),
@@ -102,29 +113,29 @@ def _hit(row: Sequence[Any], forms: Sequence[str]) -> Hit:
     return Hit(**values, headline=mark(title or "", forms), snippet=snippet(text, forms))
 
 
-def _matched(query: Query) -> tuple[str, tuple[Any, ...]]:
-    """A query for local article keys `n` and scores, and its parameters."""
-    conditions: list[str] = []
-    parameters: list[Any] = []
+def _matched(query: Query) -> tuple[str, dict[str, str]]:
+    """A query for local article keys `n` and scores, and its parameters by name."""
+    filters = list(_filters(query))
+    parameters = {f"filter{number}": value for number, (_, value) in enumerate(filters)}
+    conditions = [text.replace("?", f":filter{number}") for number, (text, _) in enumerate(filters)]
     expression = match_expression(query)
     if expression is not None:
-        source = "article_search JOIN article a ON a.n = article_search.rowid"
-        conditions.append("article_search MATCH ?")
-        parameters.append(expression)
+        source, key = "article_search", "article_search.rowid"
+        if filters:
+            source += " JOIN article a ON a.n = article_search.rowid"
+        conditions.insert(0, "article_search MATCH :terms")
+        parameters["terms"] = expression
         score, newest = _SCORE, "article_search.rowid DESC"
     else:
-        source = "article a"
+        source, key = "article a", "a.n"
         score, newest = "0.0", _NEWEST
-        conditions.append("a.indexed IS NOT NULL")
+        conditions.insert(0, "a.indexed IS NOT NULL")
         if query.excluded:
-            conditions.append("a.n NOT IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)")
-            parameters.append(excluded_expression(query))
-    for condition, value in _filters(query):
-        conditions.append(condition)
-        parameters.append(value)
-    sql = f"""SELECT a.n, {score} AS score FROM {source} WHERE {" AND ".join(conditions)}
+            conditions.append("a.n NOT IN (SELECT rowid FROM article_search WHERE article_search MATCH :excluded)")
+            parameters["excluded"] = excluded_expression(query)
+    sql = f"""SELECT {key} AS n, {score} AS score FROM {source} WHERE {" AND ".join(conditions)}
         ORDER BY {newest} LIMIT {MOST_RANKED + 1}"""
-    return sql, tuple(parameters)
+    return sql, parameters
 
 
 def condition(query: Query) -> tuple[str, tuple[str, ...]]:
