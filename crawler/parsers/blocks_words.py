@@ -40,36 +40,46 @@ _WIDE = re.compile(r"[\u1100-\u11ff\u3041-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66
 # The text, or the alternative text of the picture, of a link to a whole list.
 MORE = re.compile(
     r"""^\W*(?:
-    (?:더\s*보기|더보기|더\s*알아보기|전체\s*보기|전체보기|모두\s*보기|자세히|전체|더\s*많은.*|바로\s*가기
+    (?:더\s*보기|더보기|더\s*알아보기|전체\s*보기|전체보기|모두\s*보기|자세히|전체(?:\s*(?:기사|뉴스|목록))?|더\s*많은.*|바로\s*가기
         |목록(?:\s*보기)?|.{1,24}\s*(?:더\s*보기|전체\s*보기
         |더보기|바로가기|모아보기))
+    | full\ (?:list|ranking|table|coverage)\b.{0,30}
     | (?:read|see|view|show|load|browse|explore|find|discover|get)\ (?:more|all|the\ (?:full|complete|whole)
         |full)\b.{0,60}
-    | more\b.{0,50} | all\b.{0,40} | (?:全部|すべて|一覧|もっと|更多|查看|看更多|全て)\S{0,14} | .{1,24}ページへ |
+    | more\b.{0,50} | all\b.{0,40} | (?:全部|すべて|一覧|もっと|さらに|更多|查看|看更多|看全部|顯示
+        |显示|加载|全て)\S{0,14} | .{1,24}ページへ |
         .{1,24}(?:一覧(?:へ|を見る
         |はこちら)?|もっと見る|もっとみる|を見る|をもっと見る|一覧を見る|更多)
     | mehr\b.{0,50} | alle\b.{0,50} | zur?\ (?:übersicht|rubrik|seite)\b.{0,40} | weitere\b.{0,50} | zum?\b.{0,40}
-    | voir\b.{0,50} | tou(?:te?s|s)\b.{0,40} | plus\ (?:de\b|d').{0,50} | plus$ | lire\ (?:plus|la\ suite
+    | (?:en\ )?voir\b.{0,50} | afficher\b.{0,40} | tou(?:tes?|s)\b.{0,40} | plus\ (?:de\b|d').{0,50} | plus$
+    | lire\ (?:plus|la\ suite
         |tout)\b.{0,40} | (?:en\ )?savoir\ plus | consulter\b.{0,40}
-    | ver\b.{0,50} | m[áa]s$ | m[áa]s\ (?:de|en|not|art|inf|sobre)\w*.{0,50} | mais$ | mais\ (?:de|em|not|sobre
+    | ver\b.{0,50} | m[áa]s$ | m[áa]s\ (?:de|en|not|art|inf|sobre)\w*.{0,50} | mais$ | leia\ mais\b.{0,40}
+    | mais\ (?:de|em|not|sobre
         |not[íi]cias)\b.{0,40} | veja\b.{0,40} | leer\ m[áa]s\b.{0,20} | ler\ mais\b.{0,20} | todas?\b.{0,40} |
         todos\b.{0,40} | ir\ a\b.{0,40} | accede\b.{0,30}
-    | altro | altri\b.{0,40} | tutt[ei]\b.{0,40} | vedi\b.{0,40} | leggi\ (?:tutt|anche|di\ pi)\w*.{0,30} |
+    | altro | (?:altr[ie]|mostra|carica)\b.{0,40} | tutt[ei]\b.{0,40} | vedi\b.{0,40}
+    | leggi\ (?:tutt|anche|di\ pi)\w*.{0,30} |
         vai\b.{0,40} | scopri\b.{0,40}
     | meer\b.{0,40} | bekijk\b.{0,40} | toon\b.{0,40} | lees\ meer.{0,20} | naar\b.{0,40}
-    | (?:wi[eę]cej|zobacz|pokaż|wszystkie|czytaj\ więcej)\b.{0,40} | (?:více|další|všechny|zobrazit|viac|ďalšie
+    | (?:wi[eę]cej|zobacz|pokaż|wszystkie|czytaj\ więcej)\b.{0,40}
+    | (?:více|číst|další|všechny|všetko|vše|zobrazit|viac|ďalšie
         |všetky)\b.{0,40} | (?:više|još|sve|vidi|pogledaj|prikaži|več)\b.{0,40}
     | (?:további|több|összes|tovább|bővebben)\b.{0,40} | (?:vezi|mai\ mult\w*|toate|citește\ mai)\b.{0,40}
     | (?:fler?a?|mer|visa|se\ (?:alla|fler|mer)|läs\ mer|mere|flere|se\ (?:alle|flere|mere)|vis|les\ mer|læs\ mere
         |alle)\b.{0,40} | (?:lisää|näytä|kaikki|katso|lue\ lisää)\b.{0,40} | (?:rohkem|kõik|vaata|loe\ veel)\b.{0,40}
-    | (?:ещ[её]|все|вс[её]|больше|смотреть|читать|показать|подробнее|далее|ще|усі|всі|більше|дивитись|читати|още
+    | (?:ещ[её]|все|вс[её]|вс[яю]|весь|другие|інші|показати|переглянути|больше|смотреть|читать|показать|подробнее
+        |далее|ще|усі|всі|більше|дивитись|читати|още
         |виж|всички|още\ от|више|све)\b.{0,40}
     | (?:περισσότερα|όλα|όλες|δείτε|διαβάστε)\b.{0,40} | (?:daha\ fazla\w*|tümü\w*|tüm|hepsi\w*|devamı\w*
         |diğer)\b.{0,40} | (?:hamısı|daha\ çox|bütün).{0,30}
-    | (?:selengkapnya|lihat|lainnya|semua|indeks|index|baca\ (?:selengkapnya|lainnya)|lagi)\b.{0,40} | (?:xem
-        |tất\ cả|thêm)\b.{0,30}
-    | (?:المزيد|عرض|الكل|اقرأ\ المزيد|شاهد)\b.{0,40} | (?:بیشتر|همه|ادامه|مشاهده)\b.{0,40} | (?:עוד|לכל|הכל|לכתבות
-        |כל)\b.{0,40} | (?:और|सभी|सब)\b.{0,30} | (?:আরও|সব|সকল).{0,30} | (?:ดูทั้งหมด|ดูเพิ่ม|อ่านต่อ|ทั้งหมด).{0,20}
+    | (?:selengkapnya|lihat|lainnya|semua|indeks|index|baca\ (?:selengkapnya|lainnya)|muat|tampilkan|lagi)\b.{0,40}
+    | (?:xem
+        |đọc\ thêm|tất\ cả|thêm)\b.{0,30}
+    | (?:المزيد|للمزيد|كل|جميع|عرض|الكل|اقرأ\ المزيد|شاهد)\b.{0,40} | (?:بیشتر|همه|ادامه|مشاهده)\b.{0,40}
+    | (?:עוד|לכל|הכל|הצג|לעמוד|לכתבות
+        |כל)\b.{0,40} | (?:और|सभी|सब|अधिक|ज़्यादा|ज्यादा).{0,30} | (?:আরও|সব|সকল).{0,30}
+    | (?:ดูทั้งหมด|ดูเพิ่ม|อ่านต่อ|อ่านเพิ่ม|เพิ่มเติม|ทั้งหมด|ข่าวทั้งหมด).{0,20}
     | (?:me\ shum[eë]|më\ shum[eë]|lexo|shiko|të\ gjitha)\b.{0,30}
     | [+＋›»→>≫▶▷⟩]+ | more\s*[+＋›»→>≫]+
     )[\s+＋›»→>≫▶▷…\.!·|\]\)】]*$""",
@@ -188,14 +198,16 @@ _PERIOD = re.compile(
     | (?:실시간|일간|주간|월간|오늘|어제|이번\s?주|지난\s?주|\d+\s*(?:시간|일|주|개월)|전체|종합|기사|영상|포토
         |뉴스|댓글|추천)
     | (?:今日|昨日|本日|今週|週間|月間|日間|デイリー|\d+\s*(?:日間|時間|週間|[カかヶ]月)|総合|リアルタイム|今天
-        |昨天|本[周週]|本月|日榜|周榜|月榜|日|周|月|\d+小时)
+        |昨天|本[周週]|本月|日榜|周榜|月榜|一[周週]|日|周|月|\d+小[时時])
     | (?:heute|gestern|tag|woche|monat|jahr|\d+\s*(?:tage|stunden|std|h))
     | (?:aujourd'?hui|hier|jour|semaine|mois|24\s*h(?:eures)?|\d+\s*jours)
     | (?:hoy|ayer|d[íi]a|semana|mes|m[êe]s|hoje|ontem|\d+\s*(?:horas?|d[íi]as?)|[uú]ltimas?\s.{1,14}|oggi|ieri
         |giorno|settimana|mese)
-    | (?:vandaag|dag|week|maand|i\ dag|d[øy]gn|uke|uge|m[åa]ned|vecka|m[åa]nad|t[äa]n[äa][äa]n|p[äa]iv[äa]|viikko
+    | (?:vandaag|dag|week|maand|i\ ?dag|i\ ?g[åa]r|d[øy]gn|uke|uge|m[åa]ned|vecka|m[åa]nad|t[äa]n[äa][äa]n
+        |p[äa]iv[äa]|viikko
         |kuukausi|dzi[śs]|dzie[ńn]|tydzie[ńn]|miesi[ąa]c|dnes|t[ýy]den|m[ěe]s[íi]c|сегодня|день|неделя|месяц
-        |за\ .{1,12}|bug[üu]n|g[üu]n|hafta|ay|hari\ ini|minggu|bulan|hôm\ nay|tuần|tháng|\d+\ jam)
+        |за\ .{1,12}|сутки|сьогодні|тиждень|місяць|добу|اليوم|الأسبوع|الشهر|היום|השבוע|החודש|आज|सप्ताह|महीना|วันนี้
+        |สัปดาห์|เดือน|bug[üu]n|g[üu]n|hafta|ay|hari\ ini|minggu|bulan|hôm\ nay|tuần|tháng|\d+\ jam)
     )\W*$""",
     re.VERBOSE,
 )

@@ -23,11 +23,13 @@ POPULAR = re.compile(
         | (?:popular|trending)\b(?!\ (?:topics?|tags?|searches|categories|now\ on\ twitter|sections?|links))
         | (?:top|best)[- ](?:read|viewed|shared|ranked|rated|posts?|10\ stories|ten\ stories|clicks?)\b
         | top\ (?:posts|reads)\b | week'?s\ top\b | ranking\b | what'?s\ trending | best[- ]?read
-        | people\ are\ reading | everyone'?s\ reading | readers'?\ favou?rites?\b | viewers'?\ favou?rites\b
+        | (?:people|readers|others)\ (?:are\ )?read(?:ing)?\b | readers?'?s?'?\ (?:picks?|choice)\b
+    | reader\ favou?rites?\b | everyone'?s\ reading | readers'?\ favou?rites?\b | viewers'?\ favou?rites\b
         | meist(?:\w*\W?)?(?:gelesen|geklickt|gesehen|geh(?:ö|oe)rt|kommentiert|diskutiert|geteilt|gesucht|besucht
             |empfohlen|aufgerufen|bewertet|abgerufen)
-        | am\ (?:meisten|h(?:ä|ae)ufigsten)\ (?:ge|be|kom|dis)\w+ | beliebt(?:este|e)?\b | popul(?:ä|ae)r(?:e|ste)?\b
+        | am\ (?:meisten|h(?:ä|ae)ufigsten)\ (?:ge|be|kom|dis)\w+ | beliebt\w* | popul(?:ä|ae)r(?:e|ste)?\b
         | viel\ gelesen | top[- ]?(?:10|ten)\b | topthemen\ der\ leser | viel(?:gelesen|diskutiert|geklickt)
+    | das\ lesen\ (?:andere|unsere)\b | andere\ lesen\b
         | les?\ plus\ (?:lus?|vus?|partag|comment|popul|consult|écout|ecout|récent\ et\ popul|lues?|regard|cliqu
             |appréci|suivi)\w*
         | (?:articles?|vid[eé]os?|actus?|infos?|contenus?)?\ ?les?\ \+\ (?:lus?|vus?|partag|comment)\w*
@@ -37,8 +39,9 @@ POPULAR = re.compile(
         | mais\ (?:lid|vist|comentad|compartilhad|popular|acessad|ouvid|buscad|partilhad)\w* | populares\b
         | tend[eê]nci?as?\b$ | més\ (?:llegi|vist|comentat|popular)\w* | m[áa]is\ (?:lid|vist)\w*
         | pi[uù]'?\ (?:lett|vist|condivis|commentat|popolar|cliccat|ascoltat)\w* | popolari\b
-        | meest(?:e)?\ ?(?:gelezen|bekeken|gedeeld|populair|besproken|beluisterd) | populair\w*
-        | mest\ ?(?:l(?:æ|a|ä|e)s\w*|set\w*|sett\w*|delt\w*|kommenter\w*|populær\w*|popul(?:ä|a)r\w*|visa\w*|delad\w*
+        | best\ gelezen | meest(?:e)?\ ?(?:gelezen|bekeken|gedeeld|populair|besproken|beluisterd) | populair\w*
+        | mest\ ?(?:l(?:æ|a|ä|e)s\w*|set\w*|sett\w*|del[at]\w*|kommenter\w*|populær\w*|popul(?:ä|a)r\w*|visa\w*
+        |delad\w*
             |klick\w*|klikk\w*|sedda?|lyss?n\w*|omtal\w*|diskuter\w*)
         | populær\w* | populär\w* | mest\ lesi\w* | vinsæl\w* | luetuimm\w* | luetuin\w* | katsotuimm\w*
         | suosituimm\w* | kommentoiduimm\w* | jaetuimm\w* | kuunnelluimm\w* | enim\ (?:loetud|vaadatud|kommenteeritud)
@@ -67,7 +70,7 @@ POPULAR = re.compile(
     | الأكثر\ (?:قراءة|قراءه|مشاهدة|مشاهده|تعليقا|شعبية|رواجا|تداولا|مشاركة|زيارة|تفاعلا|انتشارا|بحثا) | الاكثر\ \w+
     | الأكثر\ \w+ | الأعلى\ (?:قراءة|مشاهدة) | پربازدید\w* | پر\ بازدید\w* | پربیننده\w* | پرمخاطب\w* | محبوب‌?ترین\w*
     | داغ‌?ترین\w* | پرخواننده\w* | سب\ سے\ زیادہ\ پڑھ\w* | مقبول\ ترین | הנקרא(?:ות|ים)\w* | הנצפ(?:ות|ים|ית)\w*
-    | נצפים\ ביותר | נקרא(?:ות|ים)\ ביותר | הכי\ נקרא\w* | הפופולרי\w* | פופולרי\w*
+    | נצפים\ ביותר | נקרא(?:ות|ים)\ ביותר | הכי\ (?:נקרא|נצפ)\w* | ^נקראות$ | הפופולרי\w* | פופולרי\w*
     | सबसे\ (?:ज्यादा|ज़्यादा|अधिक)\ (?:पढ़|देख|लोकप्रिय)\w* | लोकप्रिय | सर्वाधिक\ (?:पढ़|पठित|लोकप्रिय)\w*
     | ट्रेंडिंग | সর্বাধিক\ (?:পঠিত|পড়া|দেখা)\w* | সবচেয়ে\ (?:পঠিত|জনপ্রিয়)\w* | জনপ্রিয়
     | அதிகம்\ (?:படி|வாசி|பார்)\w* | பிரபலமான\w* | ఎక్కువ\ (?:మంది\ )?చదివ\w* | అత్యధికంగా\ చదివిన | ยอดนิยม
@@ -80,7 +83,7 @@ POPULAR = re.compile(
     | ^(?:일간|주간|월간)\s*인기 | 인기\s*(?:있는|높은) | 랭킹 | (?:조회수?|추천|공감|댓글)\s*(?:많은|순|top|best
             |랭킹|순위|수) | 댓글이?\s*(?:많은|핫|기사)
     | ^(?:추천|댓글|공감|조회)\s*기사$ | 베스트\s*(?:클릭|뉴스|기사|조회) | best\s*(?:클릭|뉴스|기사|click|news)
-            | 핫\s*클릭 | 뉴스\s*top\s*\d
+            | (?:핫|hot)\s*클릭 | 뉴스\s*top\s*\d
     | 주간\s*(?:베스트|best) | 조회\s*순위 | 열독\s*(?:률|순위) | 급상승 | 화제의\s*(?:뉴스|기사)\s*top
             | 실시간\s*(?:인기|랭킹|순위) | top\s*10\s*뉴스
     | 시선집중\s*top | 독자\s*인기 | 많이\s*찾는 | ランキング | (?:よく|多く|最も|いま|今)\s*(?:読まれ|見られ)\w*
@@ -93,9 +96,12 @@ POPULAR = re.compile(
             |率|最多) | 點閱(?:排行|率) | 阅读(?:排行|榜|最多)
     | 閱讀(?:排行|榜|最多) | 最多(?:人)?(?:阅读|閱讀|点击|點擊|浏览|瀏覽|看|人看|分享) | 浏览(?:排行|最多)
             | 瀏覽(?:排行|最多) | 热(?:文|点|读|榜|搜)(?:排行|榜|排名)?
-    | 熱(?:文|讀|榜|搜)(?:排行|榜|排名)? | 最受欢迎 | 最受歡迎 | 最热(?:新闻|文章|评论)? | 最熱(?:新聞|文章)?
+    | 熱(?:文|讀|榜|搜)(?:排行|榜|排名)? | 最受欢迎 | 最受歡迎 | 最热(?:新闻|文章|评论)?
+            | (?:一周|今日|本日|24小时|每周)(?:热门|熱門|热点)
+            | 最熱(?:新聞|文章)?
             | 熱門$ | 排名 | 大家都在看 | 即時熱門 | 本(?:周|週|月)热门
-    | 24小时热 | 48小时(?:点击|阅读)
+    | 24小时热 | 48小时(?:点击|阅读) | \b(?:зараз\ читають|рейтинг\ (?:новостей|новин|статей)|čtenáři\ čtou)\b
+    | \bтоп[- ]?(?:новост|новин|статей|\d)\w* | \bphổ\ biến$ | ยอดอ่าน | (?:^|\s)\+\ ?(?:le[ií]d|lid|vist)[ao]s?\b
     """,
     re.VERBOSE,
 )
@@ -109,7 +115,7 @@ _HINTS = (
     "eng ko|terpop|terbanyak|terlaris|paling|pilihan|nhiều|phổ|quan tâm|pinaka|zaidi|많이|가장|인기|"
     "랭킹|조회|추천|공감|댓글|베스트|클릭|뉴스 top|뉴스top|열독|급상승|화제|실시간|시선|독자|많은|"
     "ランキング|読まれ|見られ|人気|アクセス|注目度|閲覧|話題|急上昇|排行|热|熱|人氣|人气|点击|點|阅读|"
-    "閱讀|最|浏览|瀏覽|排名|大家都在看"
+    "閱讀|最|浏览|瀏覽|排名|大家都在看|reading|readers|others|lesen|+|čtou|топ|рейтинг"
 ).split("|")
 _SCRIPTS = re.compile("[\u0530-\u0fff\u10a0-\u10ff]")
 
