@@ -60,6 +60,7 @@ def seogo(context: click.Context) -> None:
 for _command in (
     Deferred("demo", "crawler.commands.demo:demo", "Crawl the bundled example site and show what was found."),
     Deferred("crawl", "crawler.commands.crawl:crawl", "Crawl a site's definition, or bare URLs, into the archive."),
+    Deferred("backfill", "crawler.commands.backfill:backfill", "Fetch a site's past by article numbers or by days."),
     Deferred("parse", "crawler.commands.parse:parse", "Take pages apart and print their parts as JSON."),
     Deferred(
         "import", "crawler.commands.importing:take_in", "Take WARC and WACZ files of other tools into the archive."

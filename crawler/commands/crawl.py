@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archive.commands.options import archive_option, examples, json_option
-from crawler.commands.options import log_to_stderr, printable, workers_option
+from crawler.commands.ending import end
+from crawler.commands.options import log_to_stderr, workers_option
 
 
 @click.command(
@@ -78,20 +78,4 @@ def crawl(
         ended = crawling.in_reactor(lambda: crawling.crawl(plan, directory, pool))
         sampler.stop()
         spent = stages.told(sampler, pool.profiles()) if profile else None
-    if as_json:
-        said: dict[str, Any] = {"unanswered": list(ended.unanswered), "remarks": list(ended.remarks)}
-        if spent is not None:
-            said["profile"] = spent.to_dict()
-        click.echo(json.dumps({**ended.summary.to_dict(), **said}, ensure_ascii=False))
-    else:
-        click.echo("\n".join([*ended.summary.lines(), *(spent.lines() if spent is not None else ())]))
-    for remark in ended.remarks:
-        click.echo(f"Note: {printable(remark)}", err=True)
-    for seed in ended.unanswered:
-        click.echo(f"Error: a seed got no answer: {printable(seed)}", err=True)
-    for page in ended.unparsed:
-        told = printable(page) or "(see the log)"
-        click.echo(f"Error: a page that arrived could not be parsed or stored: {told}", err=True)
-    if ended.broken:
-        click.echo(f"Error: the crawl was ended: {ended.broken}", err=True)
-    raise SystemExit(ended.exit_code)
+    end(ended, as_json=as_json, spent=spent)

@@ -17,12 +17,14 @@ from scrapy.utils.reactor import install_reactor
 
 from crawler.commands.options import is_terminal
 from crawler.commands.progress import watch
+from crawler.discovery.backfill import Span
 from crawler.discovery.requisites import Parsed
 from crawler.frontier import others
 from crawler.parsing import ParsePool
 from crawler.pipelines import Keeper
 from crawler.reparse import copy_definition, parse_owed
 from crawler.report import Summary
+from crawler.spiders.backfill import BackfillSpider
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan, new_run
 
@@ -80,8 +82,11 @@ async def _awaited(work: Awaitable[T]) -> T:
     return await work
 
 
-async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: bool = False) -> Crawled:
-    """Crawl by a plan into an archive; pages are parsed by `pool`, which stays open.
+async def crawl(
+    plan: Plan, directory: Path, pool: ParsePool[Parsed], *, span: Span | None = None, quiet: bool = False
+) -> Crawled:
+    """Crawl by a plan into an archive, or fill in a span of its site's past; pages are parsed by `pool`, which stays
+    open.
 
     Raises ArchiveError and CrawlerError for what stops it before it begins.
     """
@@ -97,7 +102,12 @@ async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: 
         kept.site, kept.max_pages = plan.site, plan.max_pages
         keep_definition(plan, directory)
         parse_owed(kept)
-        stopped = await _run(kept, plan, AsyncCrawlerRunner(settings), watched=not quiet and is_terminal())
+        runner = AsyncCrawlerRunner(settings)
+        if span is None:
+            spider = runner.crawl(NewsSpider, plan=plan, keeper=kept)
+        else:
+            spider = runner.crawl(BackfillSpider, plan=plan, keeper=kept, span=span)
+        stopped = await _run(kept, spider, runner, watched=not quiet and is_terminal())
         finished = not (stopped or kept.exhausted or kept.broken)
         if plan.shard is not None:
             kept.commit()
@@ -107,8 +117,8 @@ async def crawl(plan: Plan, directory: Path, pool: ParsePool[Parsed], *, quiet: 
     return Crawled(summary, tuple(kept.unanswered), tuple(kept.unparsed), tuple(kept.remarks), kept.broken, stopped)
 
 
-async def _run(kept: Keeper, plan: Plan, runner: AsyncCrawlerRunner, *, watched: bool) -> bool:
-    """Run the news spider to its end; returns whether a signal stopped it."""
+async def _run(kept: Keeper, spider: Awaitable[None], runner: AsyncCrawlerRunner, *, watched: bool) -> bool:
+    """Run a spider to its end; returns whether a signal stopped it."""
     loop = asyncio.get_running_loop()
     stopping: list[asyncio.Task[None]] = []
 
@@ -122,7 +132,7 @@ async def _run(kept: Keeper, plan: Plan, runner: AsyncCrawlerRunner, *, watched:
         loop.add_signal_handler(number, stop)
     watching = loop.create_task(watch(kept)) if watched else None
     try:
-        await runner.crawl(NewsSpider, plan=plan, keeper=kept)
+        await spider
     finally:
         if watching is not None:
             watching.cancel()

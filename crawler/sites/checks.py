@@ -56,6 +56,7 @@ def problems(site: Site) -> Iterator[tuple[str, str]]:
     for bound in fields(Requisites):
         if not 0 <= getattr(site.requisites, bound.name) <= MAX_ENTRIES:
             yield f"requisites.{bound.name}", f"is not between 0 and {MAX_ENTRIES}"
+    yield from _of_backfill(site)
     for key in ("allow", "deny", "articles", "lists"):
         yield from _of_rules(site, key)
     yield from _of_layouts(site.layouts)
@@ -87,6 +88,21 @@ def _of_urls(key: str, urls: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         elif "@" in parts.netloc:
             yield f"{key}[{number}]", "has a user name or password, which would go into the archive"
     yield from _duplicates(key, urls)
+
+
+def _of_backfill(site: Site) -> Iterator[tuple[str, str]]:
+    for key, wanted in (("article", {"{id}"}), ("day", {"{year}", "{month}", "{day}"})):
+        template = getattr(site.backfill, key)
+        if template is None:
+            continue
+        place = f"backfill.{key}"
+        if sorted(re.findall(r"\{[^{}]*\}|[{}]", template)) != sorted(wanted):
+            yield (
+                place,
+                f"{template[:80]!r} must name {', '.join(sorted(wanted))}, each once, and nothing else in braces",
+            )
+        for _, problem in _of_urls(key, (re.sub(r"\{\w+\}", "1", template),)):
+            yield place, problem
 
 
 def _of_rules(site: Site, key: str) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ The grammar is `crawler.sites.model.Site` written down: the keys of a file are i
     delay = 1.0                           # seconds between two requests to a host
     max_pages = 500
     requisites = { page = 60, levels = 2 }    # bounds for pictures, style sheets and fonts; page = 0: none
+    backfill = { article = "https://example.org/news/{id}.html" }   # how addresses of the past are made
     allow_private = false                 # loopback and private addresses may be fetched
     tls = "verified"                      # or "unverified": whatever its certificate, from TLS 1.0 on
 
@@ -49,7 +50,7 @@ import msgspec
 
 from crawler.errors import DefinitionError
 from crawler.sites.checks import NAME, host_of, problems
-from crawler.sites.model import Layout, ListSelectors, Requisites, Selectors, Site, UrlRule
+from crawler.sites.model import Backfill, Layout, ListSelectors, Requisites, Selectors, Site, UrlRule
 
 BUNDLED = Path(__file__).parent
 """Where the bundled definitions are."""
@@ -159,6 +160,7 @@ _SHAPE: dict[str, type] = {
     "articles": UrlRule,
     "lists": UrlRule,
     "requisites": Requisites,
+    "backfill": Backfill,
     "layouts": Layout,
     "layouts.selectors": Selectors,
     "layouts.ranked": ListSelectors,

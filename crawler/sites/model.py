@@ -81,6 +81,19 @@ GENERAL_REQUISITES = Requisites()
 
 
 @dataclass(frozen=True, slots=True)
+class Backfill:
+    """How the addresses of a site's past are made: of an article from its number, `{id}` in `article`; of the pages
+    that list a day's articles from `{year}`, `{month}` and `{day}` in `day`, each written with all its digits.
+    """
+
+    article: str | None = None
+    day: str | None = None
+
+
+NO_BACKFILL = Backfill()
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One site's definition. `hosts` are exact names, or `.example.org` for a domain with all below it.
 
@@ -105,6 +118,7 @@ class Site:
     delay: float | None = None
     max_pages: int | None = None
     requisites: Requisites = GENERAL_REQUISITES
+    backfill: Backfill = NO_BACKFILL
     digest: str = ""
 
     def layout(self, captured_at: datetime | None) -> Layout:

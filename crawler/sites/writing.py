@@ -7,7 +7,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-from crawler.sites.model import GENERAL_REQUISITES, Layout, ListSelectors, Requisites, Selectors, Site, UrlRule
+from crawler.sites.model import (
+    GENERAL_REQUISITES,
+    NO_BACKFILL,
+    Backfill,
+    Layout,
+    ListSelectors,
+    Requisites,
+    Selectors,
+    Site,
+    UrlRule,
+)
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -31,6 +41,10 @@ def to_toml(site: Site, remark: str = "") -> str:
     if site.requisites != GENERAL_REQUISITES:
         bounds = ", ".join(f"{bound.name} = {getattr(site.requisites, bound.name)}" for bound in fields(Requisites))
         lines.append(f"requisites = {{ {bounds} }}")
+    if site.backfill != NO_BACKFILL:
+        made = ((key.name, getattr(site.backfill, key.name)) for key in fields(Backfill))
+        inside = ", ".join(f"{name} = {_text(value)}" for name, value in made if value is not None)
+        lines.append(f"backfill = {{ {inside} }}")
     if site.allow_private:
         lines.append("allow_private = true")
     if site.tls != "verified":

@@ -11,7 +11,7 @@ import pytest
 from crawler.discovery.scope import article_key
 from crawler.sites import checks, css
 from crawler.sites.loader import load
-from crawler.sites.model import Layout, ListSelectors, Requisites, Selectors, Site, UrlRule
+from crawler.sites.model import Backfill, Layout, ListSelectors, Requisites, Selectors, Site, UrlRule
 
 DOC = (Path(__file__).resolve().parents[2] / "docs" / "definitions.md").read_text(encoding="utf-8")
 
@@ -25,7 +25,13 @@ def documented(heading: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("heading", "kinds"),
-    [("The site", [Site]), ("Requisites", [Requisites]), ("URL rules", [UrlRule]), ("Layouts", [Layout, Selectors, ListSelectors])],
+    [
+        ("The site", [Site]),
+        ("Requisites", [Requisites]),
+        ("Backfill", [Backfill]),
+        ("URL rules", [UrlRule]),
+        ("Layouts", [Layout, Selectors, ListSelectors]),
+    ],
 )
 def test_every_key_is_documented_and_no_other(heading: str, kinds: list[type]) -> None:
     assert documented(heading) == {field.name for kind in kinds for field in fields(kind)} - {"digest"}
