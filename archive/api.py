@@ -236,6 +236,11 @@ class Archive:
         with damage_named(self.path):
             return statistics.by_site(self.db)
 
+    def months(self) -> list[dict[str, int | str | None]]:
+        """Counts by site and month; see `archive.index.statistics`."""
+        with damage_named(self.path):
+            return statistics.by_month(self.db)
+
     def parsers(self) -> list[dict[str, int | str | None]]:
         """Which parser versions made how much of the index, that of the latest capture first."""
         with damage_named(self.path):

@@ -26,6 +26,24 @@ LEFT JOIN l ON l.site = s.site LEFT JOIN r ON r.site = s.site
 ORDER BY s.site
 """
 
+# A list counts in each month in which it showed something new; an article in that of its first capture.
+_BY_MONTH = """
+WITH c AS (SELECT site, substr(captured_at, 1, 7) AS month, count(*) AS captures, sum(length) AS bytes
+    FROM capture GROUP BY 1, 2),
+a AS (SELECT site, substr(first_captured_at, 1, 7) AS month, count(*) AS articles FROM article GROUP BY 1, 2),
+v AS (SELECT a.site, strftime('%Y-%m', r.at / 1000, 'unixepoch') AS month, sum(r.changed) AS versions
+    FROM reading r JOIN article a ON a.n = r.article GROUP BY 1, 2),
+l AS (SELECT l.site, strftime('%Y-%m', s.first_at / 1000, 'unixepoch') AS month, count(DISTINCT l.n) AS lists
+    FROM span s JOIN list l ON l.n = s.list GROUP BY 1, 2),
+m AS (SELECT site, month FROM c UNION SELECT site, month FROM a UNION SELECT site, month FROM v
+    UNION SELECT site, month FROM l)
+SELECT m.site, m.month, coalesce(captures, 0) AS captures, coalesce(bytes, 0) AS bytes,
+    coalesce(articles, 0) AS articles, coalesce(versions, 0) AS versions, coalesce(lists, 0) AS lists
+FROM m LEFT JOIN c USING (site, month) LEFT JOIN a USING (site, month) LEFT JOIN v USING (site, month)
+LEFT JOIN l USING (site, month)
+ORDER BY m.site, m.month
+"""
+
 _PARSERS = """
 SELECT parsed_by AS parser, count(*) AS captures, max(captured_at) AS last_captured_at FROM capture
 WHERE parsed_by != '' GROUP BY parsed_by ORDER BY last_captured_at DESC, parser
@@ -43,6 +61,11 @@ def has_site(db: Database, site: str) -> bool:
 def by_site(db: Database) -> list[dict[str, int | str | None]]:
     """A row a site: captures, of them revisits and errors, bytes in the WARC files (compressed), articles, lists."""
     return list(db.query(_BY_SITE))
+
+
+def by_month(db: Database) -> list[dict[str, int | str | None]]:
+    """A row a site and month (UTC): captures, their bytes in the WARC files, new articles, versions, lists changed."""
+    return list(db.query(_BY_MONTH))
 
 
 def parsers(db: Database) -> list[dict[str, int | str | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -194,7 +195,18 @@ def test_diff(directory: Path) -> None:
 def test_stats(directory: Path) -> None:
     (row,) = objects("stats", "-a", directory)
     assert (row["site"], row["captures"], row["articles"], row["versions"]) == ("paper", 8, 1, 2)
-    assert "test/1 parsed 7 captures (100 %)" in run("stats", "-a", directory).stdout
+    [month] = row["months"]
+    assert month == {
+        "month": "2026-11",
+        "captures": 8,
+        "bytes": row["bytes"],
+        "articles": 1,
+        "versions": 2,
+        "lists": row["ranked_lists"] + row["sections"],
+    }
+    said = run("stats", "-a", directory).stdout
+    assert "test/1 parsed 7 captures (100 %)" in said
+    assert re.search(r"paper +2026-11 +8 +1 +2 .*█", said)
 
 
 def test_show(directory: Path, captures: list[Capture]) -> None:
