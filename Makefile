@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench screenshots lock clean
 
 # Where the corpus of news pages lies, for those benchmarks that need one.
 CORPUS ?= ../shared/corpus
@@ -12,6 +12,7 @@ help:
 	@echo "make demo   install into .venv, crawl the bundled example site into ./seogo-data, show what was found"
 	@echo "make test   install into .venv, run ruff, mypy --strict and pytest"
 	@echo "make bench  measure side by side with other tools, each in its own environment; prints Markdown tables"
+	@echo "make screenshots   take the pictures in docs/screenshots anew (needs Chromium)"
 	@echo "make lock   resolve the locked requirements anew (needs uv)"
 	@echo "make clean  remove .venv and caches; ./seogo-data stays"
 
@@ -42,6 +43,9 @@ $(VENV)/.dev-ready: requirements/dev.lock pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements/dev.lock
 	$(PIP) install --no-build-isolation --no-deps -e .
 	@touch $@ $(VENV)/.run-ready
+
+screenshots: $(VENV)/.dev-ready
+	$(VENV)/bin/python tests/browser/screenshots.py
 
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 lock:

@@ -44,7 +44,7 @@ def take(folder: Path, *, everything: bool) -> None:
         history.write(directory, VISITS, datetime.now(UTC))
         with serving(directory) as (browse, replay):
             for language in ("ko", "en") if everything else ("ko",):
-                with Chromium(Path(name) / language, width=1280, height=960, language=language) as browser:
+                with Chromium(Path(name) / language, width=1180, height=900, language=language) as browser:
                     found = pages(browser, browse)
                     if everything:
                         browser.open(browse + "/search?q=쌀")
