@@ -53,6 +53,7 @@ _TAIL = re.compile(
 _LABEL = re.compile(rf"\s(?:{PUBLISHED.pattern}|{MODIFIED.pattern})", re.I)
 _ASIDE = re.compile(r"\s\([^)(]{0,60}\)")
 _MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 _JUNK = re.compile(
     r"^(?:admin|administrator|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|"
     r"webmaster|(?:super )?user|기자|default|tim redaksi|redakcja|redazione|rédaction|la redacción|redactie|"
@@ -108,7 +109,7 @@ def clean_name(text: str | None) -> str | None:
     """
     if not text:
         return None
-    text = squeeze(_MAIL.sub(" ", text[:400]))
+    text = squeeze(_EMOJI.sub("", _MAIL.sub(" ", text[:400])))
     korean = _KOREAN.search(text)
     if korean and len(text) < 60:
         return korean.group(1)

@@ -181,4 +181,4 @@ def _links(document: Document) -> tuple[str, ...]:
         if len(links) > MAX_LINKS:
             break
     links.pop(None, None)
-    return tuple(links)[:MAX_LINKS]  # type: ignore[arg-type] # None is gone
+    return tuple(links)[:MAX_LINKS]  # type: ignore[return-value] # None is gone
