@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.discovery import rules
 from crawler.sites import css
-from crawler.sites.model import Layout, ListSelectors, Requisites, Selectors, Site
+from crawler.sites.model import Layout, ListSelectors, Requisites, Selectors, Site, UrlRule
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 MAX_ENTRIES = 1000
@@ -57,6 +57,7 @@ def problems(site: Site) -> Iterator[tuple[str, str]]:
         if not 0 <= getattr(site.requisites, bound.name) <= MAX_ENTRIES:
             yield f"requisites.{bound.name}", f"is not between 0 and {MAX_ENTRIES}"
     yield from _of_backfill(site)
+    yield from _of_load(site)
     for key in ("allow", "deny", "articles", "lists"):
         yield from _of_rules(site, key)
     yield from _of_layouts(site.layouts)
@@ -71,7 +72,7 @@ def host_of(url: str) -> str:
 
 
 def _sizes(site: Site) -> Iterator[tuple[str, str]]:
-    for key in ("seeds", "hosts", "sidebar", "feeds", "allow", "deny", "articles", "lists", "layouts"):
+    for key in ("seeds", "hosts", "sidebar", "feeds", "allow", "deny", "articles", "lists", "load", "layouts"):
         if len(getattr(site, key)) > MAX_ENTRIES:
             yield key, f"has more than {MAX_ENTRIES} entries"
 
@@ -103,6 +104,22 @@ def _of_backfill(site: Site) -> Iterator[tuple[str, str]]:
             )
         for _, problem in _of_urls(key, (re.sub(r"\{\w+\}", "1", template),)):
             yield place, problem
+
+
+def _of_load(site: Site) -> Iterator[tuple[str, str]]:
+    for number, rule in enumerate(site.load):
+        place = f"load[{number}]"
+        problem = rules.check(UrlRule(rule.path, rule.query))
+        if problem or "{key}" in rule.path:
+            yield f"{place}.path", (problem or "names {key}; write * for any text").removeprefix("path ")
+        names = re.findall(r"\{[^{}]*\}|[{}]", rule.url)
+        if names.count("{page}") != 1 or any(not re.fullmatch(r"\{\w+\}", name) for name in names):
+            yield (
+                f"{place}.url",
+                f"{rule.url[:80]!r} must name {{page}} once, and else only parameters of the list page",
+            )
+        for _, problem in _of_urls("url", (re.sub(r"\{\w+\}", "1", rule.url),)):
+            yield f"{place}.url", problem
 
 
 def _of_rules(site: Site, key: str) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,9 @@ The grammar is `crawler.sites.model.Site` written down: the keys of a file are i
     [[lists]]                             # which URLs are list pages
     path = "/news/index.html"
     query = { cat = "*" }                 # parameters that must be there, "*" with any value
+    [[load]]                              # what list pages load when somebody wants more
+    path = "/news/index.html"
+    url = "https://example.org/api?cat={cat}&page={page}"
     [[allow]]                             # when there is any, only these (and articles, lists, seeds, sidebar)
     [[deny]]                              # never these
 
@@ -50,7 +53,7 @@ import msgspec
 
 from crawler.errors import DefinitionError
 from crawler.sites.checks import NAME, host_of, problems
-from crawler.sites.model import Backfill, Layout, ListSelectors, Requisites, Selectors, Site, UrlRule
+from crawler.sites.model import Backfill, Layout, ListSelectors, LoadRule, Requisites, Selectors, Site, UrlRule
 
 BUNDLED = Path(__file__).parent
 """Where the bundled definitions are."""
@@ -159,6 +162,7 @@ _SHAPE: dict[str, type] = {
     "deny": UrlRule,
     "articles": UrlRule,
     "lists": UrlRule,
+    "load": LoadRule,
     "requisites": Requisites,
     "backfill": Backfill,
     "layouts": Layout,

@@ -81,6 +81,18 @@ GENERAL_REQUISITES = Requisites()
 
 
 @dataclass(frozen=True, slots=True)
+class LoadRule:
+    """What list pages with such a `path` and `query`, as in a UrlRule, load when somebody wants more of them.
+
+    `url` is its address: `{page}` stands for 2, 3 and so on, another name for the list page's parameter of that name.
+    """
+
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Backfill:
     """How the addresses of a site's past are made: of an article from its number, `{id}` in `article`; of the pages
     that list a day's articles from `{year}`, `{month}` and `{day}` in `day`, each written with all its digits.
@@ -110,6 +122,7 @@ class Site:
     deny: tuple[UrlRule, ...] = ()
     articles: tuple[UrlRule, ...] = ()
     lists: tuple[UrlRule, ...] = ()
+    load: tuple[LoadRule, ...] = ()
     sidebar: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     layouts: tuple[Layout, ...] = ()

@@ -52,6 +52,8 @@ def to_toml(site: Site, remark: str = "") -> str:
     for name in ("articles", "lists", "allow", "deny"):
         for rule in getattr(site, name):
             lines += ["", f"[[{name}]]", *_rule(rule)]
+    for load in site.load:
+        lines += ["", "[[load]]", *_rule(UrlRule(load.path, load.query)), f"url = {_text(load.url)}"]
     for layout in site.layouts:
         lines += _layout(layout)
     return "\n".join(lines) + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, Self
@@ -16,8 +16,10 @@ from archive import times
 from archive.errors import DocumentError
 from archive.model import Capture, Page
 from archive.urls import same_page
+from crawler.discovery.loading import following, links_of
+from crawler.discovery.paging import MAX_PAGE
 from crawler.discovery.requisites import Parsed, Requires, requisites_of_css
-from crawler.discovery.scope import article_key
+from crawler.discovery.scope import article_key, host_of
 from crawler.errors import BadInput, ParseFailed
 from crawler.frontier.identity import identity_of
 from crawler.items import identify
@@ -155,6 +157,33 @@ class ArchivingSpider(Spider):
     def follow_page(self, page: Page, hops: int) -> Iterator[Request]:
         """The requests that a page leads to; `hops` is its own distance from the seeds."""
         raise NotImplementedError
+
+    def articles_of(self, links: Iterable[str], hops: int) -> Iterator[Request]:
+        """Requests for those articles among the addresses on a list that are wanted and not known."""
+        for target in dict.fromkeys(links):
+            if self.scope.has(target) and self.scope.kind(target) == "article":
+                yield from self.once(target, "article", hops, anew=False)
+
+    def load(self, url: str, hops: int, number: int = 2) -> Iterator[Request]:
+        """The request for what the list page at `url` loads as its part `number`, where its definition names it."""
+        target = following(self.plan.site, url, number)
+        if target is not None and number <= MAX_PAGE and self.scope.has_host(host_of(target)):
+            for request in self.once(target, "list", hops):
+                request.meta.update(of=url, part=number)
+                yield request.replace(callback=self.loaded)
+
+    def loaded(self, response: Response) -> Iterator[Request]:
+        """A further part of a list: its articles, and the next part as long as one of them is new."""
+        capture = response.meta.get("capture")
+        if not isinstance(capture, Capture) or response.status != 200:
+            return
+        if capture.parsed_by is None:
+            self.kept.writer.nothing_to_parse(capture)
+        hops, part = int(response.meta.get("hops", 0)), int(response.meta.get("part", MAX_PAGE))
+        found = list(self.articles_of(links_of(response.body, response.url), hops + 1))
+        yield from found
+        if found:
+            yield from self.load(str(response.meta.get("of")), hops, part + 1)
 
     def required(self, requires: Requires, hops: int, *, framed: bool) -> Iterator[Request]:
         """The requests for what a page needs to look right: its requisites, and the site's own pages in its frames,

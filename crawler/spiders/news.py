@@ -33,3 +33,4 @@ class NewsSpider(ArchivingSpider):
                 continue  # the definition names what is wanted
             else:
                 yield from self.once(target, kind, hops + 1, anew=kind == "list")
+        yield from self.load(page.url, hops + 1)

@@ -11,7 +11,7 @@ import pytest
 from crawler.discovery.scope import article_key
 from crawler.sites import checks, css
 from crawler.sites.loader import load
-from crawler.sites.model import Backfill, Layout, ListSelectors, Requisites, Selectors, Site, UrlRule
+from crawler.sites.model import Backfill, Layout, ListSelectors, LoadRule, Requisites, Selectors, Site, UrlRule
 
 DOC = (Path(__file__).resolve().parents[2] / "docs" / "definitions.md").read_text(encoding="utf-8")
 
@@ -30,6 +30,7 @@ def documented(heading: str) -> set[str]:
         ("Requisites", [Requisites]),
         ("Backfill", [Backfill]),
         ("URL rules", [UrlRule]),
+        ("Load more", [LoadRule]),
         ("Layouts", [Layout, Selectors, ListSelectors]),
     ],
 )
