@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -88,3 +89,14 @@ def test_duckdb(index: Path) -> None:
             rows = db.execute(f"SELECT count(*) FROM seogo.{name}").fetchall()
             assert rows == plain.execute(f"SELECT count(*) FROM {name}").fetchall(), name
         plain.close()
+
+
+def test_the_queries_of_the_search_page_run(index: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "search.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    db = sqlite3.connect(f"{index.as_uri()}?mode=ro", uri=True)
+    [[article]] = db.execute("SELECT id FROM articles").fetchall()
+    found = [db.execute(sql, {"id": article}).fetchall() for sql in block.split(";") if sql.strip()]
+    db.close()
+    assert len(found) == 3
+    assert [title for _, title, _ in found[0]] == ["재단, 신약 지원", TITLE]
