@@ -21,7 +21,6 @@ MAX_LINE = 200_000
 MIN_TEXT = 400
 
 _BOLD = frozenset(("b", "strong"))
-_PLAIN = INLINE - _BOLD - {"a"}
 _NAMED = frozenset(("li", "blockquote", "dd", "dt", "td", "th", "tr", "figcaption"))
 # Elements that are navigation by their very tag.
 _FRAME = frozenset(("nav", "footer", "menu", "dialog"))
@@ -145,6 +144,7 @@ class Outline:
 # Where a text stands: the index of its block's node (-1 for a part that is left out), the numbers of the link and of
 # the bold element around it (-1 for none).
 _Place = tuple[int, int, int]
+_NOWHERE: _Place = (-1, -1, -1)
 
 
 def outline(tree: Tree, cut: Collection[int] = (), listed: Collection[int] = ()) -> Outline:
@@ -171,6 +171,7 @@ class _Reader:
         self.result = Outline(tree)
         self.result.nodes.append(Node(0, -1, 0, tree.nodes[0], "html", "", ""))
         self.kinds = ["div"]
+        self.tags, self.labels, self.hidden, self.elements = tree.tags, tree.labels, tree.hidden, tree.nodes
         self.places: dict[int, _Place] = {0: (0, -1, -1)}
         self.marked = {*cut, *listed}
         self.data_rows: dict[int, bool] = {}
@@ -229,8 +230,8 @@ class _Reader:
         """The numbers of the runs that stand in no part that is left out."""
         tree, frame, cut = self.tree, self.frame, self.cut
         at = 0
-        for number, tag in enumerate(tree.tags):
-            if (tag in frame or number in cut) and tree.first_run[number] >= at and not self._opens(number):
+        for number in [number for number, tag in enumerate(tree.tags) if tag in frame or number in cut]:
+            if tree.first_run[number] >= at and not self._opens(number):
                 yield from range(at, tree.first_run[number])
                 at = tree.last_run[number]
         yield from range(at, len(tree.runs))
@@ -261,44 +262,44 @@ class _Reader:
             chain.append(number)
             number = parent[number]
         place = places[number]
-        tags, labels, hidden = self.tree.tags, self.tree.labels, self.tree.hidden
         for inner in reversed(chain):
-            tag = tags[inner]
-            # Most elements are plain inline ones: nothing that they could claim.
-            if tag not in _PLAIN or labels[inner] or hidden[inner] or inner in self.marked:
+            if place[0] >= 0:
                 place = self._inside(inner, *place)
             places[inner] = place
         return place
 
     def _inside(self, number: int, block: int, link: int, bold: int) -> _Place:
-        tree = self.tree
-        tag = tree.tags[number]
-        if block < 0 or ((tag in self.frame or number in self.cut) and not self._opens(number)):
-            return -1, -1, -1
-        label = tree.labels[number]
+        tag, label, hidden = self.tags[number], self.labels[number], self.hidden[number]
         inline = tag in INLINE
         claim, content = "", False
+        # Most elements are plain inline ones: nothing that they could claim.
+        if inline and not hidden and (tag == "a" or not label) and number not in self.marked:
+            if tag == "a":
+                return block, number, bold
+            return (block, link, number) if tag in _BOLD else (block, link, bold)
+        if (tag in self.frame or number in self.cut) and not self._opens(number):
+            return _NOWHERE
+        element = self.elements[number]
         if number in self.listed:
             claim = "listed"
         elif not inline or (label and tag != "a"):
-            role = tree.nodes[number].get("role")
-            claim, content = zones.claim("" if inline else tag, label, str(role) if role else "")
-        if tree.hidden[number] and not tree.hidden[tree.parent[number]]:
+            claim, content = zones.claim("" if inline else tag, label, element.get("role") or "")
+        if hidden and not self.hidden[self.tree.parent[number]]:
             claim = "hidden"
         if tag == "a":
             link = number
         elif tag in _BOLD:
             bold = number
-        if (inline and not claim) or ((tag == "td" or tag == "th") and self._is_data(tree.parent[number])):
+        if (inline and not claim) or ((tag == "td" or tag == "th") and self._is_data(self.tree.parent[number])):
             # The cells of a data row are one line.
             return block, link, bold
         if tag == "figure" and not claim and self._is_picture(number):
             claim = "caption"
-        nodes = self.result.nodes
-        node = Node(len(nodes), block, number, tree.nodes[number], tag, label, claim)
-        node.content = content or (not inline and tree.nodes[number].get("itemprop") == "articleBody")
+        nodes, kinds = self.result.nodes, self.kinds
+        node = Node(len(nodes), block, number, element, tag, label, claim)
+        node.content = content or (not inline and element.get("itemprop") == "articleBody")
         nodes.append(node)
-        self.kinds.append(_kind(tag, self.kinds[block]))
+        kinds.append(_kind(tag, kinds[block]))
         return node.index, link, bold
 
     def _is_data(self, row: int) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -44,6 +47,23 @@ def parse_page(
     `html` is the decoded payload, `content_type` the response's header; `captured_at` chooses the site's layout.
     Deterministic: same arguments, same result. Raises DocumentError for bytes that hold no page.
     """
+    with _collector_at_rest():
+        return _parse(html, url, content_type, captured_at, site)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """A page's lists and elements hold no cycles: the collector would walk them over and over and free nothing."""
+    working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if working:
+            gc.enable()
+
+
+def _parse(html: bytes, url: str, content_type: str | None, captured_at: datetime | None, site: Site | None) -> Page:
     layout = site.layout(captured_at) if site else GENERIC_LAYOUT
     document = parse_document(html, url, content_type)
     data = read_metadata(document)
@@ -180,5 +200,4 @@ def _links(document: Document) -> tuple[str, ...]:
         links[document.absolute(element.get("href"))] = None
         if len(links) > MAX_LINKS:
             break
-    links.pop(None, None)
-    return tuple(links)[:MAX_LINKS]  # type: ignore[return-value] # None is gone
+    return tuple(filter(None, links))[:MAX_LINKS]

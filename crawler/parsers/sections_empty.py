@@ -18,11 +18,11 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
     shells: dict[str, Heading] = {}
     taken = sorted(used)
     done = 0
-    first_run, last_run, chrome, names = tree.first_run, tree.last_run, tree.chrome, tree.names
-    for node, tag in enumerate(tree.tags):
-        runs = last_run[node] - first_run[node]
+    names = tree.names
+    each = zip(tree.tags, links.state, tree.chrome, tree.first_run, tree.last_run, strict=True)
+    for node, (tag, holds, furniture, first, last) in enumerate(each):
         # In the order of their cost: most elements fail at once.
-        if runs > 12 or (not runs and tag not in HEADINGS) or node < done or links.state[node] or chrome[node]:
+        if holds or furniture or last - first > 12 or (first == last and tag not in HEADINGS) or node < done:
             continue
         if tag in ("a", "h1") or tree.end[node] - node > 9:
             continue

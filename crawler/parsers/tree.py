@@ -229,10 +229,9 @@ class Tree:
         titles = [number for number in self.headings if tags[number] == "h1"][:20]
         limit = 0.4 * len(self.runs) + 20
         done = 0
-        for number, tag in enumerate(tags):
+        for number, (tag, name) in enumerate(zip(tags, names, strict=True)):
             if tag in NO_CHROME or number < done:
                 continue
-            name = names[number]
             if not (tag in CHROME_TAGS or (name and _names_chrome(name)) or nodes[number].get("role") in CHROME_ROLES):
                 continue
             stop = self.end[number]
