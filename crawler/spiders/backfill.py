@@ -60,7 +60,7 @@ class BackfillSpider(ArchivingSpider):
         """The articles of the numbers; or the days' list pages, and where there are none the feeds and sitemaps."""
         if isinstance(self.span, Ids):
             for url in self.span.addresses(self.site):
-                for request in self.wanted([url], 0):
+                for request in self.articles_of([url], 0):
                     yield request
             return
         for url in self.span.addresses(self.site):
@@ -71,10 +71,14 @@ class BackfillSpider(ArchivingSpider):
             for origin in dict.fromkeys(urljoin(url, "/robots.txt") for url in self.site.seeds):
                 yield self.ask(origin, "list", 0).replace(callback=self.robots)
 
-    def wanted(self, urls: Iterable[str], hops: int) -> Iterator[Request]:
+    def articles_of(self, links: Iterable[str], hops: int) -> Iterator[Request]:
         """Requests for those of the addresses that the archive does not have."""
-        for url in urls:
-            if self.scope.has(url) and (self.fresh or not is_held(self.kept.writer.db, self.site, url)):
+        for url in links:
+            if (
+                self.scope.has(url)
+                and self._may_be_article(url)
+                and (self.fresh or not is_held(self.kept.writer.db, self.site, url))
+            ):
                 yield from self.once(url, "article", hops)
 
     def follow_page(self, page: Page, hops: int) -> Iterator[Request]:
@@ -82,8 +86,10 @@ class BackfillSpider(ArchivingSpider):
         if isinstance(self.span, Ids) or self.scope.kind(page.url) == "article" or page.kind == "article":
             return
         links = [link for link in dict.fromkeys(map(same_page, page.links)) if self.scope.kind(link) == "article"]
-        found = list(self.wanted(links, hops + 1))
+        found = list(self.articles_of(links, hops + 1))
         yield from found
+        if found:
+            yield from self.load(page.url, hops + 1)
         following = self._rows.follow(page.url, page.links, len(found))
         if following is not None and self.scope.has_host(host_of(following)):
             yield from self.once(following, "list", hops + 1)
@@ -116,7 +122,7 @@ class BackfillSpider(ArchivingSpider):
                 Outcome(self.kept.writer.run.id, response.url, at, "bad-sitemap", str(error), capture.id)
             )
             return
-        yield from self.wanted((same_page(url) for url in self._dated(feed)), 1)
+        yield from self.articles_of((same_page(url) for url in self._dated(feed)), 1)
         depth = int(response.meta.get("hops", 0))
         for child in feed.children:
             if depth >= MAP_DEPTH or self._maps >= MAPS:
@@ -137,7 +143,7 @@ class BackfillSpider(ArchivingSpider):
     def _dated(self, feed: Feed) -> Iterator[str]:
         assert isinstance(self.span, Days)
         for entry in feed.entries:
-            if entry.at is not None and self.span.has(entry.at, self.site.zone) and self._may_be_article(entry.url):
+            if entry.at is not None and self.span.has(entry.at, self.site.zone):
                 yield entry.url
 
     def _may_be_article(self, url: str) -> bool:
