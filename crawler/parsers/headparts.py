@@ -12,7 +12,7 @@ from crawler.parsers.text import key, weight
 
 _KICKER = re.compile(
     r"kicker|eyebrow|overline|over-?title|pre-?title|dachzeile|spitzmarke|antetit|cintillo|top-?line|roof-?line|"
-    r"surtitre|suphead",
+    r"surtitre|suphead|volanta|chap[eé]u|stikktit|stickrubrik|vinjett|trompete",
     re.I,
 )
 _DECK = re.compile(

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from archive.document import Document
 from archive.model import Image
 from crawler.parsers import jsonld
+from crawler.parsers.blocks_links import names_title
 from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, squeeze
 from crawler.parsers.tree import Tree
@@ -119,6 +120,10 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
             score -= 1.5
         if best is None or score > best[0]:
             best = (score, line)
+    if best is not None and len(set(keys)) == 1 and _names_site(best[1]):
+        # A `<title>` that is the site's name, as its link home shows: the headline is what is named so.
+        best = next(((0.0, line) for line in outline.lines if _is_named_title(outline, line)), best)
+        references, keys = [best[1].text], [best[1].key]
     if best is not None:
         line = best[1]
         if _heading_level(outline, line) == "h1":
@@ -151,6 +156,17 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
     if len(h1) == 1:
         return Title(h1[0].text[:MAX_TITLE], h1[0])
     return Title(data.page_title[:MAX_TITLE] if data.page_title else None)
+
+
+def _names_site(line: Line) -> bool:
+    return line.tag != "h" and line.linked * 2 > line.size and line.size < 40
+
+
+def _is_named_title(outline: Outline, line: Line) -> bool:
+    """Whether a line of a page without data is named as its headline."""
+    if not 16 <= line.size <= 200 or line.linked or line.zone in ("related", "comments", "chrome"):
+        return False
+    return any(names_title(outline.nodes[index].names.lower()) for index in outline.ancestors(line.node)[:2])
 
 
 def _confirmed(text: str, references: list[str], headline: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from crawler.parsers.dates import MODIFIED, PUBLISHED
 from crawler.parsers.text import holds
 
 MAX_NOISE = 420
@@ -248,8 +249,11 @@ def is_noise(text: str, linked: float) -> bool:
             return True
         if size < 130 and holds(lower, _AGENCIES) and not text.endswith((".", "!", "?")):
             return True
-        if size < 130 and _DIGIT.search(text) and not _closed(text) and _DATELINE.match(text):
-            return True
+        if size < 130 and _DIGIT.search(text):
+            if not _closed(text) and _DATELINE.match(text):
+                return True
+            if PUBLISHED.match(text) and MODIFIED.search(text):
+                return True
     if (linked > 0.2 or size < 60 or text.endswith(":")) and _MORE.match(text):
         return True
     if size > 250 and linked <= 0.25:

@@ -158,7 +158,9 @@ def _parts(text: str, before: str) -> list[tuple[str, str]]:
     if not marks:
         kind = "m" if dates.MODIFIED.search(before) else "p" if dates.PUBLISHED.search(before) else ""
         return [(text, kind)]
-    parts = [(text[: marks[0][0]], "")]
+    # "11時40分 更新": the label of a date may follow it.
+    follows = len(marks) == 1 and not _DIGIT.search(text, marks[0][1])
+    parts = [(text[: marks[0][0]], marks[0][2] if follows else "")]
     for i, (_, end, kind) in enumerate(marks):
         parts.append((text[end : marks[i + 1][0] if i + 1 < len(marks) else len(text)], kind))
     return parts
