@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from urllib.parse import urljoin
@@ -127,7 +128,15 @@ def _safe_view(
         marks=_anchors(marks),
         banner=banner,
         other_texts=texts_on(store, against[:100]) if against else None,
+        held=partial(_held, store, addresses.memento(timestamp, "")),
     )
+
+
+def _held(store: Store, prefix: str, led: Sequence[str]) -> set[str]:
+    """Which of some addresses in the archive, all with one prefix, are those of captures."""
+    keys = {address: url_key(address.removeprefix(prefix)) for address in led}
+    found = lookup.held(store.db, list(keys.values()))
+    return {address for address, key in keys.items() if key in found}
 
 
 def _raw_type(asked: Asked, content_type: str | None) -> str:

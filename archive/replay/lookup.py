@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +72,16 @@ def near(db: Database, url: str, url_key: str, at: datetime, most: int) -> list[
         return abs(int((moment - at).total_seconds())), capture.url != url, capture.captured_at, capture.id
 
     return sorted((*after, *before), key=distance)
+
+
+def held(db: Database, url_keys: Sequence[str]) -> set[str]:
+    """Those of the url keys of which there is a capture."""
+    rows = db.conn.execute(
+        "SELECT value FROM json_each(?) WHERE EXISTS ("
+        "SELECT 1 FROM capture c WHERE c.url_key = value AND NOT c.excluded)",
+        (json.dumps(url_keys),),
+    )
+    return {row[0] for row in rows}
 
 
 def neighbours(db: Database, capture: Capture) -> tuple[Capture | None, Capture | None]:

@@ -302,9 +302,12 @@ def _lazy_addresses(root: etree._Element) -> set[str]:
 
 
 def _repeats_lazy(noscript: etree._Element, waiting: set[str]) -> bool:
+    if not waiting:
+        return False
     images = list(noscript.iter("img"))
-    text = "".join(str(part) for part in noscript.itertext()).strip()
-    return bool(images) and not text and all((image.get("src") or "").strip() in waiting for image in images)
+    if not images or any((image.get("src") or "").strip() not in waiting for image in images):
+        return False
+    return not etree.tostring(noscript, method="text", encoding="unicode", with_tail=False).strip()
 
 
 def _drop(element: etree._Element) -> None:

@@ -16,6 +16,7 @@ from archive.replay.css import rewrite_stylesheet
 from archive.replay.headers import media_type, safe_content_type
 from archive.replay.markup import MARK, Lead, lead_href, local_name, rewrite_page
 from archive.replay.passages import passages
+from archive.replay.sizes import Held, keep_held
 
 PAGES = frozenset(("text/html", "application/xhtml+xml"))
 SVG = "image/svg+xml"
@@ -59,9 +60,11 @@ def render(
     marks: Mapping[str, Sequence[str]] | None = None,
     banner: Callable[[], str] | None = None,
     other_texts: Collection[str] | None = None,
+    held: Held | None = None,
 ) -> View:
     """The safe view of a decoded body. `banner` gives HTML of ours to stand at the page's end, already escaped.
 
+    `held` tells which addresses that `lead` gave lead to a capture; without it all are taken to.
     With `other_texts` the passages that are not among them are outlined.
     """
     kind = media_type(content_type)
@@ -71,7 +74,9 @@ def render(
         except DocumentError:
             # A picture or nothing at all under a page's type: shown as text it does no harm, and says what it is.
             return View(data, "application/octet-stream" if b"\0" in data[:1024] else "text/plain; charset=utf-8")
-        return View(_page(document, data, lead, marks, banner, other_texts), "text/html; charset=utf-8", page=True)
+        return View(
+            _page(document, data, lead, marks, banner, other_texts, held), "text/html; charset=utf-8", page=True
+        )
     if kind == "text/css":
         empty = Document(lxml.html.Element("html"), url, url, "utf-8")
         rewritten = rewrite_stylesheet(data, content_type, lambda href: lead_href(empty, href, lead))
@@ -99,12 +104,15 @@ def _page(
     marks: Mapping[str, Sequence[str]] | None,
     banner: Callable[[], str] | None,
     other_texts: Collection[str] | None,
+    held: Held | None,
 ) -> bytes:
     root = document.tree
     unlike = []
     if other_texts is not None:
         unlike = [passage.element for passage in passages(root) if passage.text not in other_texts]
     rewrite_page(document, lead, marks)
+    if held is not None:
+        keep_held(root, held)
     for element in unlike:
         if element is not root and local_name(element) != "body":
             element.set("class", f"{element.get('class') or ''} {UNLIKE}".strip())

@@ -13,7 +13,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 from archive.model import Capture
 from archive.replay.app import create_app
 from archive.replay.store import Store
-from replay_fixture import FIRST, HOST, KOREAN_OLD, SECOND, Client, build, client
+from replay_fixture import FIRST, HOST, KOREAN_OLD, PNG, SECOND, Builder, Client, build, client
 
 ORIGIN = "http://localhost:8002"
 
@@ -234,3 +234,19 @@ def test_a_capture_named_without_its_slash_is_led_to(ask: Client, archived: tupl
     assert ask(f"/capture/{one}?against={two}").headers["location"] == f"/capture/{one}/?against={two}"
     assert ask("/capture/nothing").status_code == 404
     assert "location" not in ask("/capture/..%2f..%2fevil").headers
+
+
+def test_of_a_pictures_sizes_those_that_are_archived_are_offered(tmp_path: Path) -> None:
+    page = """<html><body><img src="/a.png" srcset="/a-1.png 400w, /a-2.png 800w, /a-3.png 1600w">
+    <img src="/b.png" srcset="/b-1.png 1x, /b-2.png 2x"><img srcset="/c-1.png 1x">
+    <picture><source srcset="/d.webp"><img src="/d.png"></picture></body></html>"""
+    with Builder(tmp_path) as add:
+        add.add(f"{HOST}/page", page, "2026-11-20T00:00:00")
+        add.add(f"{HOST}/a-2.png", PNG, "2026-11-20T00:00:01", content_type="image/png")
+    text = client(create_app(Store(tmp_path)), ORIGIN)(f"/web/20261120000000/{HOST}/page").text
+    lead = f"/web/20261120000000/{HOST}"
+    assert f'srcset="{lead}/a-2.png 800w"' in text
+    assert "a-1.png" not in text
+    assert f'<img src="{lead}/b.png">' in text
+    assert f'<img srcset="{lead}/c-1.png 1x">' in text
+    assert f'<source><img src="{lead}/d.png">' in text

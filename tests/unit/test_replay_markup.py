@@ -157,6 +157,7 @@ def test_other_bodies_go_out_as_they_are_or_as_text() -> None:
     [
         "<div>" * 20_000,
         "<noscript>" * 5_000 + "x",
+        "<img data-src=a.png>" + "<noscript>" * 2_000 + "<img src=a.png>",
         "<p><noscript>a</noscript>" * 20_000,
         "<script></script>" * 50_000,
         '<a href="' + "x" * 1_000_000 + '">',
@@ -165,6 +166,6 @@ def test_other_bodies_go_out_as_they_are_or_as_text() -> None:
     ],
 )
 def test_hostile_pages_take_bounded_time(html: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     safe(html)
-    assert time.monotonic() - began < 4
+    assert time.process_time() - began < 4
