@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.commands.options import archive_option, examples, json_option
+from archive.commands.output import printable
 from crawler.commands.jobs_install import install
 from crawler.commands.jobs_plan import plan
 from crawler.commands.jobs_status import status
@@ -130,11 +131,13 @@ def _print(ended: Ended, as_json: bool) -> None:
         click.echo(json.dumps(row, ensure_ascii=False))
     else:
         first, *rest = ended.summary.lines()
-        click.echo("\n".join((f"{ended.job}: {first}{f' ({ended.why})' if ended.why else ''}", *rest)))
+        click.echo("\n".join((f"{ended.job}: {first}{f' ({printable(ended.why)})' if ended.why else ''}", *rest)))
     for said in ended.unanswered:
-        click.echo(f"Error: {ended.job}: a seed got no answer: {said}", err=True)
+        click.echo(f"Error: {ended.job}: a seed got no answer: {printable(said)}", err=True)
     for url in ended.unparsed:
-        click.echo(f"Error: {ended.job}: a page could not be parsed or stored: {url or '(see the log)'}", err=True)
+        click.echo(
+            f"Error: {ended.job}: a page could not be parsed or stored: {printable(url) or '(see the log)'}", err=True
+        )
     sys.stdout.flush()
 
 

@@ -10,7 +10,7 @@ and what was in flight is then matched with the index.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -183,6 +183,22 @@ class Frontier:
             if cursor.rowcount:
                 added[entry.host] = added.get(entry.host, 0) + 1
         return added
+
+
+def forget(path: Path, prefix: str, kept: Collection[str]) -> int:
+    """Drop the crawls whose keys begin with `prefix`, but those in `kept`; returns how many. Raises WriteFailed."""
+    if not path.exists():
+        return 0
+    connection = sqlite3.connect(path, isolation_level=None, timeout=5)
+    try:
+        with _transaction(connection):
+            crawls = connection.execute("SELECT id, key FROM crawls").fetchall()
+            over = [crawl for crawl, key in crawls if key.startswith(prefix) and key not in kept]
+            for crawl in over:
+                _drop(connection, crawl)
+    finally:
+        connection.close()
+    return len(over)
 
 
 @contextmanager

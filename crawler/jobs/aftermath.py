@@ -40,7 +40,7 @@ def see_to(
     pages.prune(now)
     _mark_seen(state, summary.run, now)
     found = outcomes.reception(db, summary.run)
-    refused = found.unwelcome
+    refused = found.unwelcome_wholly
     site = f"site {plan.name}"
     if refused is not None:
         pause = state.pause(site, now, PAUSES, refused, timedelta(0))

@@ -39,7 +39,7 @@ class Room:
     @property
     def said(self) -> str:
         """Why jobs pause."""
-        return f"the disk has {size(self.free)} left, less than {size(self.least)}"
+        return f"the disk has less than {size(self.least)} left"
 
 
 def look(directory: Path, least: int = LEAST) -> Room:

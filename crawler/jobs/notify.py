@@ -101,7 +101,19 @@ def settle(state: State, letter: Letter, now: datetime, error: str | None) -> No
             "INSERT INTO target VALUES (?, NULL, ?) ON CONFLICT(name) DO UPDATE SET retry_at = excluded.retry_at",
             (letter.target, to_text(now + wait)),
         )
-    state.note("", "notify", f"{letter.target.partition('?')[0]}: {error}", now)
+    state.note("", "notify", f"{named(letter.target)}: {error}", now)
+
+
+def named(target: str) -> str:
+    """A target for logs: of a webhook, whose path is often its password, the host alone.
+
+    >>> named("https://hooks.example.org/T0/B0/secret"), named("exec:/bin/tell")
+    ('https://hooks.example.org/...', 'exec:/bin/tell')
+    """
+    if not target.startswith(("http://", "https://")):
+        return target
+    scheme, _, rest = target.partition("://")
+    return f"{scheme}://{urlsplit(target).hostname or rest[:20]}/..."
 
 
 def send(letter: Letter, smtp: str | None, sender: str) -> None:

@@ -24,10 +24,19 @@ class Reception:
 
     @property
     def unwelcome(self) -> str | None:
-        """Why the site is to be left alone; None where a few refusals say nothing."""
+        """Why the site is to be left alone; None where a few refusals say nothing yet."""
         bad = self.soft_blocks + self.refused
-        if bad < 3 or bad < self.good:
-            return None
+        return None if bad < 3 or bad < self.good else self._said
+
+    @property
+    def unwelcome_wholly(self) -> str | None:
+        """As `unwelcome`, at the end of a run: one of which nothing came but refusals, be they few, says enough."""
+        bad = self.soft_blocks + self.refused
+        return self._said if bad and not self.good else self.unwelcome
+
+    @property
+    def _said(self) -> str:
+        bad = self.soft_blocks + self.refused
         if self.soft_blocks >= self.refused:
             return f"{self.soft_blocks} of {bad + self.good} pages were a soft block: the site asks for a human"
         return f"{self.refused} of {bad + self.good} pages were refused (401, 403 or 429)"

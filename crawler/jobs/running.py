@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -22,13 +21,15 @@ from archive.lock import Lock
 from crawler.commands.crawling import keep_definition, project_settings
 from crawler.discovery.requisites import Parsed
 from crawler.errors import CrawlerError
-from crawler.jobs import aftermath, disk, notify
+from crawler.frontier.store import forget
+from crawler.jobs import aftermath, disk
+from crawler.jobs.delivery import Delivery
 from crawler.jobs.file import FILE_NAME, load
-from crawler.jobs.gate import Gate
-from crawler.jobs.job import JobFile, span
+from crawler.jobs.hosts import Hosts
+from crawler.jobs.job import JobFile
 from crawler.jobs.pages import Pages
 from crawler.jobs.spider import JobSpider
-from crawler.jobs.starting import Ready, decision_for, explain_missed, held_back, plan_for, ready
+from crawler.jobs.starting import Ready, decision_for, explain_missed, held_back, note_refused, plan_for, ready
 from crawler.jobs.state import State
 from crawler.parsing import ParsePool
 from crawler.pipelines import Keeper
@@ -38,12 +39,6 @@ from crawler.spiders.bundled import running as bundled_site
 from crawler.spiders.plan import new_run
 
 logger = logging.getLogger(__name__)
-
-BACK_OFFS: Final = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 7200, 21_600, 86_400))
-"""How long a busy host is left alone, answer by answer."""
-
-PERSISTED: Final = timedelta(seconds=60)
-"""Shorter back-offs end with the run."""
 
 _GATE = {"crawler.jobs.gate.HeldMiddleware": 18, "crawler.jobs.gate.GateMiddleware": 900}
 _LOOK: Final = 1.0
@@ -98,11 +93,10 @@ class Jobs:
     _writer: Writer | None = None
     _active: dict[str, _Active] = field(default_factory=dict)
     _ended: list[Ended] = field(default_factory=list)
-    _busy: dict[str, int] = field(default_factory=dict)
-    _delivery: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
-        self._gate = Gate(self._host_busy, self._host_well, self._host_asked, self.ticks)
+        self._hosts = Hosts(self.state, self.clock, self.ticks)
+        self._delivery = Delivery(self.state, self.clock)
         self._runner = self._crawlers()
 
     async def run_due(self) -> list[Ended]:
@@ -196,17 +190,29 @@ class Jobs:
                 self._writer = Writer.open(self.directory, run, lock=self._lock)
             kept = Keeper(self.directory, self._writer.beside(run), self.pool, plan.site, plan.max_pages)
             if first:
-                parse_owed(kept)
-                aftermath.catch_up(self.state, self._writer, self.file, now)
-                self._hold_hosts(now)
+                self._first_of_all(one, kept, now)
             explain_missed(self.state, job.name, self.state.job(job.name, now), one.missed)
             self.state.begin(job.name, one.slot, now, run.id)
             crawler = self._runner.create_crawler(JobSpider)
             pages = Pages(self.state, plan.name, plan.site, one.policy)
-            crawl = self._runner.crawl(crawler, plan=plan, keeper=kept, job=job, pages=pages, gate=self._gate)
+            crawl = self._runner.crawl(crawler, plan=plan, keeper=kept, job=job, pages=pages, gate=self._hosts.gate)
             active = _Active(one, kept, crawler, asyncio.ensure_future(crawl), undo.pop_all())
         active.timer = self._timer(active, now)
         self._active[job.name] = active
+
+    def _first_of_all(self, one: Ready, kept: Keeper, now: datetime) -> None:
+        """What an earlier process left, before anything is fetched."""
+        for damage in kept.writer.recovery.damage:
+            said = f"damage in the archive, the crawl goes into another file: {damage}"
+            logger.error("%s", said)
+            aftermath.tell(self.state, one.job, "failed", said, now)
+        parse_owed(kept)
+        aftermath.catch_up(self.state, kept.writer, self.file, now)
+        # All jobs, other workers' too.
+        names = [job.name for job in load(self.directory).job]
+        self.state.forget_jobs(names)
+        forget(self.directory / "state" / "frontier.db", "job:", [f"job:{name}" for name in names])
+        self._hosts.take_over(now)
 
     def _timer(self, active: _Active, now: datetime) -> asyncio.TimerHandle | None:
         job = active.ready.job
@@ -270,24 +276,7 @@ class Jobs:
         aftermath.see_to(self.state, self._writer.db, active.ready, summary, ended.unanswered, why, now)
         self._ended.append(ended)
         self.say(ended)
-        self._deliver()
-
-    def _deliver(self) -> None:
-        """Send what people are to be told, beside everything else; what does not arrive is tried again later."""
-        if self._delivery is None or self._delivery.done():
-            self._delivery = asyncio.get_running_loop().create_task(self._send_letters())
-
-    async def _send_letters(self) -> None:
-        sender = (self.file.contact or "").removeprefix("mailto:")
-        sender = sender if "@" in sender and "/" not in sender else f"seogo@{socket.gethostname()}"
-        digest = span(self.file.digest) if self.file.digest else None
-        for letter in notify.letters(self.state, self.clock(), digest):
-            error: str | None = None
-            try:
-                await asyncio.to_thread(notify.send, letter, self.file.smtp, sender)
-            except notify.Undelivered as failure:
-                error = str(failure)
-            notify.settle(self.state, letter, self.clock(), error)
+        self._delivery.begin(self.file)
 
     async def _close(self) -> None:
         for active in self._active.values():
@@ -296,9 +285,8 @@ class Jobs:
             await self._rest(_LOOK)
         if self._lock is not None:
             # Also what waited for its time since an earlier run.
-            self._deliver()
-        if self._delivery is not None:
-            await self._delivery
+            self._delivery.begin(self.file)
+        await self._delivery.end()
         if self._writer is not None:
             writer, self._writer = self._writer, None
             writer.shut()
@@ -321,42 +309,6 @@ class Jobs:
         limits = {**settings.getdict("FETCH_LIMITS"), "retry_after_seconds": 0.001}
         settings.set("FETCH_LIMITS", limits, priority="cmdline")
         return AsyncCrawlerRunner(settings)
-
-    def _host_busy(self, host: str, status: int, asked_for: timedelta) -> timedelta:
-        level = self._busy[host] = self._busy.get(host, -1) + 1
-        wait = max(asked_for, BACK_OFFS[min(level, len(BACK_OFFS) - 1)])
-        if wait >= PERSISTED:
-            self.state.pause(f"host {host}", self.clock(), [wait], f"it answered {status}", wait)
-        return wait
-
-    def _host_well(self, host: str) -> None:
-        if self._busy.pop(host, None) is not None:
-            self.state.resume(f"host {host}")
-
-    def _host_asked(self, host: str, seconds: float) -> None:
-        self.state.asked(host, self.clock(), seconds)
-
-    def _hold_hosts(self, now: datetime) -> None:
-        """Take over the delays and pauses that earlier runs left."""
-        for host, wait in self.state.asked_lately(now).items():
-            self._gate.not_before(host, wait)
-        for what, pause in self.state.pauses().items():
-            kind, _, host = what.partition(" ")
-            if kind == "host":
-                # Where its time is over, one more refusal is the next longer pause, not the first again.
-                step = next((n for n, span in enumerate(BACK_OFFS) if span >= pause.until - pause.since), 0)
-                self._busy.setdefault(host, step)
-                if pause.until > now:
-                    self._gate.hold(host, pause.until - now)
-
-
-def note_refused(file: JobFile, state: State, now: datetime, said: str) -> None:
-    """Write down the starts that another process's lock refuses."""
-    for job in file.job:
-        remembered = state.job(job.name, now)
-        # A start that has not ended is the other process's.
-        if remembered.running is None and decision_for(job, remembered, now).due:
-            state.note(job.name, "refused", said, now)
 
 
 def _modified(directory: Path) -> int:

@@ -111,8 +111,9 @@ class JobSpider(ArchivingSpider):
         try:
             feed = read_feed(response.body, response.url)
         except BadFeed as error:
+            at = times.to_text(times.now())
             self.kept.writer.add_outcome(
-                Outcome(self.kept.writer.run.id, response.url, times.to_text(times.now()), "bad-feed", str(error))
+                Outcome(self.kept.writer.run.id, response.url, at, "bad-sitemap", str(error), capture.id)
             )
             return
         oldest = times.now() - self._pages.policy.until

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from archive.times import from_text, to_text
 from crawler.errors import CrawlerError
+from crawler.jobs import notify
 from crawler.jobs.disk import Room
 from crawler.jobs.job import Job, JobFile
 from crawler.jobs.revisit import POLICY, Policy
@@ -82,22 +83,38 @@ def ready(file: JobFile, state: State, now: datetime, room: Room, active: Sequen
         try:
             plan = plan_for(job, file.contact)
         except CrawlerError as error:
-            state.note(job.name, "held", str(error), now)
+            _hold(state, job, str(error), now, tell=True)
             continue
         held = held_back(plan, room, pauses, now)
         if held is not None:
-            state.note(job.name, "held", held, now)
+            # Of a pause people were told when it began.
+            _hold(state, job, held, now, tell=lacking(plan, room) is not None)
             continue
         found.append(Ready(job, plan, decision.slot, decision.missed, file.policy(job.site)))
     return found
 
 
+def _hold(state: State, job: Job, said: str, now: datetime, *, tell: bool) -> None:
+    if state.note(job.name, "held", said, now) and tell:
+        row = {"event": "held", "job": job.name, "said": f"{job.name} does not begin: {said}", "at": to_text(now)}
+        notify.post(state, job.notify, row, now)
+
+
 def held_back(plan: Plan, room: Room, pauses: dict[str, Pause], now: datetime) -> str | None:
     """Why a job does not begin although it is due; None where nothing holds it back."""
+    return lacking(plan, room) or _paused(plan, pauses, now)
+
+
+def lacking(plan: Plan, room: Room) -> str | None:
+    """What a person has to see to before a job begins: room on the disk, a contact; None where nothing is lacking."""
     if room.low:
         return room.said
     if plan.contact is None and any(is_foreign(url) for url in plan.seeds):
         return 'no contact is set for a crawl of foreign sites: write contact = "mailto:..." at the top of jobs.toml'
+    return None
+
+
+def _paused(plan: Plan, pauses: dict[str, Pause], now: datetime) -> str | None:
     paused = pauses.get(f"site {plan.name}")
     if paused is not None and paused.until > now:
         return f"{plan.name} is left alone until {_text(paused.until)}: {paused.said}"
@@ -142,6 +159,15 @@ def explain_missed(state: State, job: str, remembered: Remembered, missed: Seque
     for said, slots in groupby(missed, reason):
         instants = list(slots)
         state.note_all(job, "missed", said, instants, len(instants))
+
+
+def note_refused(file: JobFile, state: State, now: datetime, said: str) -> None:
+    """Write down the starts that another process's lock refuses."""
+    for job in file.job:
+        remembered = state.job(job.name, now)
+        # A start that has not ended is the other process's.
+        if remembered.running is None and decision_for(job, remembered, now).due:
+            state.note(job.name, "refused", said, now)
 
 
 def _covers(event: Event, slot: datetime) -> bool:

@@ -7,7 +7,7 @@ so that a kill leaves it whole. Two processes may open it: one that is refused t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,76 +17,12 @@ from typing import Any, Literal, Self
 
 from archive.times import from_text, to_text
 from crawler.errors import CrawlerError
+from crawler.jobs.tables import SCHEMA, SCHEMA_VERSION, SINCE_VERSION_2
 
-SCHEMA_VERSION = 2
 KEPT_EVENTS = 2000
 """Events of a job that are kept; the oldest go first."""
 
 EventKind = Literal["missed", "refused", "held", "interrupted", "clock", "paused", "failed", "trap", "notify"]
-
-SCHEMA = """
-CREATE TABLE job (
-    name TEXT PRIMARY KEY,
-    anchor TEXT NOT NULL,
-    slot TEXT,
-    running TEXT,
-    started_at TEXT,
-    finished_at TEXT,
-    run_id TEXT,
-    outcome TEXT,
-    interrupted INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE TABLE event (
-    id INTEGER PRIMARY KEY,
-    job TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    first_at TEXT NOT NULL,
-    last_at TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    said TEXT NOT NULL
-);
-CREATE INDEX event_of_job ON event(job, id);
-CREATE TABLE pause (
-    what TEXT PRIMARY KEY,
-    since TEXT NOT NULL,
-    until TEXT NOT NULL,
-    level INTEGER NOT NULL,
-    said TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE page (
-    site TEXT NOT NULL,
-    identity TEXT NOT NULL,
-    url TEXT NOT NULL,
-    found_at TEXT NOT NULL,
-    checked_at TEXT,
-    next_at TEXT,
-    seconds INTEGER NOT NULL DEFAULT 0,
-    checks INTEGER NOT NULL DEFAULT 0,
-    changes INTEGER NOT NULL DEFAULT 0,
-    misses INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (site, identity)
-) WITHOUT ROWID;
-CREATE INDEX page_due ON page(site, next_at) WHERE next_at IS NOT NULL;
-CREATE TABLE seen_run (id TEXT PRIMARY KEY, started_at TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE alarm (
-    key TEXT PRIMARY KEY,
-    site TEXT NOT NULL,
-    raised_at TEXT NOT NULL,
-    said TEXT NOT NULL,
-    before TEXT,
-    after TEXT,
-    usual REAL NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE message (
-    id INTEGER PRIMARY KEY,
-    target TEXT NOT NULL,
-    made_at TEXT NOT NULL,
-    body TEXT NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE target (name TEXT PRIMARY KEY, sent_at TEXT, retry_at TEXT) WITHOUT ROWID;
-"""
-SINCE_VERSION_2 = "CREATE TABLE asked (host TEXT PRIMARY KEY, at TEXT NOT NULL, seconds REAL NOT NULL) WITHOUT ROWID;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +159,13 @@ class State:
                 (to_text(now), name),
             ).fetchone()
         return int(row[0])
+
+    def forget_jobs(self, kept: Collection[str]) -> None:
+        """Forget the starts of jobs that are gone: one that comes back under an old name has missed nothing."""
+        with self.transaction():
+            for (name,) in self.connection.execute("SELECT name FROM job").fetchall():
+                if name not in kept:
+                    self.connection.execute("DELETE FROM job WHERE name = ?", (name,))
 
     def set_slot(self, name: str, slot: datetime) -> None:
         """Count a slot as started, as when a clock was set back."""

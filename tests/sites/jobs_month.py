@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -76,7 +77,9 @@ def main(folder: Path, script: list[dict[str, Any]]) -> list[dict[str, Any]]:
                     with State.open(folder) as state:
                         status = _status(folder, state, clock())
                         before = len(paper.log)
-                        runner = Jobs(folder, file, state, pool, clock=clock, least_room=least)
+                        runner = Jobs(
+                            folder, file, state, pool, clock=clock, ticks=lambda: 100 * monotonic(), least_room=least
+                        )
                         ended = await runner.run_due()
                         said.append(
                             {

@@ -263,7 +263,7 @@ def test_articles_are_found_in_feeds_and_sitemaps_and_a_broken_one_is_an_outcome
     path.write_text(text.replace("sidebar = [", f"feeds = {json.dumps(feeds)}\nsidebar = [", 1), encoding="utf-8")
     [first] = jobs(folder, "run", "articles")
     assert first["articles"] > 15
-    assert first["failed"]["bad-feed"] == 1
+    assert first["failed"]["bad-sitemap"] == 1
     assert not any(hit.path == "/" for hit in site.log)
     hits = len(site.log)
     [again] = jobs(folder, "run", "articles")

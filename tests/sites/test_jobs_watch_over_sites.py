@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from itertools import pairwise
@@ -135,3 +136,39 @@ def test_a_full_disk_holds_jobs_back_and_says_so_once(tmp_path: Path) -> None:
     assert [event[:2] for event in said[3]["events"]] == [["held", 3]]
     assert said[4]["runs"] == [["paper", "finished", ""]]
     assert any(kind == "missed" and "the disk has" in why for kind, _, why in said[4]["events"])
+
+
+def test_28_a_soft_block_pauses_the_site_with_a_reason_and_is_no_drop_out_of_a_ranking(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    said = month(folder, [{"runs": 3}, {"runs": 2, "manner": "asking", "news": 6}, {"runs": 8, "manner": "open"}])
+    [paused] = [event for event in said[3]["events"] if event[0] == "paused"]
+    assert "soft block" in paused[2]
+    assert said[3]["pauses"].keys() == {"site paper"}
+    assert said[-1]["runs"] == [["paper", "finished", ""]]
+    assert said[-1]["pauses"] == {}
+    assert any("left alone until" in event["said"] and event["event"] == "paused" for event in told(folder))
+    with sqlite3.connect(folder / "index.db") as db:
+        soft = {row[0] for row in db.execute("SELECT capture_id FROM outcomes WHERE outcome = 'soft-block'")}
+        seen = {row[0] for row in db.execute("SELECT DISTINCT capture_id FROM sightings")}
+        assert soft
+        assert not soft & seen
+        # Whoever stood in the ranking before and after stood there all the while.
+        stretches = db.execute(
+            "SELECT title, rank, count(*) FROM ranking_history GROUP BY title, rank HAVING count(*) > 1"
+        ).fetchall()
+    assert stretches == []
+    assert not any("ranked lists" in alarm for one in said for alarm in one["alarms"])
+
+
+def test_29_a_busy_site_is_left_alone_for_as_long_as_it_asks_up_to_a_day(tmp_path: Path) -> None:
+    for asked_for, hours in (("-1", 0), ("1e9", 24), ("7200", 2)):
+        said = month(
+            tmp_path / asked_for.replace("-", "minus "),
+            [{"runs": 1}, {"runs": 1, "manner": "busy", "retry_after": asked_for}, {"runs": 1, "manner": "open"}],
+        )
+        waits = [seconds for what, seconds in said[1]["pauses"].items() if what.startswith("host ")]
+        assert len(waits) == 1
+        least, most = (hours * 3600 - 60, hours * 3600) if hours else (60, 1800)
+        assert least <= waits[0] <= most
+        if hours > 1:
+            assert said[2]["asked"] == 0, "beyond the end of the run"
