@@ -15,6 +15,7 @@ from archive.model import (
     Items,
     ListIdentity,
     Page,
+    PageKind,
     RankedItem,
     RankedList,
     Section,
@@ -46,9 +47,9 @@ class Site:
         self._stories: list[tuple[str, Body]] = []
         self._stable: tuple[tuple[RankedList, ...], tuple[Section, ...]] = ((), ())
 
-    def pages(self, count: int) -> Iterator[tuple[Capture, Items]]:
-        """So many captures, each with the items of its page."""
-        for number in range(count):
+    def pages(self, count: int, first: int = 0) -> Iterator[tuple[Capture, Items]]:
+        """So many captures, each with the items of its page; `first` minutes after the start."""
+        for number in range(first, first + count):
             if number % 100 == 0:
                 self._stable = self._beside()
             kind = self._random.randrange(100)
@@ -105,7 +106,7 @@ class Site:
             offset=number * 20_000,
             length=18_000,
         )
-        kind = "article" if body is not None else "list"
+        kind: PageKind = "article" if body is not None else "list"
         page = Page(url, None, kind, "ko", PARSER, body=body, ranked_lists=ranked, sections=sections)
         key = url if body is not None else None
         return capture, Items(page, "example", key, key, tuple(lists))
