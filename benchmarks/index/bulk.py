@@ -88,8 +88,8 @@ def _copy(db: Index, copy: int, pages: int, step: dict[str, int]) -> None:
                 last_capture + {by["capture"]}, block + {by["block"]}, sightings FROM span
                 WHERE first_capture <= {step["capture"]}""",
         # Stories of their own: sketches and bands are as many as of other texts, and as random.
-        f"""INSERT INTO story SELECT article + {by["article"]}, article + {by["article"]}, 1, randomblob(length(signature))
-                FROM story WHERE article <= {step["article"]}""",
+        f"""INSERT INTO story SELECT article + {by["article"]}, article + {by["article"]}, 1,
+                randomblob(length(signature)) FROM story WHERE article <= {step["article"]}""",
         f"""INSERT OR IGNORE INTO story_band SELECT random() >> 32, article + {by["article"]} FROM story_band
                 WHERE article <= {step["article"]} ORDER BY 1""",
         f"INSERT INTO article_search(rowid, title, text) SELECT n + {by['article']}, title, text FROM temp.text",
