@@ -33,6 +33,8 @@ _TICK = 0.1
 # KiB of the index that a run holds in memory. Less than readers have: as fast to write, and a crawl stays
 # under 150 MB however many pages it fetches.
 _INDEX_CACHE = 12 << 10
+MOST_TOLD = 1000
+"""How many pages that came to nothing are told by name, so that memory stays flat; the outcomes have them all."""
 
 
 @dataclass(eq=False)
@@ -80,7 +82,8 @@ class Keeper:
 
     def fail(self, capture: Capture, outcome: str, reason: str) -> None:
         """Record that a page that arrived could not be parsed; its capture stays."""
-        self.unparsed.append(capture.url)
+        if len(self.unparsed) < MOST_TOLD:
+            self.unparsed.append(capture.url)
         self.writer.add_outcome(
             Outcome(self.writer.run.id, capture.url, times.to_text(times.now()), outcome, reason, capture.id)
         )

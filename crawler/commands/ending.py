@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from crawler.commands.crawling import Crawled
     from crawler.stages import Profile
 
+_TOLD = 20
+"""How many pages that could not be taken in are told by name."""
+
 
 def end(ended: Crawled, *, as_json: bool, spent: Profile | None = None) -> NoReturn:
     """Print how a crawl went, where its time went if that is known, and exit."""
@@ -27,9 +30,11 @@ def end(ended: Crawled, *, as_json: bool, spent: Profile | None = None) -> NoRet
         click.echo(f"Note: {printable(remark)}", err=True)
     for seed in ended.unanswered:
         click.echo(f"Error: a seed got no answer: {printable(seed)}", err=True)
-    for page in ended.unparsed:
+    for page in ended.unparsed[:_TOLD]:
         told = printable(page) or "(see the log)"
         click.echo(f"Error: a page that arrived could not be parsed or stored: {told}", err=True)
+    if len(ended.unparsed) > _TOLD:
+        click.echo("Error: more pages could not be parsed or stored; the table `outcomes` has them all", err=True)
     if ended.broken:
         click.echo(f"Error: the crawl was ended: {ended.broken}", err=True)
     raise SystemExit(ended.exit_code)

@@ -10,6 +10,7 @@ import sys
 from scrapy.commands import crawl
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
 
 from archive.errors import ArchiveError
 from crawler.errors import CrawlerError
@@ -20,14 +21,19 @@ logger = logging.getLogger(__name__)
 class Command(crawl.Command):
     """Scrapy's, which leaves the errors of a crawl's beginning to asyncio's log."""
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Look at the options, before there is an event loop. Raises UsageError."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if len(args) == 1 and args[0] not in get_spider_loader(self.settings).list():
+            raise UsageError(f"there is no spider {args[0]!r}; `scrapy list` names them", print_help=False)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run one spider. Raises UsageError."""
         process = self.crawler_process
         if len(args) != 1 or not isinstance(process, AsyncCrawlerProcess):
             super().run(args, opts)
             return
-        if args[0] not in process.spider_loader.list():
-            raise UsageError(f"there is no spider {args[0]!r}; `scrapy list` names them", print_help=False)
         begun = process.crawl(self._create_crawler(args[0]), **opts.spargs)
         begun.add_done_callback(self._tell)
         process.start()

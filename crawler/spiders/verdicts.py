@@ -9,10 +9,7 @@ from archive import times
 from archive.errors import ArchiveError
 from archive.model import Capture, Outcome
 from crawler.fetch.failures import BadRedirect, RedirectLimit, Refused, RobotsRefused, Undecodable
-from crawler.pipelines import Keeper
-
-_MOST = 1000
-"""How many pages that came to nothing are told by name, so that memory stays flat; the outcomes have them all."""
+from crawler.pipelines import MOST_TOLD, Keeper
 
 
 def failed(kept: Keeper, request: Request, error: BaseException | None) -> None:
@@ -27,7 +24,7 @@ def failed(kept: Keeper, request: Request, error: BaseException | None) -> None:
         kept.unparsed.append(told)
         kept.broken = str(error)
     elif isinstance(error, Undecodable):
-        if role not in (None, "requisite") and len(kept.unparsed) < _MOST:
+        if role not in (None, "requisite") and len(kept.unparsed) < MOST_TOLD:
             kept.unparsed.append(told)
     elif role != "seed":
         return
