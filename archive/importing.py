@@ -75,7 +75,8 @@ class Importer:
         for left in self._folder.glob(f"{_HIDDEN}*"):
             left.unlink()
         self._db = connect(directory / "index.db")
-        recover(directory, self._db)
+        # What recovery found in the archive itself; damage stays as it was.
+        self.recovery = recover(directory, self._db)
         self._owed = next(captures.unparsed(self._db), None) is not None
 
     def take(self, path: Path, progress: Progress | None = None) -> Iterator[Taken]:

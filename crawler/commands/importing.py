@@ -117,6 +117,8 @@ def _import(
     taken: list[Taken] = []
     refused: list[str] = []
     with Importer(directory, _run(site), lock) as importer:
+        for damage in importer.recovery.damage:
+            click.echo(f"Warning: damage in the archive, which is left as it is: {damage}", err=True)
         for given in paths:
             try:
                 for path in found_in(given):

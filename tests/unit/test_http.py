@@ -7,20 +7,19 @@ import zlib
 
 import brotli
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.codings import decode_content, zstd
 from archive.http import (
     Dechunker,
     DecodeError,
     content_of,
     dechunk,
-    decode_content,
     parse_head,
     payload_of,
     payload_pieces,
     split_head,
-    zstd,
 )
 
 TEXT = "<p>약가 인하, 다시 도마에</p>".encode() * 200
@@ -107,6 +106,7 @@ def test_split_head(data: bytes, expected: tuple[bytes, bytes]) -> None:
 
 
 @given(st.binary())
+@settings(deadline=None)
 def test_any_bytes_have_a_head(data: bytes) -> None:
     head, body = split_head(data)
     assert head + body == data
@@ -119,6 +119,7 @@ def chunked(pieces: list[bytes], extension: bytes = b"", trailer: bytes = b"") -
 
 
 @given(st.lists(st.binary(max_size=50)), st.integers(1, 7))
+@settings(deadline=None)
 def test_chunks_come_off_in_pieces_of_any_size(pieces: list[bytes], step: int) -> None:
     body = chunked(pieces, b";foo=bar", b"X-T: yes\r\n")
     assert dechunk(body) == (b"".join(pieces), True)
@@ -148,6 +149,7 @@ def test_broken_chunks(body: bytes, expected: tuple[bytes, bool]) -> None:
 
 
 @given(st.binary())
+@settings(deadline=None)
 def test_any_bytes_dechunk_alike_whole_and_byte_by_byte(body: bytes) -> None:
     dechunker = Dechunker()
     pieces = [piece for at in range(len(body)) for piece in dechunker.feed(body[at : at + 1])]
@@ -225,6 +227,7 @@ def test_codings_that_are_refused(codings: list[str]) -> None:
 
 
 @given(st.binary(), st.sampled_from(sorted(CODERS)))
+@settings(deadline=None)
 def test_any_bytes_decode_or_are_refused(data: bytes, coding: str) -> None:
     with contextlib.suppress(DecodeError):
         decode_content(data, [coding])

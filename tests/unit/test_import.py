@@ -22,7 +22,7 @@ from warcio.warcwriter import WARCWriter
 
 import archive.importing
 from archive.commit import Writer
-from archive.http import zstd
+from archive.codings import zstd
 from archive.index.database import connect
 from archive.lock import Lock
 from archive.warc import files

@@ -17,7 +17,7 @@ from warcio.warcwriter import WARCWriter
 
 from archive.commit import Writer
 from archive.errors import ArchiveMissing, CorruptRecord, RecordError, TruncatedRecord
-from archive.http import zstd
+from archive.codings import zstd
 from archive.warc import files
 from archive.warc.digest import digest_of, parse_digest
 from archive.warc.headers import Headers, problems
