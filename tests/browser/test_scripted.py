@@ -69,6 +69,14 @@ ESCAPES = {
         navigator.serviceWorker.register('/web/20261120010000id_/http://paper.test/evil.js').catch(() => {});
         const evil = '/scripted/w/page/20261120010000id_/http://paper.test/evil.js';
         navigator.serviceWorker.register(evil).catch(() => {})""",
+    "webrtc": """const call = w => { const c = new w.RTCPeerConnection({iceServers: [{urls: 'STUN'}]});
+        c.createDataChannel('x'); c.createOffer().then(offer => c.setLocalDescription(offer)) };
+        const tried = f => { try { f() } catch (e) {} };
+        tried(() => call(window));
+        const one = document.createElement('iframe'); document.body.append(one); tried(() => call(window[0]));
+        tried(() => call(one.contentWindow));
+        const two = document.createElement('div'); two.innerHTML = '<iframe></iframe>'; document.body.appendChild(two);
+        tried(() => call(frames[1])); tried(() => call(two.firstChild.contentDocument.defaultView))""",
     "css": "document.head.innerHTML += '<style>@import \"OUT/a.css\"; body { background: url(OUT/b) }</style>'",
 }
 
@@ -98,6 +106,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, browser: Chromium) -> Itera
         worker = assets.worker()
     assert worker is not None
     listener = socket.create_server(("127.0.0.1", 0))
+    datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    datagrams.bind(("127.0.0.1", 0))
     outside = Outside(f"http://127.0.0.1:{listener.getsockname()[1]}", [])
 
     def hear(connection: socket.socket) -> None:
@@ -117,7 +127,12 @@ def served(tmp_path_factory: pytest.TempPathFactory, browser: Chromium) -> Itera
                 return
             threading.Thread(target=hear, args=(connection,), daemon=True).start()
 
+    def receive() -> None:
+        while data := datagrams.recv(2000):
+            outside.came.append(data)
+
     threading.Thread(target=listen, daemon=True).start()
+    threading.Thread(target=receive, daemon=True).start()
     directory = tmp_path_factory.mktemp("archive")
     with Builder(directory) as add:
         for path, body, kind in (
@@ -130,7 +145,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, browser: Chromium) -> Itera
         ):
             add.add(f"{HOST}/{path}", body, STAMP, content_type=kind)
         for name, script in ESCAPES.items():
-            escape = script.replace("OUT", outside.origin)
+            stun = f"stun:127.0.0.1:{datagrams.getsockname()[1]}"
+            escape = script.replace("OUT", outside.origin).replace("STUN", stun)
             add.add(f"{HOST}/{name}", f"<body><p>x</p><script>{escape}</script><p id=end>end", STAMP)
     sockets = serving.listen(0)
     port = sockets[0].getsockname()[1]
@@ -144,6 +160,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, browser: Chromium) -> Itera
     server.should_exit = True
     thread.join(10)
     listener.close()
+    # An empty datagram ends the thread that waits for more.
+    datagrams.sendto(b"", datagrams.getsockname())
 
 
 def frame_value(browser: Chromium, expression: str, until: Any, seconds: float = 15) -> Any:

@@ -14,6 +14,52 @@ self.fetch = (request, options) => {
 };
 self.WebSocket = self.EventSource = self.XMLHttpRequest = undefined;
 
+// Browsers obey no policy about WebRTC: it is taken out of each page before its first script, and of frames as it
+// reaches for them.
+const withoutWebRTC = `<script>(() => {
+  const strip = (realm) => {
+    try {
+      for (const name of Object.getOwnPropertyNames(realm)) if (/^(webkit)?RTC|^WebTransport/.test(name)) delete realm[name];
+      for (let n = 0; n < realm.length; n++) strip(realm[n]);
+    } catch { /* another origin's, which can do no more than this one */ }
+    return realm;
+  };
+  for (const owner of [HTMLIFrameElement, HTMLFrameElement, HTMLObjectElement, HTMLEmbedElement]) {
+    for (const name of ["contentWindow", "contentDocument"]) {
+      const found = Object.getOwnPropertyDescriptor(owner.prototype, name);
+      if (!found) continue;
+      const get = function () { strip(self); return found.get.call(this); };
+      Object.defineProperty(owner.prototype, name, { ...found, get, configurable: false });
+    }
+  }
+  for (const [owner, names] of [
+    [Node.prototype, ["appendChild", "insertBefore", "replaceChild"]],
+    [Element.prototype, ["append", "prepend", "before", "after", "replaceWith", "replaceChildren", "insertAdjacentElement",
+      "insertAdjacentHTML"]],
+    [Document.prototype, ["write", "writeln", "append"]],
+  ]) {
+    for (const name of names) {
+      const plain = owner[name];
+      owner[name] = function (...given) { const answer = plain.apply(this, given); if (self.length) strip(self); return answer; };
+    }
+  }
+  for (const name of ["innerHTML", "outerHTML"]) {
+    const found = Object.getOwnPropertyDescriptor(Element.prototype, name);
+    const set = function (html) { found.set.call(this, html); if (self.length) strip(self); };
+    Object.defineProperty(Element.prototype, name, { ...found, set });
+  }
+  strip(self);
+  document.currentScript.remove();
+})()</script>`;
+
+async function stripped(response) {
+  const first = "<!-- WB Insert -->";
+  if (!/^text\/html|xhtml/.test(response.headers.get("Content-Type") || "") || !response.body) return guarded(response);
+  const html = await response.text();
+  const body = html.includes(first) ? html.replace(first, () => withoutWebRTC + first) : withoutWebRTC + html;
+  return guarded(new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers }));
+}
+
 function guarded(response) {
   const headers = new Headers(response.headers);
   headers.set("Content-Security-Policy", policy);
@@ -43,7 +89,8 @@ self.addEventListener = (type, listener, options) => {
       return;
     }
     const respond = event.respondWith.bind(event);
-    event.respondWith = (answer) => respond(Promise.resolve(answer).then(guarded));
+    const guard = ["iframe", "frame", "object", "embed"].includes(event.request.destination) ? stripped : guarded;
+    event.respondWith = (answer) => respond(Promise.resolve(answer).then(guard));
     listener(event);
   }, options);
 };
