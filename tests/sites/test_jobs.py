@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from example_crawls import ROOT, definition, environment, seogo
 
 from archive.lock import Lock
 from crawler.example.server import ExampleSite, serve
+from crawler.jobs import notify
+from crawler.jobs.state import State
+from crawler.report import width
 
 LISTS = """
 [[job]]
@@ -204,6 +208,62 @@ def test_a_foreign_site_needs_a_contact_first(tmp_path: Path) -> None:
     assert "contact" in ended.stderr
     assert {row[1] for row in events(folder)} == {"held"}
     assert not (folder / "index.db").exists()
+
+
+def test_held_jobs_are_told_of_once(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    tell = folder / "tell"
+    tell.write_text(f'#!/bin/sh\ncat >> "{folder}/told"; echo >> "{folder}/told"\n', encoding="utf-8")
+    tell.chmod(0o755)
+    job = f'[[job]]\nname = "far"\nsite = "https://news.invalid/"\nevery = "1h"\nnotify = ["exec:{tell}"]\n'
+    (folder / "jobs.toml").write_text(job, encoding="utf-8")
+    for _ in range(2):
+        assert jobs(folder, "run-due") == []
+    [line] = (folder / "told").read_text(encoding="utf-8").splitlines()
+    [event] = json.loads(line)["events"]
+    assert (event["event"], event["job"]) == ("held", "far")
+    assert "no contact is set" in event["said"]
+
+
+def test_what_a_removed_job_left_is_forgotten(tmp_path: Path, site: ExampleSite) -> None:
+    folder = archive_with(tmp_path / "a", site, ARTICLES.replace('["articles"]', '["all"]') + "max_pages = 10\n")
+    [ended] = jobs(folder, "run", "articles")
+    assert ended["outcome"] == "unfinished"
+    assert rows(folder, "SELECT key FROM crawls", "state/frontier.db") == [("job:articles",)]
+    archive_with(folder, site, LISTS)
+    jobs(folder, "run", "lists")
+    assert rows(folder, "SELECT count(*) FROM requests", "state/frontier.db") == [(0,)]
+    assert rows(folder, "SELECT name FROM job", "state/jobs.db") == [("lists",)]
+
+
+def test_86_nothing_out_of_a_page_or_file_steers_the_terminal_and_no_secret_is_told(
+    tmp_path: Path, site: ExampleSite
+) -> None:
+    folder = archive_with(tmp_path / "a", site, LISTS + 'notify = ["http://127.0.0.1:1/T0/secret"]\n')
+    jobs(folder, "run", "lists")
+    with State.open(folder) as state:
+        state.note("lists", "failed", "a seed\x1b[2J\r\ngot no answer", datetime(2026, 11, 23, tzinfo=UTC))
+        notify.post(state, ["http://127.0.0.1:1/T0/secret"], {"said": "one"}, datetime(2026, 11, 23, tzinfo=UTC))
+    jobs(folder, "run", "lists")
+    shown = seogo("jobs", "status", "-a", str(folder), "--events", "50")
+    assert "got no answer" in shown.stdout
+    assert "\x1b" not in shown.stdout
+    assert "\r" not in shown.stdout
+    assert "127.0.0.1/..." in shown.stdout
+    assert "secret" not in shown.stdout + shown.stderr
+
+
+def test_the_status_is_aligned_by_what_a_terminal_shows(tmp_path: Path, site: ExampleSite) -> None:
+    folder = archive_with(tmp_path / "a", site, LISTS)
+    (folder / "서고.toml").write_text((folder / "example.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "jobs.toml").write_text(
+        LISTS + LISTS.replace('"lists"', '"gone"').replace("./example.toml", "./없는 신문.toml"), encoding="utf-8"
+    )
+    head, *lines = seogo("jobs", "status", "-a", str(folder)).stdout.splitlines()
+    column = width(head[: head.index("state")])
+    for line, word in zip(lines, ("due", "held"), strict=False):
+        assert width(line[: line.index(word)]) == column
 
 
 def test_max_pages_leaves_the_rest_for_the_next_run(tmp_path: Path, site: ExampleSite) -> None:
