@@ -60,6 +60,8 @@ def plan(directory: Path, long: str | None, as_json: bool) -> None:
         cells.append((one.job, *(f"{number:.0f}" for number in numbers), *delays))
     click.echo("\n".join(table(cells)))
     for one in loads:
+        if one.left_over_a_day:
+            click.echo(f"{one.job}: max_pages leaves {one.left_over_a_day:.0f} requests a day for later, ever more")
         if not one.measured and one.article_requests_a_day:
             click.echo(f"{one.job}: {one.new_a_day:.0f} new articles a day are assumed, the archive tells nothing yet")
 

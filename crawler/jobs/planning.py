@@ -25,7 +25,8 @@ _SIMULATED = 1000
 @dataclass(frozen=True, slots=True)
 class Load:
     """What one job costs and sees. Requests a day on average; delays in minutes until a change is seen, None where the
-    job does not look for such changes; `new_a_day` new articles, `measured` where the archive tells.
+    job does not look for such changes; `new_a_day` new articles, `measured` where the archive tells;
+    `left_over_a_day` what `max_pages` leaves for later.
     """
 
     job: str
@@ -39,6 +40,7 @@ class Load:
     article_delay_minutes: float | None
     new_a_day: float
     measured: bool
+    left_over_a_day: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -89,19 +91,21 @@ def load_of(
         looked = simulation.measure(simulation.adaptive(policy), made)
         # A check that is due waits for the job's next start.
         delay = looked.delay * 60 + _mean_wait(ordered, span).total_seconds() / 60
-    cap = job.max_pages * runs if job.max_pages else None
+    most = job.max_pages * runs if job.max_pages else float("inf")
+    allowed = min(articles, max(0.0, most - lists * runs))
     return Load(
         job=job.name,
         site=plan.name,
         days=days,
         runs_a_day=round(runs, 2),
         list_requests_a_day=round(lists * runs, 1),
-        article_requests_a_day=round(articles if cap is None else min(articles, max(0.0, cap - lists * runs)), 1),
-        busiest_day=round(lists * runs + busiest, 1),
+        article_requests_a_day=round(allowed, 1),
+        busiest_day=round(min(lists * runs + busiest, max(most, lists * runs)), 1),
         list_delay_minutes=round(_mean_wait(ordered, span).total_seconds() / 60, 1) if lists else None,
         article_delay_minutes=round(delay, 1) if delay is not None else None,
         new_a_day=round(new, 1),
         measured=new_a_day is not None,
+        left_over_a_day=round(articles - allowed, 1),
     )
 
 

@@ -353,6 +353,12 @@ def test_status_and_plan_tell_before_and_after(tmp_path: Path, site: ExampleSite
     planned = jobs(folder, "plan", "--simulate", "30d")
     assert [row["list_requests_a_day"] > 0 for row in planned] == [True, False]
     assert planned[1]["article_delay_minutes"] > 0
+    archive_with(folder, site, LISTS + ARTICLES + "max_pages = 2\n")
+    capped = jobs(folder, "plan", "--simulate", "30d")[1]
+    assert capped["busiest_day"] == capped["article_requests_a_day"] == pytest.approx(48, abs=0.2)
+    assert capped["left_over_a_day"] == pytest.approx(planned[1]["article_requests_a_day"] - 48, abs=0.5)
+    assert "max_pages leaves" in seogo("jobs", "plan", "--simulate", "30d", "-a", str(folder)).stdout
+    archive_with(folder, site, LISTS + ARTICLES)
     assert site.log == []
     jobs(folder, "run", "lists")
     after = jobs(folder, "status")[0]
