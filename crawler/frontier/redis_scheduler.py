@@ -20,6 +20,7 @@ from scrapy.crawler import Crawler
 
 from archive import times
 from archive.model import Outcome
+from crawler.discovery.scope import Scope
 from crawler.errors import CrawlerError
 from crawler.frontier import redis_store, request_json
 from crawler.frontier.redis_store import Finished, FrontierAway, RedisFrontier, connect, without_password
@@ -90,6 +91,8 @@ class RedisScheduler(FrontierScheduler):
         except CrawlerError as error:
             self._failed(error)
             return None
+        if request is not None:
+            self._admit(request)
         return request
 
     def close(self, reason: str) -> None:
@@ -151,6 +154,13 @@ class RedisScheduler(FrontierScheduler):
             self._forget(site)
             self._leaving.add(site)
         self._give_back()
+
+    def _admit(self, request: Request) -> None:
+        """What another worker took into the scope of bare URLs, as where a seed redirects to, is in scope here too."""
+        plan, scope = getattr(self._spider, "plan", None), getattr(self._spider, "scope", None)
+        found = not request.meta.get("redirect_times") and request.meta.get("role") not in (None, "requisite")
+        if found and isinstance(scope, Scope) and getattr(plan, "site", None) is None:
+            scope.admit(request.url)
 
     def _take_over(self) -> bool:
         found = self._frontier.lease(BATCH)

@@ -172,3 +172,15 @@ def test_who_starts_late_does_not_begin_anew_unless_asked_to(tmp_path: Path, sha
         assert max(urls(sites).values()) == 1
         ended(start(sites, shared, tmp_path / "fresh", "--fresh"))
         assert set(urls(sites).values()) == {2}
+
+
+def test_where_a_seed_redirects_to_is_in_every_workers_scope(tmp_path: Path, shared: RedisServer) -> None:
+    with serving(ManyHosts(hosts=2, pages=8)) as sites:
+        first, second = sites.names
+        sites.moved[f"{first}/"] = f"http://{second}:{sites.port}/"
+        seed = ManyHosts(hosts=1, pages=0)
+        seed.port = sites.port
+        workers = [start(seed, shared, tmp_path / f"worker-{number}") for number in range(2)]
+        for worker in workers:
+            ended(worker)
+        assert {url for url in urls(sites) if second in url} == {url for url in sites.urls if second in url}
