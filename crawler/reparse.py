@@ -6,6 +6,7 @@ import functools
 import hashlib
 import re
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,8 +38,11 @@ Sites = Callable[[str], Site | None]
 def definitions(directory: Path, given: Site | None = None) -> Sites:
     """Finds the definition of a capture's site: the given one, the archive's copy, or the bundled one."""
 
+    # One thread at a time: msgspec crashes the process where several build the decoder of one type at once.
+    lock = threading.Lock()
+
     @functools.cache
-    def find(name: str) -> Site | None:
+    def load_once(name: str) -> Site | None:
         if given is not None and given.name == name:
             return given
         if not _MAY_BE_NAME.fullmatch(name):
@@ -49,6 +53,10 @@ def definitions(directory: Path, given: Site | None = None) -> Sites:
             except DefinitionError:
                 continue
         return None
+
+    def find(name: str) -> Site | None:
+        with lock:
+            return load_once(name)
 
     return find
 

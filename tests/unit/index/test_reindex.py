@@ -8,8 +8,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,7 @@ from archive.index.contract import TABLES
 from archive.model import Capture, Items, Run
 from archive.rebuild import NAME, build
 from crawler.commands.reindex import reindex
-from crawler.reparse import definition_copy
+from crawler.reparse import definition_copy, definitions
 
 PAGES = 60
 DEFINITION = """name = "paper"
@@ -217,3 +219,15 @@ def test_processes_make_the_same_index(directory: Path, jobs: str) -> None:
     whole = tables(directory)
     assert run(directory, "--jobs", jobs).exit_code == 0
     assert tables(directory) == whole
+
+
+def test_threads_that_ask_at_once_load_a_definition_once(directory: Path) -> None:
+    find = definitions(directory)
+    together = threading.Barrier(8)
+
+    def ask(_: int) -> int:
+        together.wait()
+        return id(find("paper"))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(ask, range(8)))) == 1
