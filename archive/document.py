@@ -2,6 +2,10 @@
 
 Bounded by construction: at most MAX_BYTES are parsed, libxml2 nests no deeper than 2,048 elements, nothing is fetched
 and no entity is expanded from outside. What had to be cut is in `Document.notes`.
+
+The tree is libxml2's. lexbor builds one in less than half the time (0.55 ms against 1.3 for a news page of 276 KB), but
+each look at a node from Python costs as much as here or more, so that reading all of it takes the same 2 to 3 ms in
+the end, and XPath, which places every block and lets replay find it again, would be lost.
 """
 
 from __future__ import annotations

@@ -278,8 +278,9 @@ class Tree:
     def own_size(self, number: int) -> int:
         """The characters that stand in a node itself, not in an element inside it."""
         if number not in self._own:
-            runs = range(self.first_run[number], self.last_run[number])
-            self._own[number] = sum(len(self.runs[run]) for run in runs if self.owners[run] == number)
+            part = slice(self.first_run[number], self.last_run[number])
+            runs = zip(self.runs[part], self.owners[part], strict=True)
+            self._own[number] = sum([len(run) for run, owner in runs if owner == number])
         return self._own[number]
 
     def children(self, number: int) -> list[int]:
