@@ -36,6 +36,8 @@ TAKEN = 128
 AHEAD = 2
 # Requests that are finished and wait for a commit; more than these bring one about.
 MOST_UNACKNOWLEDGED = 200
+# Requests of a spider's start that wait to be written; the engine takes as many as there are before it asks for one.
+MOST_UNPARENTED = 500
 
 
 class FrontierScheduler(BaseScheduler):
@@ -122,6 +124,11 @@ class FrontierScheduler(BaseScheduler):
             self._found.setdefault(owner, []).append(entry)
         else:
             self._unparented.append(entry)
+            if len(self._unparented) >= MOST_UNPARENTED:
+                try:
+                    self._keep_unparented()
+                except WriteFailed as error:
+                    self._keeper.waits_out(error)
         return True
 
     def next_request(self) -> Request | None:
@@ -134,8 +141,7 @@ class FrontierScheduler(BaseScheduler):
 
     def _next(self) -> Request | None:
         if self._unparented:
-            self._count(self._frontier.add(self._unparented))
-            self._unparented.clear()
+            self._keep_unparented()
         taken = self._pick()
         if taken is None and (finished := self._finished()):
             for row in finished:
@@ -155,6 +161,10 @@ class FrontierScheduler(BaseScheduler):
         self._out[taken.id] = request
         self._downloading.setdefault(taken.host, set()).add(taken.id)
         return request
+
+    def _keep_unparented(self) -> None:
+        self._count(self._frontier.add(self._unparented))
+        self._unparented.clear()
 
     def _all_hangs_on(self, finished: list[int]) -> bool:
         """Whether nothing goes on until these are committed: it is done now then, instead of on the timer."""

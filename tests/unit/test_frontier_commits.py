@@ -95,3 +95,14 @@ def test_links_that_nothing_else_goes_before_are_committed_at_once(crawl: Crawl)
     assert found is not None
     assert found.url == "https://paper.example/found"
     assert crawl.commits == 1
+
+
+def test_what_a_spider_starts_with_is_written_as_it_comes(crawl: Crawl) -> None:
+    for number in range(scheduler.MOST_UNPARENTED + 10):
+        crawl.ask(str(number))
+    assert len(crawl.scheduler._unparented) == 10
+    asked = 0
+    while crawl.next() is not None:
+        asked += 1
+        crawl.in_progress.clear()
+    assert asked == scheduler.MOST_UNPARENTED + 10
