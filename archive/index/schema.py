@@ -287,6 +287,19 @@ def m004_narrower_rows(db: Database) -> None:
         db.create_view(name, query)
 
 
+@MIGRATIONS()
+def m005_lists_found(db: Database) -> None:
+    """Lists of whole sites, and ranked lists, are found among those of single pages, of which there are many."""
+    db.execute("CREATE INDEX list_across_site ON list(kind, site) WHERE page_scope = ''")
+    db.execute("CREATE INDEX list_ranked ON list(site) WHERE kind = 'ranked'")
+
+
 # Those that this version knows; an index that has others was written by a later one.
-_MIGRATED = (m001_first_schema, m002_stories_dates_exclusions, m003_one_outcome_a_url, m004_narrower_rows)
+_MIGRATED = (
+    m001_first_schema,
+    m002_stories_dates_exclusions,
+    m003_one_outcome_a_url,
+    m004_narrower_rows,
+    m005_lists_found,
+)
 MIGRATION_NAMES = frozenset(one.__name__ for one in _MIGRATED)

@@ -71,8 +71,12 @@ def at_instant(
     A list that was absent or empty on the captures before `at` stands as it was last seen; `captured_at` says when.
     One that had no entry on any capture until then stands without entries.
     """
-    conditions = ["kind = ?"]
-    parameters: list[str] = [kind]
+    # Written out, so that SQLite takes the index of just these lists.
+    conditions = ["kind = 'ranked'" if kind == "ranked" else "kind = 'section'"]
+    if page_scope == "":
+        conditions.append("page_scope = ''")
+        page_scope = None
+    parameters: list[str] = []
     for column, value in (("site", site), ("heading", heading), ("tab", tab), ("page_scope", page_scope)):
         if value is not None:
             conditions.append(f"{column} = ?")
