@@ -66,6 +66,12 @@ def stretches(
         if value is not None:
             conditions.append(f"{column} = ?")
             parameters.append(storable(value))
+    if url is not None:
+        # Of the many lists of single pages almost none ever had the entry.
+        conditions.append(
+            f"n IN (SELECT b.list FROM block_entry be JOIN block b ON b.n = be.block WHERE be.entry IN ({_ENTRIES}))"
+        )
+        parameters += [spelling(url)] * 2
     lists = db.conn.execute(
         f"SELECT n FROM list WHERE {' AND '.join(conditions)} ORDER BY site, page_scope, heading, tab, id", parameters
     ).fetchall()
