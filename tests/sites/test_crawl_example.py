@@ -158,7 +158,7 @@ def test_it_is_a_scrapy_project_like_any(two_crawls: TwoCrawls, tmp_path: Path) 
         assert "Traceback" not in ended.stderr, ended.stderr
         return ended.stdout
 
-    assert scrapy("list").split() == ["news", "sidebar"]
+    assert scrapy("list").split() == ["backfill", "news", "sidebar"]
     scrapy("crawl", "sidebar", "-a", f"site={two_crawls.definition}")
     assert rows(tmp_path / "a", "SELECT outcome FROM runs") == [("finished",)]
     assert rows(tmp_path / "a", "SELECT count(*) FROM lists")[0][0] > 3
