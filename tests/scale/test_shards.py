@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from archives import crawl, rows, seogo
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from many_hosts import ManyHosts, serving
 
@@ -18,6 +18,7 @@ from crawler.frontier.shard import Shard, group_of, shard_of
 NAMES = st.from_regex(r"[a-z0-9]{1,8}(\.[a-z0-9]{1,8}){0,3}(\.co\.kr|\.com|\.github\.io|\.kr|)", fullmatch=True)
 
 
+@settings(deadline=None)  # the first host waits for the list of suffixes
 @given(NAMES, st.integers(1, 40))
 def test_each_host_is_of_one_shard_and_goes_with_its_site(host: str, of: int) -> None:
     assert [number for number in range(1, of + 1) if Shard(number, of).has(host)] == [shard_of(host, of)]
