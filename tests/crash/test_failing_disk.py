@@ -1,0 +1,112 @@
+"""A disk that fails under a real crawl, and a kill at each step of a commit: nothing is lost, the next run goes on."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from crawler.example import ExampleSite, serve
+
+# Runs `seogo` with one function of the archive replaced from its nth call on.
+HARMED = """
+import errno, os, signal, sys
+import archive.commit
+from archive.index import database
+from archive.warc import writer
+from crawler.cli import main
+
+where, times, what = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+module, name = {
+    "write": (os, "write"), "fdatasync": (os, "fdatasync"), "migrate": (database, "_migrate"),
+    "commit": (archive.commit.captures, "set_indexed_to"), "finish": (writer.WarcWriter, "finish"),
+}[where]
+real, calls = getattr(module, name), 0
+
+def harmed(*arguments, **more):
+    global calls
+    if where == "write" and arguments[0] <= 2:
+        return real(*arguments, **more)
+    calls += 1
+    if calls < times:
+        return real(*arguments, **more)
+    if what == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if what == "after":
+        real(*arguments, **more)
+        os.kill(os.getpid(), signal.SIGKILL)
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+setattr(module, name, harmed)
+main(sys.argv[4:])
+"""
+DEFINITION = Path(__file__).resolve().parents[2] / "crawler" / "sites" / "example.toml"
+
+
+def seogo(*arguments: str, harm: tuple[str, int, str] | None = None) -> subprocess.CompletedProcess[str]:
+    program = ["-c", HARMED, harm[0], str(harm[1]), harm[2]] if harm else ["-m", "crawler.cli"]
+    return subprocess.run([sys.executable, *program, *arguments], capture_output=True, text=True, timeout=120)
+
+
+def definition(site: ExampleSite, folder: Path) -> str:
+    text = DEFINITION.read_text(encoding="utf-8").replace("http://127.0.0.1:8003", site.origin)
+    file = folder / "example.toml"
+    file.write_text(text.replace("127.0.0.1:8003", f"127.0.0.1:{site.port}"), encoding="utf-8")
+    return str(file)
+
+
+def stored(archive: Path) -> Counter[str]:
+    index = archive / "index.db"
+    if not index.exists() or not index.stat().st_size:
+        return Counter()
+    with sqlite3.connect(f"file:{index}?mode=ro", uri=True) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'captures'").fetchone():
+            return Counter()
+        return Counter(url for (url,) in connection.execute("SELECT url FROM captures"))
+
+
+def crawl_on(archive: Path, target: str) -> None:
+    """The next run comes to its end, and the archive is sound and has each page once."""
+    before = stored(archive)
+    again = seogo("crawl", target, "-a", str(archive), "--delay", "0")
+    assert again.returncode == 0, again.stderr
+    verified = seogo("verify", "-a", str(archive))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    after = stored(archive)
+    assert before <= after
+    assert len(after) > 30
+    assert [url for url, number in after.items() if number > 1 and not url.endswith("/robots.txt")] == []
+
+
+@pytest.mark.parametrize(("where", "times"), [("write", 30), ("fdatasync", 3)])
+def test_71_an_input_output_error_ends_the_crawl_with_a_sentence(tmp_path: Path, where: str, times: int) -> None:
+    with serve() as site:
+        target = definition(site, tmp_path)
+        done = seogo("crawl", target, "-a", str(tmp_path / "a"), "--delay", "0", harm=(where, times, "error"))
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "Input/output error" in done.stderr
+        assert "start the run again" in done.stderr
+        crawl_on(tmp_path / "a", target)
+
+
+KILLED = [("fdatasync", 3, "after"), ("commit", 3, "before"), ("finish", 1, "after"), ("migrate", 1, "after")]
+
+
+@pytest.mark.parametrize(("where", "times", "when"), KILLED)
+def test_77_killed_at_a_step(tmp_path: Path, where: str, times: int, when: str) -> None:
+    with serve() as site:
+        target = definition(site, tmp_path)
+        done = seogo("crawl", target, "-a", str(tmp_path / "a"), "--delay", "0", harm=(where, times, when))
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        if where == "finish":
+            # The crawl had come to its end; another would fetch all anew.
+            assert seogo("recover", "-a", str(tmp_path / "a")).returncode == 0
+            assert seogo("verify", "-a", str(tmp_path / "a")).returncode == 0
+            return
+        crawl_on(tmp_path / "a", target)
