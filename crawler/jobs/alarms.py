@@ -95,7 +95,8 @@ def _of_parts(db: Database, plan: Plan, before: dict[str, Alarm], now: datetime)
                 yield Change(standing_one, cleared=True)
             continue
         drop = health.drop(part)
-        if drop is not None:
+        # What is over, and was told, is not told again while its looks are still among the last.
+        if drop is not None and not health.recovered(part, drop.usual):
             text = to_text(now)
             yield Change(
                 Alarm(part.key, plan.name, text, drop.said, drop.before, drop.after, drop.usual), cleared=False
