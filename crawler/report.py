@@ -31,7 +31,8 @@ _COUNTS = {
 }
 # A site may well have no robots.txt; that is no failure.
 _FAILED = """SELECT CASE outcome WHEN 'http-error' THEN lower(replace(reason, ' ', '-')) ELSE outcome END, count(*)
-    FROM outcomes WHERE run_id = :run AND outcome NOT IN ('stored', 'unchanged', 'redirect', 'imported', 'other-shard')
+    FROM outcomes WHERE run_id = :run AND outcome NOT IN ('stored', 'unchanged', 'redirect', 'imported', 'other-shard',
+    'trap')
     AND NOT (outcome = 'http-error' AND url LIKE '%/robots.txt') GROUP BY 1 ORDER BY 2 DESC, 1"""
 
 

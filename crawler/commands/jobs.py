@@ -128,10 +128,13 @@ def _run(
 def _print(ended: Ended, as_json: bool) -> None:
     if as_json:
         row = {"job": ended.job, **ended.summary.to_dict(), "unanswered": list(ended.unanswered), "why": ended.why}
+        row["remarks"] = list(ended.remarks)
         click.echo(json.dumps(row, ensure_ascii=False))
     else:
         first, *rest = ended.summary.lines()
         click.echo("\n".join((f"{ended.job}: {first}{f' ({printable(ended.why)})' if ended.why else ''}", *rest)))
+    for remark in ended.remarks:
+        click.echo(f"Note: {ended.job}: {printable(remark)}", err=True)
     for said in ended.unanswered:
         click.echo(f"Error: {ended.job}: a seed got no answer: {printable(said)}", err=True)
     for url in ended.unparsed:

@@ -1,11 +1,10 @@
-"""Pages of lists that go on: which link leads to the next page, and when paging has no end."""
+"""Pages of lists that go on: which link leads to the next page, and when it is worth a request."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from archive.urls import same_page
 
@@ -17,11 +16,6 @@ _NUMBER = re.compile(
     r"(?P<before>.*?(?:[?&](?:page|pg|p|pageno|page_no|pageindex|pn|paged)=|/page[/-]))(?P<number>\d{1,6})(?P<after>.*)",
     re.I,
 )
-_SESSION = re.compile(
-    r"(?:[?&;](?:phpsessid|jsessionid|sid|sessionid|session_id|aspsessionid\w*|cfid|cftoken)=|/\(s\([a-z0-9]{10,}\)\)/)",
-    re.I,
-)
-_DAY = re.compile(r"(?<!\d)(\d{4})[-/.]?(0[1-9]|1[0-2])(?:[-/.]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 
 
 def number_of(url: str) -> int:
@@ -41,18 +35,6 @@ def next_page(url: str, links: Iterable[str]) -> str | None:
     for link in links:
         if number_of(link) == wanted and _NUMBER.fullmatch(link) and _shape(link) == own:
             return same_page(link)
-    return None
-
-
-def trap_of(url: str, year: int) -> str | None:
-    """Why an address looks like one of a row without end; None where it does not. `year`: the present one."""
-    if _SESSION.search(url):
-        return "a session id in the address"
-    if number_of(url) > MAX_PAGE:
-        return f"a page number beyond {MAX_PAGE}"
-    day = _DAY.search(urlsplit(url).path + "?" + urlsplit(url).query)
-    if day is not None and not 1990 <= int(day[1]) <= year + 1 and "calendar" in url.lower():
-        return "a calendar without end"
     return None
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
+from archive import times
 from archive.urls import is_http, same_page, url_key
 from crawler.discovery import rules
+from crawler.discovery.traps import trap_of
 from crawler.errors import BadUrl
 from crawler.sites.model import Site, UrlRule
 
@@ -26,8 +28,6 @@ _TWIN = re.compile(r"^(?:www\d*|m|mobile)\.(?=[^.]+\.[^.])")
 _LOOPBACK = re.compile(r"localhost(?=[:/]|$)|127\.|\[::1\]")
 # A name of a local network, which only a whole URL can mean.
 _ONE_LABEL = re.compile(r"[\w-]{1,63}")
-_MAX_SEGMENTS = 12
-_MAX_PARAMETERS = 12
 
 
 @dataclass(slots=True)
@@ -35,11 +35,13 @@ class Scope:
     """What a crawl may fetch: a definition's hosts and rules, or the hosts of bare URLs with their www and m twins.
 
     `hosts` as in `Site.hosts`. `roots` are the url keys of seeds and sidebar pages, which are in scope by themselves.
+    `traps` are the reasons for which addresses were taken for rows without end, each with the first such address.
     """
 
     site: Site | None
     hosts: tuple[str, ...]
     roots: frozenset[str] = field(default_factory=frozenset)
+    traps: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_site(cls, site: Site) -> Scope:
@@ -76,13 +78,19 @@ class Scope:
             return False
         if url_key(url) in self.roots:
             return True
-        if _NO_PAGE.search(urlsplit(url).path) or is_trap(url):
+        if _NO_PAGE.search(urlsplit(url).path) or self._is_trap(url):
             return False
         if self.site is None:
             return True
         if _any(self.site.deny, url):
             return False
         return not self.site.allow or _any((*self.site.allow, *self.site.articles, *self.site.lists), url)
+
+    def _is_trap(self, url: str) -> bool:
+        reason = trap_of(url, times.now().year)
+        if reason is not None:
+            self.traps.setdefault(reason, url)
+        return reason is not None
 
     def kind(self, url: str) -> UrlKind:
         """What the definition says a URL is: an article, a list page, or some page."""
@@ -125,26 +133,6 @@ def page_key(url: str) -> str:
     key = url_key(same_page(url))
     host, closing, rest = key.partition(")")
     return re.sub(r"^([^,]+,[^,]+(?:,[^,]+)*),(?:m|mobile)$", r"\1", host) + closing + rest
-
-
-def is_trap(url: str) -> bool:
-    """Whether a URL looks made without end: a path that repeats itself, or too many segments or parameters."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return True
-    segments = [segment for segment in parts.path.split("/") if segment]
-    if len(segments) > _MAX_SEGMENTS or parts.query.count("&") >= _MAX_PARAMETERS:
-        return True
-    return any(
-        # 2026/11/11/11 is a date and an hour.
-        not all(segment.isdigit() for segment in segments[at : at + width])
-        and segments[at : at + width]
-        == segments[at + width : at + 2 * width]
-        == segments[at + 2 * width : at + 3 * width]
-        for width in (1, 2, 3)
-        for at in range(len(segments) - 3 * width + 1)
-    )
 
 
 def host_of(url: str) -> str:

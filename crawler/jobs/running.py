@@ -53,6 +53,7 @@ class Ended:
     summary: Summary
     unanswered: tuple[str, ...]
     unparsed: tuple[str, ...]
+    remarks: tuple[str, ...]
     broken: str | None
     why: str
 
@@ -267,7 +268,9 @@ class Jobs:
         except (ArchiveError, OSError) as failure:
             self.state.note(job.name, "failed", str(failure), self.clock())
             return
-        ended = Ended(job.name, summary, tuple(kept.unanswered), tuple(kept.unparsed), kept.broken, why)
+        ended = Ended(
+            job.name, summary, tuple(kept.unanswered), tuple(kept.unparsed), tuple(kept.remarks), kept.broken, why
+        )
         now = self.clock()
         self.state.finish(job.name, summary.outcome, now)
         assert self._writer is not None

@@ -13,7 +13,7 @@ from archive import times
 from archive.model import Capture, Outcome, Page
 from archive.urls import same_page
 from crawler.discovery.feeds import BadFeed, read_feed
-from crawler.discovery.paging import Rows, number_of, trap_of
+from crawler.discovery.paging import Rows, number_of
 from crawler.discovery.scope import article_key, host_of
 from crawler.jobs.gate import Gate
 from crawler.jobs.job import Job
@@ -42,8 +42,6 @@ class JobSpider(ArchivingSpider):
         self.crawl_key = f"job:{job.name}"
         self.gate = gate
         self.job_priority = job.priority
-        # Why addresses were taken for traps, each with the first of them.
-        self.traps: dict[str, str] = {}
         self._rows = Rows()
         self._feeds = 0
         self._pages = pages
@@ -90,6 +88,12 @@ class JobSpider(ArchivingSpider):
                 following = self._rows.follow(page.url, page.links, new)
                 if following is not None and self._is_list(following):
                     yield from self.once(following, "list", hops + 1)
+                if new:
+                    yield from self.load(page.url, hops + 1)
+
+    def articles_of(self, links: Iterable[str], hops: int) -> Iterator[Request]:
+        """Requests for what is new or due on a further part of a list."""
+        return self.found(links, hops - 1)
 
     def found(self, links: Iterable[str], hops: int) -> Iterator[Request]:
         """Note addresses of articles; requests for those that are new or due, where the job fetches articles."""
@@ -133,16 +137,10 @@ class JobSpider(ArchivingSpider):
         return request
 
     def _is_list(self, url: str) -> bool:
-        return self.scope.has(url) and self.scope.kind(url) == "list" and not self._is_trap(url)
-
-    def _is_trap(self, url: str) -> bool:
-        reason = trap_of(url, times.now().year)
-        if reason is not None and reason not in self.traps:
-            self.traps[reason] = url
-        return reason is not None
+        return self.scope.has(url) and self.scope.kind(url) == "list"
 
     def _is_article(self, url: str) -> bool:
-        if not self.scope.has(url) or self._is_trap(url):
+        if not self.scope.has(url):
             return False
         kind = self.scope.kind(url)
         # Without rules any page may be an article; the parser tells, once it is here.

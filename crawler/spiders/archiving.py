@@ -210,6 +210,10 @@ class ArchivingSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy's engine
         verdicts.failed(self.kept, request, failure.value)
 
+    def closed(self, reason: str) -> None:
+        """Called by Scrapy at the end, while the archive can still be written."""
+        verdicts.traps(self.kept, self.scope)
+
     def within(self, hops: int) -> bool:
         """Whether pages so many hops from the seeds are wanted."""
         return self.plan.depth is None or hops <= self.plan.depth

@@ -8,6 +8,7 @@ from scrapy.http import Response
 from archive import times
 from archive.errors import ArchiveError
 from archive.model import Capture, Outcome
+from crawler.discovery.scope import Scope
 from crawler.fetch.failures import BadRedirect, RedirectLimit, Refused, RobotsRefused, Undecodable
 from crawler.pipelines import MOST_TOLD, Keeper
 
@@ -50,6 +51,13 @@ def no_page(kept: Keeper, response: Response, capture: Capture) -> None:
             Outcome(kept.writer.run.id, capture.url, times.to_text(times.now()), "no-page", reason, capture.id)
         )
         kept.remarks.append(f"{_asked(request)}: {reason}")
+
+
+def traps(kept: Keeper, scope: Scope) -> None:
+    """The rows without end that were left alone, each once, by its reason and first address."""
+    for reason, url in scope.traps.items():
+        kept.writer.add_outcome(Outcome(kept.writer.run.id, url, times.to_text(times.now()), "trap", reason))
+        kept.remarks.append(f"{url}: Left alone as one of a row without end: {reason}.")
 
 
 def _asked(request: Request) -> str:

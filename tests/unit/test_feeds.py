@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery.feeds import MAX_ENTRIES, BadFeed, read_feed
-from crawler.discovery.paging import Rows, next_page, trap_of
+from crawler.discovery.paging import Rows, next_page
 from crawler.example.server import serve
 
 URL = "https://news.test/feed.xml"
@@ -172,19 +172,3 @@ def test_paging_ends_where_nothing_is_new() -> None:
     while (following := rows.follow(url, links, 5 if asked < 4 else 0)) is not None:
         url, asked = following, asked + 1
     assert asked == 6
-
-
-@pytest.mark.parametrize(
-    ("url", "trap"),
-    [
-        ("https://e.org/a;jsessionid=0A1B", True),
-        ("https://e.org/a?PHPSESSID=abc", True),
-        ("https://e.org/list?page=5000", True),
-        ("https://e.org/calendar/2199/01", True),
-        ("https://e.org/calendar/2026/11", False),
-        ("https://e.org/news/20261123001", False),
-        ("https://e.org/list?page=5", False),
-    ],
-)
-def test_traps(url: str, trap: bool) -> None:
-    assert (trap_of(url, 2026) is not None) == trap

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.discovery.scope import Scope, article_key, is_trap, page_key, seed
+from crawler.discovery.scope import Scope, article_key, page_key, seed
 from crawler.errors import BadUrl
 from crawler.sites.model import Site, UrlRule
 
@@ -60,12 +60,12 @@ def test_what_is_no_page_is_out(url: str) -> None:
     assert not Scope.of_urls(["http://paper.example/"]).has(url)
 
 
-def test_traps() -> None:
-    assert is_trap("http://e.example/a/b/a/b/a/b")
-    assert is_trap("http://e.example/x/x/x")
-    assert is_trap("http://e.example/" + "a/" * 20)
-    assert is_trap("http://e.example/?" + "&".join(f"f{n}=1" for n in range(20)))
-    assert not is_trap("http://e.example/2026/11/11/11")
+def test_traps_are_out_and_remembered_by_their_reason() -> None:
+    scope = Scope.of_urls(["http://paper.example/"])
+    assert not scope.has("http://paper.example/a/b/a/b/a/b")
+    assert not scope.has("http://paper.example/c/d/c/d/c/d")
+    assert scope.has("http://paper.example/news/17")
+    assert scope.traps == {"a path that repeats itself": "http://paper.example/a/b/a/b/a/b"}
 
 
 def test_seeds_as_people_type_them() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from crawler.sites.loader import BUNDLED
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 def definition(folder: Path, port: int) -> str:
