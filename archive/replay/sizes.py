@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import islice
 
 from lxml import etree
 
@@ -17,14 +18,14 @@ _MOST_SIZES = 20
 
 def keep_held(root: etree._Element, held: Held) -> None:
     """Take the sizes that are not archived out of a rewritten page, where another size or the picture itself stays."""
-    for number, element in enumerate(root.iter("img", "source")):
-        if number >= _MOST_PICTURES:
-            return
-        value = element.get("srcset")
-        if not value:
-            continue
-        candidates = parse_srcset(value)[:_MOST_SIZES]
-        found = held([address for address, _ in candidates])
+    offered = [
+        (element, parse_srcset(value)[:_MOST_SIZES])
+        for element in islice(root.iter("img", "source"), _MOST_PICTURES)
+        if (value := element.get("srcset"))
+    ]
+    # One question for the page: a picture of its own each would cost as much as all else.
+    found = held(list({address: None for _, candidates in offered for address, _ in candidates}))
+    for element, candidates in offered:
         kept = [
             f"{address} {size}".strip() for address, size in candidates if address in found or address[:5] == "data:"
         ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-_SPACE = " \t\n\r\f"
+_ADDRESS = re.compile(r"[^ \t\n\r\f,][^ \t\n\r\f]*")
 
 
 def parse_srcset(value: str) -> list[tuple[str, str]]:
@@ -14,25 +15,29 @@ def parse_srcset(value: str) -> list[tuple[str, str]]:
     [('a,b.png', '1x'), ('data:image/png;base64,AA==', '2x'), ('c.png', '')]
     """
     candidates: list[tuple[str, str]] = []
-    at, end = 0, len(value)
-    while True:
-        while at < end and value[at] in _SPACE + ",":
-            at += 1
-        if at >= end:
-            return candidates
-        start = at
-        while at < end and value[at] not in _SPACE:
-            at += 1
-        address = value[start:at]
+    at = 0
+    while found := _ADDRESS.search(value, at):
+        address, at = found.group(), found.end()
         if address.endswith(","):
             candidates.append((address.rstrip(","), ""))
             continue
-        start, depth = at, 0
-        while at < end and (value[at] != "," or depth):
-            depth += (value[at] == "(") - (value[at] == ")" and depth > 0)
-            at += 1
-        candidates.append((address, " ".join(value[start:at].split())))
+        end = _end_of_descriptor(value, at)
+        candidates.append((address, " ".join(value[at:end].split())))
+        at = end + 1
+    return candidates
+
+
+def _end_of_descriptor(value: str, at: int) -> int:
+    """Where the comma behind a descriptor stands, or the value ends; commas in parentheses are its own."""
+    end = value.find(",", at)
+    end = len(value) if end < 0 else end
+    if value.find("(", at, end) < 0:
+        return end
+    depth = 0
+    while at < len(value) and (value[at] != "," or depth):
+        depth += (value[at] == "(") - (value[at] == ")" and depth > 0)
         at += 1
+    return at
 
 
 def rewrite_srcset(value: str, lead: Callable[[str], str | None]) -> str:
