@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from example_crawls import seogo
 
 HTML, XML = "text/html; charset=utf-8", "application/xml"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from example_crawls import seogo
 
 ARTICLES = {number: f"2026-03-0{number // 10}" for number in range(10, 40)}

@@ -13,10 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import TwoCrawls
-from example_crawls import ROOT, environment, seogo
 
 import archive
 from crawler.example.answers import expected
+from example_crawls import ROOT, environment, seogo
 
 PUBLIC = (
     *("captures", "articles", "article_urls", "article_versions", "lists", "blocks", "block_entries", "sightings"),

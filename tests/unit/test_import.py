@@ -21,8 +21,8 @@ from warc_makers import run
 from warcio.warcwriter import WARCWriter
 
 import archive.importing
-from archive.commit import Writer
 from archive.codings import zstd
+from archive.commit import Writer
 from archive.index.database import connect
 from archive.lock import Lock
 from archive.warc import files

@@ -15,9 +15,9 @@ from warc_makers import chunked, exchange, noise, run
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.codings import zstd
 from archive.commit import Writer
 from archive.errors import ArchiveMissing, CorruptRecord, RecordError, TruncatedRecord
-from archive.codings import zstd
 from archive.warc import files
 from archive.warc.digest import digest_of, parse_digest
 from archive.warc.headers import Headers, problems
