@@ -64,6 +64,7 @@ class Month:
         self.pending = scenario.events(days)
         self.resident = True
         self.kills = 0
+        self.cut: set[str] = set()
         self.jumps: list[tuple[datetime, datetime]] = []
         self.chance = random.Random(7)
 
@@ -92,7 +93,7 @@ class Month:
         if event.what == "kill":
             self._in_a_run()
             time.sleep(self.chance.uniform(0.0, 1.5))
-            machine.kill()
+            self.cut |= machine.kill()
             self.kills += 1
         elif event.what == "asleep":
             machine.stop()
@@ -118,7 +119,9 @@ class Month:
             hits = sum(len(site.log) for site in self.sites)
             if self.machine.wait(lambda hits=hits: sum(len(s.log) for s in self.sites) > hits + 5, 2.0):  # type: ignore[misc]  # a loop's own value
                 return
-            self.clock.leap(STEP)
+            # A run that is about to send its first request is a run.
+            if not self.machine.locked():
+                self.clock.leap(STEP)
 
 
 def main() -> int:
@@ -168,10 +171,13 @@ def report(folder: Path, month: Month, sites: list[SoakSite], told: list[dict[st
     for why, number in Counter(slot.why for slot in slots if slot.fate == "missed").most_common(8):
         print(f"  missed {number}: {why[:150]}")
     problems += [f"{slot.job} at {slot.at}: neither captured nor explained" for slot in slots if slot.fate == "lost"]
-    twice = judge.doubled(folder, slots, month.jumps)
-    print(f"{len(twice)} starts made twice; {month.kills} kills; {month.machine.timers} timers; "
-          f"exit codes {dict(Counter(month.machine.codes))}; {len(month.jumps)} clocks set back")  # fmt: skip
+    twice = judge.doubled(folder, slots, month.jumps, month.cut)
+    print(f"{len(twice)} starts made twice; {month.kills} kills of {len(month.cut)} runs; "
+          f"{month.machine.timers} timers; exit codes {dict(Counter(month.machine.codes))}; "
+          f"{len(month.jumps)} clocks set back")  # fmt: skip
     problems += [f"{slot.job} at {slot.at}: started twice" for slot in twice]
+    # 1 is a run that got no answer, 75 a refusal by another's lock.
+    problems += [f"a process ended with {code}" for code in month.machine.codes if code not in (0, 1, 75)]
     politeness = [judge.gaps(site, DELAY) for site in sites]
     requests, shortest = sum(one[0] for one in politeness), min(one[1] for one in politeness)
     broken = sum(one[2] for one in politeness)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
@@ -17,8 +17,8 @@ from archive.times import from_text
 from benchmarks.soak.sites import SoakSite
 from crawler.jobs.job import Job
 
-TICK = 0.005
-"""The kernel counts the arrival of bytes in ticks of 4 ms."""
+TICK = 0.004
+"""The kernel counts the arrival of bytes in ticks so long, in seconds: each instant is known to one of them."""
 
 _SPAN = re.compile(r"(\d+)h")
 
@@ -44,7 +44,10 @@ class Redesign:
 
 
 def slots_of(job: Job, anchor: datetime, until: datetime) -> Iterator[datetime]:
-    """The scheduled starts, by nothing but the job file's words: `every = "Nh"`, or a cron line of minute and hours."""
+    """The scheduled starts, by nothing but the job file's words: `every = "Nh"`, or a cron line of minute and hours.
+
+    What falls outside the window waits for its opening, once.
+    """
     zone = ZoneInfo(job.zone or "UTC")
     if job.every is not None:
         found = _SPAN.fullmatch(job.every)
@@ -59,18 +62,27 @@ def slots_of(job: Job, anchor: datetime, until: datetime) -> Iterator[datetime]:
         instants = (
             datetime.combine(day, time(one, int(minute)), zone).astimezone(UTC) for day in days for one in hours
         )
+    last: datetime | None = None
     for instant in instants:
-        if instant > until:
+        start = _in_window(job, instant.astimezone(zone))
+        if start > until:
             return
-        if instant >= anchor and _in_window(job, instant.astimezone(zone)):
-            yield instant
+        if instant >= anchor and start != last:
+            last = start
+            yield start
 
 
-def _in_window(job: Job, local: datetime) -> bool:
+def _in_window(job: Job, local: datetime) -> datetime:
+    """The instant itself in the job's window, which is one of a day, else its next opening."""
     if job.window is None:
-        return True
+        return local.astimezone(UTC)
     opens, closes = job.window.split("-")
-    return opens <= f"{local:%H:%M}" < closes
+    clock = f"{local:%H:%M}"
+    if not opens <= clock < closes:
+        hour, minute = map(int, opens.split(":"))
+        day = local.date() + timedelta(days=clock >= closes)
+        local = datetime.combine(day, time(hour, minute), local.tzinfo)
+    return local.astimezone(UTC)
 
 
 def fates(folder: Path, job: Job, seed: str, until: datetime) -> list[Slot]:
@@ -114,23 +126,25 @@ def _runs(folder: Path, job: str, seed: str) -> list[tuple[datetime, str, str]]:
     return found
 
 
-def doubled(folder: Path, slots: Sequence[Slot], jumps: Sequence[tuple[datetime, datetime]]) -> list[Slot]:
-    """Starts that were made twice although the first came to its end; what a clock set back repeats apart."""
+def doubled(
+    folder: Path, slots: Sequence[Slot], jumps: Sequence[tuple[datetime, datetime]], cut: Set[str]
+) -> list[Slot]:
+    """Starts that were made twice. `cut`: ids of the runs that a kill cut off, each of which was to be made again.
+
+    A clock that is set back (`jumps`: to when, from when) makes the hours between come once more, and their starts.
+    """
     found = []
     with sqlite3.connect(folder / "index.db") as db:
-        rows = db.execute("SELECT job, started_at FROM runs").fetchall()
-    with sqlite3.connect(folder / "state" / "jobs.db") as db:
-        cut = db.execute("SELECT job, first_at, last_at FROM event WHERE kind = 'interrupted'").fetchall()
+        rows = db.execute("SELECT id, job, started_at FROM runs").fetchall()
     starts: dict[str, list[datetime]] = {}
-    for job, started in rows:
-        starts.setdefault(job, []).append(from_text(started))
+    for run_id, job, started in rows:
+        if run_id not in cut:
+            starts.setdefault(job, []).append(from_text(started))
     for one, following in pairwise(slots):
-        if one.job != following.job or any(back <= following.at and one.at <= ahead for back, ahead in jumps):
+        if one.job != following.job:
             continue
-        number = sum(one.at <= started < following.at for started in starts.get(one.job, ()))
-        killed = any(job == one.job and from_text(last) >= one.at > from_text(first) - timedelta(hours=9)
-                     for job, first, last in cut)  # fmt: skip
-        if number > 1 + killed * 9:
+        again = sum(back <= following.at and one.at <= ahead for back, ahead in jumps)
+        if sum(one.at <= started < following.at for started in starts.get(one.job, ())) > 1 + again:
             found.append(one)
     return found
 
@@ -139,7 +153,7 @@ def gaps(site: SoakSite, delay: float) -> tuple[int, float, int]:
     """Requests of a site; the shortest gap between two of them, in seconds; and how many were below the delay."""
     arrived = sorted(hit.arrived for hit in site.log)
     found = [later - earlier for earlier, later in pairwise(arrived)]
-    return len(arrived), min(found, default=0.0), sum(gap < delay - TICK for gap in found)
+    return len(arrived), min(found, default=0.0), sum(gap < delay - 2 * TICK for gap in found)
 
 
 def redesigns(

@@ -80,7 +80,7 @@ class Machine:
         while quiet < 2 and time.monotonic() < deadline:
             time.sleep(0.08)
             # Two looks after one another, at which nobody held the lock.
-            if self._locked():
+            if self.locked():
                 quiet = 0
             elif self.clock.was_seen():
                 quiet += 1
@@ -97,12 +97,14 @@ class Machine:
             time.sleep(0.02)
         return True
 
-    def kill(self) -> None:
-        """kill -9."""
-        if self.resident is not None:
-            os.killpg(self.resident.pid, signal.SIGKILL)
-            self.resident.wait()
-            self.resident = None
+    def kill(self) -> set[str]:
+        """kill -9; returns the ids of the runs that it cut off."""
+        if self.resident is None:
+            return set()
+        os.killpg(self.resident.pid, signal.SIGKILL)
+        self.resident.wait()
+        self.resident = None
+        return self._running()
 
     def stop(self) -> None:
         """As a shutdown does."""
@@ -111,15 +113,16 @@ class Machine:
             self.codes.append(self.resident.wait(_PATIENCE))
             self.resident = None
 
-    def running(self) -> int:
+    def _running(self) -> set[str]:
         """Runs that have begun and not ended, by the jobs' own book."""
         path = self.folder / "state" / "jobs.db"
         if not path.exists():
-            return 0
+            return set()
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-            return int(db.execute("SELECT count(*) FROM job WHERE running IS NOT NULL").fetchone()[0])
+            return {row[0] for row in db.execute("SELECT run_id FROM job WHERE running IS NOT NULL")}
 
-    def _locked(self) -> bool:
+    def locked(self) -> bool:
+        """Whether a process holds the archive's lock."""
         path = self.folder / "state" / "lock"
         if not path.exists():
             return False

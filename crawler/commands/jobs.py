@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +89,11 @@ def run_due(directory: Path, watch: bool, worker: str | None, parse_workers: int
     from crawler.jobs.file import load
 
     file = load(directory).of(worker)
-    _run(directory, file, parse_workers, as_json, lambda runner: runner.watch() if watch else runner.run_due(), worker)
+
+    def main(runner: Jobs) -> Awaitable[object]:
+        return runner.watch() if watch else runner.run_due()
+
+    _run(directory, file, parse_workers, as_json, main, worker, stays=watch)
 
 
 def _run(
@@ -99,6 +103,8 @@ def _run(
     as_json: bool,
     main: Callable[[Jobs], Any],
     worker: str | None = None,
+    *,
+    stays: bool = False,
 ) -> None:
     from crawler.commands.crawling import in_reactor
     from crawler.discovery.requisites import take_apart
@@ -122,7 +128,8 @@ def _run(
             await main(runner)
 
         in_reactor(work)
-    raise SystemExit(1 if failed else 0)
+    # One that stays was told to go; what failed in its days is in its output and in `jobs status`.
+    raise SystemExit(1 if failed and not stays else 0)
 
 
 def _print(ended: Ended, as_json: bool) -> None:

@@ -29,7 +29,7 @@ from crawler.jobs.hosts import Hosts
 from crawler.jobs.job import JobFile
 from crawler.jobs.pages import Pages
 from crawler.jobs.spider import JobSpider
-from crawler.jobs.starting import Ready, decision_for, explain_missed, held_back, note_refused, plan_for, ready
+from crawler.jobs.starting import Ready, decision_for, explain_missed, held_back, lately, note_refused, plan_for, ready
 from crawler.jobs.state import State
 from crawler.parsing import ParsePool
 from crawler.pipelines import Keeper
@@ -94,6 +94,7 @@ class Jobs:
     _writer: Writer | None = None
     _active: dict[str, _Active] = field(default_factory=dict)
     _ended: list[Ended] = field(default_factory=list)
+    _held: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._hosts = Hosts(self.state, self.clock, self.ticks)
@@ -165,16 +166,21 @@ class Jobs:
 
     def _any_due(self) -> bool:
         now = self.clock()
-        return any(decision_for(job, self.state.job(job.name, now), now).due for job in self.file.job)
+        return any(
+            decision_for(job, self.state.job(job.name, now), now).due
+            for job in self.file.job
+            if not lately(self._held.get(job.name), now)
+        )
 
     def _begin_due(self) -> bool:
         if self.stopping:
             return False
         room = disk.look(self.directory, self.least_room)
-        for one in ready(self.file, self.state, self.clock(), room, tuple(self._active)):
+        for one in ready(self.file, self.state, self.clock(), room, tuple(self._active), self._held):
             try:
                 self._begin(one)
             except CrawlerError as error:
+                self._held[one.job.name] = self.clock()
                 self.state.note(one.job.name, "held", str(error), self.clock())
         return bool(self._active)
 
@@ -300,6 +306,7 @@ class Jobs:
     def _reload(self) -> None:
         try:
             self.file = load(self.directory).of(self.worker)
+            self._held.clear()
         except CrawlerError as error:
             self.state.note("", "failed", f"the job file was changed and is not taken over: {error}", self.clock())
 

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -165,14 +165,19 @@ def start_of(timing: Timing, slot: datetime) -> datetime:
 
 
 def missed_between(timing: Timing, last: datetime, latest: datetime) -> tuple[datetime, ...]:
-    """The slots after `last` and before `latest`; those outside the window were not to be started then."""
+    """The slots after `last` and before `latest`; for those outside the window, which are one start when it opens,
+    the opening.
+    """
+    window = timing.window
     slots = takewhile(lambda slot: slot < latest, timing.schedule.after(last))
-    found = []
-    for number, slot in enumerate(slots):
-        if number >= MOST_MISSED:
-            break
-        if timing.window is None or timing.window.has(slot):
-            found.append(slot)
+    found: list[datetime] = []
+    for slot in islice(slots, MOST_MISSED):
+        # Up to an opening that was counted, all that waits is one start.
+        if not found or slot > found[-1]:
+            found.append(slot if window is None else window.next_open(slot))
+    if found and window is not None and found[-1] >= window.next_open(latest):
+        # The start that is made now stands for what waited with it.
+        found.pop()
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -21,6 +21,9 @@ from crawler.spiders.plan import Plan, plan_of
 
 MOST_INTERRUPTIONS = 3
 """A job whose process died so often in a row waits for its next slot, instead of beginning again at once."""
+
+
+_HELD_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,24 @@ def decision_for(job: Job, remembered: Remembered, now: datetime) -> Decision:
     return Decision(at <= now, min(remembered.slot, now), at)
 
 
-def ready(file: JobFile, state: State, now: datetime, room: Room, active: Sequence[str] = ()) -> list[Ready]:
+def ready(
+    file: JobFile,
+    state: State,
+    now: datetime,
+    room: Room,
+    active: Sequence[str] = (),
+    held_at: dict[str, datetime] | None = None,
+) -> list[Ready]:
     """The jobs that begin now, the highest priority first; what holds others back is written down.
 
     The caller holds the archive's lock: a start that has not ended, of a job that is not `active`, was cut off.
+    `held_at` is when jobs were held back last: it is kept up to date, and those are asked after once a minute.
     """
     found = []
+    held_at = {} if held_at is None else held_at
     pauses = state.pauses()
     for job in sorted(file.job, key=lambda job: -job.priority):
-        if job.name in active:
+        if job.name in active or lately(held_at.get(job.name), now):
             continue
         remembered = state.job(job.name, now)
         if remembered.running is not None:
@@ -83,15 +95,22 @@ def ready(file: JobFile, state: State, now: datetime, room: Room, active: Sequen
         try:
             plan = plan_for(job, file.contact)
         except CrawlerError as error:
+            held_at[job.name] = now
             _hold(state, job, str(error), now, tell=True)
             continue
         held = held_back(plan, room, pauses, now)
         if held is not None:
+            held_at[job.name] = now
             # Of a pause people were told when it began.
             _hold(state, job, held, now, tell=lacking(plan, room) is not None)
             continue
         found.append(Ready(job, plan, decision.slot, decision.missed, file.policy(job.site)))
     return found
+
+
+def lately(held_at: datetime | None, now: datetime) -> bool:
+    """Whether a job was held back less than a minute ago."""
+    return held_at is not None and held_at <= now < held_at + _HELD_FOR
 
 
 def _hold(state: State, job: Job, said: str, now: datetime, *, tell: bool) -> None:

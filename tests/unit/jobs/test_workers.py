@@ -41,7 +41,7 @@ def test_run_due_begins_the_workers_jobs_alone(
     directory: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[tuple[str, ...]] = []
-    monkeypatch.setattr("crawler.commands.jobs._run", lambda directory, file, *more: begun.append(_names(file)))
+    monkeypatch.setattr("crawler.commands.jobs._run", lambda _, file, *more, **kind: begun.append(_names(file)))
     for arguments in ([], ["--worker", "seoul-2"], ["--worker", ""]):
         with pytest.raises(SystemExit):
             main(["jobs", "run-due", "-a", str(directory), *arguments])
