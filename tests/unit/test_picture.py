@@ -103,6 +103,56 @@ def test_lists_of_several_tabs_in_one_place_keep_their_own_ranks() -> None:
     ]
 
 
+def drawn_lists(page: bytes, **lists: object) -> html.HtmlElement:
+    value = Page("https://news.example/", None, "front", None, "test", **lists)  # type: ignore[arg-type]
+    return html.document_fromstring(draw(page, value))
+
+
+def test_lists_in_one_place_have_a_frame_each_and_a_shared_link_the_colour_of_where_it_stands() -> None:
+    page = b"""<div><p>Menu</p><h3>Economy</h3><ul><li><a href="/1">Alpha story</a><li><a href="/2">Beta story</a></ul>
+    <p>Advertisement</p><h3>Most read</h3><p>today</p><ol><li><a href="/2">Beta story</a>
+    <li><a href="/1">Alpha story</a></ol></div>"""
+    alpha, beta = ("Alpha story", "https://news.example/1"), ("Beta story", "https://news.example/2")
+    picture = drawn_lists(
+        page,
+        sections=(Section("Economy", None, "/html/body/div", (SectionItem(*alpha), SectionItem(*beta))),),
+        ranked_lists=(
+            RankedList("Most read", None, None, "/html/body/div", (RankedItem(1, *beta), RankedItem(2, *alpha))),
+        ),
+    )
+    frames = picture.xpath("//div[@id='page']//*[starts-with(@class, 'x-frame ')]")
+    assert [frame.get("class") for frame in frames] == ["x-frame x-frame-section", "x-frame x-frame-ranked"]
+    assert [[span.text for span in frame.xpath(".//span[not(contains(@class, 't-'))]")] for frame in frames] == [
+        ["Economy", "Alpha story", "Beta story"],
+        ["Most read", "today", "Beta story", "Alpha story"],
+    ]
+    assert [span.text for span in frames[0].xpath(".//span[@class='x-section']")] == [
+        "Economy",
+        "Alpha story",
+        "Beta story",
+    ]
+    assert frames[1].xpath(".//span[@class='x-ranked']/text()") == ["Most read", "Beta story", "Alpha story"]
+
+
+def test_a_place_whose_lists_cannot_be_told_apart_keeps_one_frame_with_all_labels() -> None:
+    page = b'<div><p><a href="/1">Alpha story</a> <a href="/2">Beta story</a></p></div>'
+    sections = tuple(
+        Section(None, None, "/html/body/div", (SectionItem(f"{name} story", f"https://news.example/{n}"),))
+        for n, name in enumerate(("Alpha", "Beta"), 1)
+    )
+    picture = drawn_lists(page, sections=sections)
+    assert len(picture.xpath("//*[contains(@class, 'x-frame ')]")) == 1
+    assert len(picture.xpath("//b[contains(@class, 'x-label ')]")) == 2
+
+
+def test_each_of_a_tie_and_each_place_of_a_repeated_address_has_its_number() -> None:
+    rows = [(1, "Alpha", 1), (2, "Beta", 2), (2, "Gamma", 3), (4, "Alpha again", 1)]
+    page = "<ol>{}</ol>".format("".join(f'<li><a href="/{to}">{title} story</a>' for _, title, to in rows)).encode()
+    items = tuple(RankedItem(rank, f"{title} story", f"https://news.example/{to}") for rank, title, to in rows)
+    picture = drawn_lists(page, ranked_lists=(RankedList("Top", None, None, "/html/body/ol", items),))
+    assert [badge.text for badge in picture.xpath("//b[@class='x-rank']")] == ["1", "2", "2", "4"]
+
+
 def test_a_title_that_the_page_cuts_is_marked_too() -> None:
     page = b'<div><a href="/1">A bridge has reop...</a> <a href="/2">More...</a></div>'
     item = SectionItem("A bridge has reopened", "https://news.example/1")
