@@ -28,7 +28,8 @@ class Exchange:
 
     `request` and `response_head` run from the first line up to and with the blank line (a request's body follows its
     head). `response_head` is empty when no byte of an answer arrived. `response_body` is what followed the head, still
-    content-coded and chunked; large bodies are seekable binary files. `started_at` is aware, in UTC.
+    content-coded and chunked; large bodies are seekable binary files. `started_at` is aware, in UTC. `tls` is the
+    version like `tls/1.3`, `cipher_suite` IANA's name of it; both empty where they are not known.
     """
 
     url: str
@@ -41,6 +42,8 @@ class Exchange:
     truncated: Truncation | None = None
     notes: tuple[str, ...] = ()
     protocol: str = "http/1.1"
+    tls: str = ""
+    cipher_suite: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def records(
         ("WARC-Target-URI", url),
         ("WARC-Warcinfo-ID", compose.urn(warcinfo_id)),
         *([("WARC-IP-Address", exchange.ip)] if exchange.ip and _ADDRESS.fullmatch(exchange.ip) else []),
-        *([] if exchange.protocol == "http/1.1" else [("WARC-Protocol", compose.one_line(exchange.protocol))]),
+        *_transport(exchange),
     ]
     headers = [
         ("WARC-Type", "revisit" if original else "response"),
@@ -62,6 +62,18 @@ def records(
         ("Content-Type", "application/http;msgtype=request"),
     ]
     return [answer, compose.record(asked, [(request, False)])]
+
+
+def _transport(exchange: Exchange) -> list[tuple[str, str]]:
+    """The protocols, the inner one first, and the cipher: extensions of the standard, at
+    https://iipc.github.io/warc-specifications/.
+
+    HTTP/1.1 without TLS is what a reader takes a record for that says nothing.
+    """
+    layers = [exchange.protocol, exchange.tls] if exchange.tls else [exchange.protocol]
+    said = [("WARC-Protocol", compose.one_line(name)) for name in layers if layers != ["http/1.1"]]
+    suite = compose.one_line(exchange.cipher_suite)
+    return [*said, ("WARC-Cipher-Suite", suite)] if suite else said
 
 
 def _payload_digest(message: compose.Message, original: Capture | None) -> list[tuple[str, str]]:

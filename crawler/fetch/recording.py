@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from time import monotonic
 from typing import IO
 
@@ -18,6 +19,18 @@ from crawler.fetch.failures import FetchFailed, HeaderLimit, Unfinished
 from crawler.fetch.limits import Limits
 
 _BLANK_LINE = re.compile(rb"\n\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How a connection was protected: `tls/1.3`, IANA's name of the cipher suite, what is wrong with the certificate.
+
+    The names are empty where they are not known.
+    """
+
+    protocol: str = ""
+    cipher_suite: str = ""
+    faults: tuple[str, ...] = ()
 
 
 class Attempt:
@@ -31,7 +44,7 @@ class Attempt:
         self.started_at = times.now()
         self.begun = monotonic()
         self.ip = ip
-        self.tls = ""
+        self.tls = Tls()
         self.sent: list[bytes] = []
         self.head = b""
         self.head_done = False
@@ -135,6 +148,8 @@ class Attempt:
             ip=self.ip,
             truncated=self._truncated(failure),
             notes=(*self._notes(), *notes),
+            tls=self.tls.protocol,
+            cipher_suite=self.tls.cipher_suite,
         )
 
     def _truncated(self, failure: FetchFailed | None) -> Truncation | None:
@@ -147,8 +162,8 @@ class Attempt:
         return "unspecified" if failure else "length"
 
     def _notes(self) -> Iterable[str]:
-        if self.tls:
-            yield self.tls
+        if self.tls.faults:
+            yield f"unverified: {'; '.join(self.tls.faults)}"
         for code in self.interim[:10]:
             yield f"interim-response-left-out {code}"
         if self.two_lengths:

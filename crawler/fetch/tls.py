@@ -5,6 +5,7 @@ Hosts in the setting `TLS_UNVERIFIED` are taken as they are; what is wrong with 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,11 @@ _FAULTS: Final = {
     20: "the certificate's issuer is not known",
     21: "the certificate's issuer is not known",
 }
+# What OpenSSL calls ECDHE-RSA-AES128-GCM-SHA256; suites of TLS 1.3 have IANA's names there too.
+_OPENSSL: Final = re.compile(
+    r"(?:((?:EC)?DHE)-(RSA|ECDSA)-)?"
+    r"(?:AES(128|256)-(?:(GCM)-)?(SHA|SHA256|SHA384)|CHACHA20-POLY1305)"
+)
 FAULTS: Final = "seogo_faults"
 """The attribute of a TLS connection's transport that lists what is wrong with a certificate that was taken as it is."""
 
@@ -124,3 +130,36 @@ def context_factory(crawler: Crawler) -> ContextFactory:
         trust_root=TrustRoot(crawler.settings.get("CA_FILE")),
         unverified=tuple(crawler.settings.getlist("TLS_UNVERIFIED")),
     )
+
+
+def protocol_name(version: str) -> str:
+    """OpenSSL's name of a version as WARC-Protocol has it; empty for one that it has not.
+
+    >>> protocol_name("TLSv1.3"), protocol_name("TLSv1"), protocol_name("unknown")
+    ('tls/1.3', 'tls/1.0', '')
+    """
+    number = version.removeprefix("TLSv")
+    if number == version:
+        return ""
+    return f"tls/{number}" if "." in number else f"tls/{number}.0"
+
+
+def iana_name(openssl: str) -> str:
+    """OpenSSL's name of a cipher suite as IANA registers it; empty for the rare ones that are not told apart here.
+
+    >>> iana_name("ECDHE-RSA-AES128-GCM-SHA256"), iana_name("AES256-SHA")
+    ('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'TLS_RSA_WITH_AES_256_CBC_SHA')
+    >>> iana_name("TLS_AES_256_GCM_SHA384"), iana_name("ECDHE-ECDSA-CHACHA20-POLY1305"), iana_name("PSK-NULL-SHA")
+    ('TLS_AES_256_GCM_SHA384', 'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256', '')
+    """
+    if openssl.startswith("TLS_"):
+        return openssl
+    match = _OPENSSL.fullmatch(openssl)
+    if match is None:
+        return ""
+    exchange, signature, bits, gcm, digest = match.groups()
+    if not exchange and not bits:
+        return ""
+    keys = f"{exchange}_{signature}" if exchange else "RSA"
+    cipher = f"AES_{bits}_{gcm or 'CBC'}_{digest}" if bits else "CHACHA20_POLY1305_SHA256"
+    return f"TLS_{keys}_WITH_{cipher}"

@@ -27,8 +27,8 @@ from twisted.web.client import HTTPConnectionPool
 
 from crawler.fetch.failures import FetchFailed, HeaderLimit
 from crawler.fetch.guard import Guard
-from crawler.fetch.recording import Attempt, Recording
-from crawler.fetch.tls import FAULTS
+from crawler.fetch.recording import Attempt, Recording, Tls
+from crawler.fetch.tls import FAULTS, iana_name, protocol_name
 
 
 class _Tee:
@@ -68,7 +68,7 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
     """Scrapy's client protocol, with every byte received given to the attempt first."""
 
     _attempt: Attempt | None = None
-    _tls: str | None = None
+    _tls: Tls | None = None
 
     def request(self, request: TxRequest) -> Any:
         if isinstance(request, WireRequest) and self._state == "QUIESCENT":
@@ -129,13 +129,13 @@ def _two_lengths(parser: Any) -> bool:
     return parser is not None and all(map(parser.connHeaders.hasHeader, (b"content-length", b"transfer-encoding")))
 
 
-def _tls_details(transport: Any) -> str:
+def _tls_details(transport: Any) -> Tls:
     handle = getattr(transport, "getHandle", lambda: None)()
     version = getattr(handle, "get_protocol_version_name", None)
     if not version:
-        return ""
-    faults = "; ".join(getattr(transport, FAULTS, ()))
-    return f"tls {version()} {handle.get_cipher_name()}{f', unverified: {faults}' if faults else ''}"
+        return Tls()
+    cipher = iana_name(handle.get_cipher_name() or "")
+    return Tls(protocol_name(version()), cipher, tuple(getattr(transport, FAULTS, ())))
 
 
 class WireFactory(_LenientHTTP11ClientFactory):

@@ -158,7 +158,8 @@ def test_26_tls_is_verified_and_noted(tmp_path: Path) -> None:
         untrusted = crawl([urls["good"]], directory=tmp_path)
     assert crawled.fetched[urls["good"]].body == PAGE
     (good,) = crawled.of(urls["good"])
-    assert any(note.startswith("tls TLSv1.") for note in good.notes)
+    assert (good.tls, good.notes) == ("tls/1.3", ())
+    assert good.cipher_suite in ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256")
     assert good.request in origins["good"].requests
     for name in ("expired", "wrong-host", "self-signed", "old"):
         assert crawled.fetched[urls[name]].outcome == "tls", (name, crawled.fetched[urls[name]].message)

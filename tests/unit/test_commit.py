@@ -112,6 +112,21 @@ def test_headers_of_a_response(writer: Writer, tmp_path: Path) -> None:
     assert b"seogo-run: r1\r\nseogo-site: example\r\n" in warcinfo.block()
 
 
+def test_what_carried_an_exchange_is_in_both_its_records(writer: Writer, tmp_path: Path) -> None:
+    plain = exchange()
+    tls = replace(exchange("https://example.com/"), tls="tls/1.3", cipher_suite="TLS_AES_128_GCM_SHA256")
+    h2 = replace(exchange("https://example.com/2"), protocol="h2", fidelity="reconstructed")
+    said = []
+    for one in (plain, tls, h2):
+        capture = writer.store(one, parse=False)
+        assert capture.request_offset is not None
+        for offset in (capture.offset, capture.request_offset):
+            headers = read_record(tmp_path, capture.warc_file, offset).headers
+            said.append((headers.get_all("WARC-Protocol"), headers.get("WARC-Cipher-Suite")))
+    carried = (("http/1.1", "tls/1.3"), "TLS_AES_128_GCM_SHA256")
+    assert said == [((), None)] * 2 + [carried] * 2 + [(("h2",), None)] * 2
+
+
 def test_a_chunked_response_leaves_the_payload_digest_to_the_index(writer: Writer, tmp_path: Path) -> None:
     capture = writer.store(exchange(body=chunked(b"payload"), headers=[b"Transfer-Encoding: chunked"]), parse=False)
     headers = read_record(tmp_path, capture.warc_file, capture.offset).headers
