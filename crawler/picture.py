@@ -32,6 +32,9 @@ GONE = frozenset(
     " select source style svg template textarea title track video".split()
 )
 
+# From so many letters on, a text that the body has is the body's, even where a list stands around it.
+SURE = 40
+
 
 def drawn(task: ParseTask) -> tuple[Page, str]:
     """A page taken apart, and its picture: what a parsing process runs. Raises DocumentError."""
@@ -124,8 +127,8 @@ class _Drawing:
             return None
         others = [frame for frame in opened if frame not in lists]
         if others:
-            self._open(drawn, others)
             drawn = etree.SubElement(drawn, "div", {"class": f"x-frame x-frame-{others[-1].part}"})
+            self._open(drawn, others)
             inside = (*inside, others)
         below: list[tuple[etree._Element | str, etree._Element, _Inside]] = []
         for owner, group in groupby(zip(owners, pieces, strict=True), key=lambda pair: pair[0]):
@@ -133,7 +136,7 @@ class _Drawing:
             if owner is not None:
                 parent = etree.SubElement(drawn, "div", {"class": f"x-frame x-frame-{owner.part}"})
                 self._open(parent, [owner])
-                around = (*inside, [owner])
+                around = (*inside, [owner, *others])
             else:
                 parent = etree.SubElement(drawn, "div")
             below += [(piece, parent, around) for _, piece in group]
@@ -161,7 +164,7 @@ class _Drawing:
             took = next((frame for frame in frames if frame.part == "repeat" or frame.has(letters)), None)
             if took is not None:
                 return took.part
-            if frames[0].part != "body":
+            if all(frame.part != "body" for frame in frames) and len(letters) < SURE:
                 return "ignored"
         if letters == self._title:
             return "title" if letters else "ignored"
