@@ -149,11 +149,17 @@ def doubled(
     return found
 
 
-def gaps(site: SoakSite, delay: float) -> tuple[int, float, int]:
-    """Requests of a site; the shortest gap between two of them, in seconds; and how many were below the delay."""
-    arrived = sorted(hit.arrived for hit in site.log)
-    found = [later - earlier for earlier, later in pairwise(arrived)]
-    return len(arrived), min(found, default=0.0), sum(gap < delay - 2 * TICK for gap in found)
+def gaps(site: SoakSite, delay: float) -> tuple[int, float, list[str]]:
+    """Requests of a site; the shortest gap between two of them, in seconds; and those that were below the delay."""
+    hits = sorted(site.log, key=lambda hit: hit.arrived)
+    found = [later.arrived - earlier.arrived for earlier, later in pairwise(hits)]
+    broken = [
+        f"{(later.arrived - earlier.arrived) * 1000:.1f} ms after {earlier.path} ({earlier.status}, {earlier.at}),"
+        f" {site.origin}{later.path} was asked for ({later.status}, {later.at})"
+        for earlier, later in pairwise(hits)
+        if later.arrived - earlier.arrived < delay - 2 * TICK
+    ]
+    return len(hits), min(found, default=0.0), broken
 
 
 def redesigns(
