@@ -18,9 +18,9 @@ from archive.model import Capture, Run
 from archive.warc import files
 from archive.warc.compose import RUN_URN
 from archive.warc.digest import digest_of_all, parse_digest
-from archive.warc.headers import problems
 from archive.warc.reader import Record, scan
 from archive.warc.rows import Gatherer, capture_of, is_capture, run_of_warcinfo
+from archive.warc.rules import problems
 
 # What the index adds to a capture later, or what is checked in its own place.
 _NOT_COMPARED: Final = frozenset(("parsed_by", "request_offset", "metadata_file", "metadata_offset"))

@@ -1,4 +1,4 @@
-"""The header block of a WARC record, and the rules that the standard has for its fields, as a table."""
+"""The header block of a WARC record."""
 
 from __future__ import annotations
 
@@ -9,44 +9,9 @@ from typing import Final
 MAX_HEADER: Final = 256 << 10
 MAX_FIELDS: Final = 1_000
 MAX_BLOCK: Final = 4 << 30
-TYPES: Final = frozenset(
-    ("warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation")
-)
-
 _VERSIONS: Final = frozenset((b"WARC/1.0", b"WARC/1.1"))
 _OLD_VERSIONS: Final = frozenset((b"WARC/0.17", b"WARC/0.18"))
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_DATE: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?Z)?)?)?")
-_ID: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]+>")
-_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]*")
-_DIGEST: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9+/_=-]+")
-_ADDRESS: Final = re.compile(r"[0-9A-Fa-f.:]{2,45}")
-_NUMBER: Final = re.compile(r"\d+")
-_CAPTURED: Final = frozenset(("response", "request", "revisit", "resource", "metadata"))
-_WITH_URI: Final = frozenset(("response", "resource", "request", "revisit", "conversion", "continuation"))
-
-# Field -> the pattern of its value, and the record types that may carry it (None: all).
-_FIELDS: Final[dict[str, tuple[re.Pattern[str], frozenset[str] | None]]] = {
-    "warc-record-id": (_ID, None),
-    "warc-date": (_DATE, None),
-    "warc-target-uri": (_URI, TYPES - {"warcinfo"}),
-    "warc-concurrent-to": (_ID, _CAPTURED),
-    "warc-block-digest": (_DIGEST, None),
-    "warc-payload-digest": (_DIGEST, None),
-    "warc-ip-address": (_ADDRESS, _CAPTURED),
-    "warc-refers-to": (_ID, frozenset(("revisit", "conversion", "metadata"))),
-    "warc-refers-to-target-uri": (_URI, frozenset(("revisit",))),
-    "warc-refers-to-date": (_DATE, frozenset(("revisit",))),
-    "warc-truncated": (_TOKEN, None),
-    "warc-warcinfo-id": (_ID, TYPES - {"warcinfo"}),
-    "warc-filename": (re.compile(r"[^\x00-\x1f]+"), frozenset(("warcinfo",))),
-    "warc-profile": (_URI, frozenset(("revisit",))),
-    "warc-segment-number": (_NUMBER, None),
-    "warc-segment-origin-id": (_ID, frozenset(("continuation",))),
-    "warc-segment-total-length": (_NUMBER, frozenset(("continuation",))),
-}
-# Fields that may stand more than once.
-_REPEATABLE: Final = frozenset(("warc-concurrent-to", "warc-protocol"))
 
 
 class HeaderProblem(ValueError):
@@ -121,46 +86,3 @@ def content_length(headers: Headers) -> int:
     if len(value) > 18 or int(value) > MAX_BLOCK:
         raise HeaderProblem(f"Content-Length {value[:40]} is beyond {MAX_BLOCK >> 30} GiB")
     return int(value)
-
-
-def missing(headers: Headers) -> str | None:
-    """The first mandatory field that a record lacks, or its unknown type; None when all is well."""
-    kind = headers.get("WARC-Type")
-    if kind is None:
-        return "no WARC-Type"
-    if kind not in TYPES:
-        return f"unknown WARC-Type {kind[:40]!r}"
-    for name in ("WARC-Record-ID", "WARC-Date"):
-        if not headers.get(name):
-            return f"no {name}"
-    if kind in _WITH_URI and not headers.get("WARC-Target-URI"):
-        return "no WARC-Target-URI"
-    return None
-
-
-def problems(headers: Headers) -> list[str]:
-    """Everything in which the fields break the standard's rules, in words; empty when nothing does."""
-    lack = missing(headers)
-    if lack:
-        return [lack]
-    kind = headers.get("WARC-Type") or ""
-    found: list[str] = []
-    seen: set[str] = set()
-    for name, value in headers.fields:
-        lower = name.lower()
-        if lower in seen and lower not in _REPEATABLE and lower.startswith("warc-"):
-            found.append(f"{name} stands twice")
-        seen.add(lower)
-        rule = _FIELDS.get(lower)
-        if rule is None:
-            continue
-        pattern, types = rule
-        if not pattern.fullmatch(value):
-            found.append(f"{name} {value[:60]!r} is malformed")
-        if types is not None and kind not in types:
-            found.append(f"{name} does not belong into a {kind} record")
-    if kind == "revisit" and "warc-profile" not in seen:
-        found.append("a revisit without WARC-Profile")
-    if kind == "continuation" and not {"warc-segment-number", "warc-segment-origin-id"} <= seen:
-        found.append("a continuation without segment number and origin")
-    return found

@@ -15,10 +15,11 @@ from typing import BinaryIO, Final
 
 from archive.errors import CorruptRecord, RecordError, TruncatedRecord
 from archive.warc import files
-from archive.warc.headers import MAX_HEADER, HeaderProblem, content_length, missing, parse
+from archive.warc.headers import MAX_HEADER, HeaderProblem, content_length, parse
 from archive.warc.record import KEPT_BLOCK, PIECE
 from archive.warc.record import Record as Record
 from archive.warc.record import record_uuid as record_uuid
+from archive.warc.rules import missing
 from archive.warc.streams import Form, Stream, StreamEnds, StreamError, form_of, next_member
 
 _END_OF_HEADER: Final = re.compile(rb"\r\n\r\n|\n\n")

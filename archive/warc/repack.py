@@ -13,10 +13,10 @@ from typing import BinaryIO, Final
 
 from archive.errors import CorruptRecord, ImportRefused, RecordError
 from archive.warc import files
-from archive.warc.headers import missing
 from archive.warc.member import pack
 from archive.warc.reader import Record, scan
 from archive.warc.rows import instant, is_capture
+from archive.warc.rules import missing
 from archive.warc.streams import GZIP, Stream, StreamError
 
 # Damage beyond this is counted and not told one by one.

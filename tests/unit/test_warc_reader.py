@@ -20,7 +20,6 @@ from archive.commit import Writer
 from archive.errors import ArchiveMissing, CorruptRecord, RecordError, TruncatedRecord
 from archive.warc import files
 from archive.warc.digest import digest_of, parse_digest
-from archive.warc.headers import Headers, problems
 from archive.warc.member import pack
 from archive.warc.reader import Record, read_record, record_uuid, scan
 from warc_reading import iter_records
@@ -304,32 +303,6 @@ def test_a_record_reads_the_same_while_the_file_is_open(tmp_path: Path) -> None:
     assert before.path.name == after.path.name + ".open"
     assert before.block() == after.block()
     assert before.file == after.file == capture.warc_file
-
-
-@pytest.mark.parametrize(
-    ("fields", "problem"),
-    [
-        ({}, None),
-        ({"WARC-Date": "yesterday"}, "WARC-Date 'yesterday' is malformed"),
-        ({"WARC-Date": "2026"}, None),
-        ({"WARC-Record-ID": "urn:uuid:1"}, "WARC-Record-ID 'urn:uuid:1' is malformed"),
-        ({"WARC-IP-Address": "example.com"}, "WARC-IP-Address 'example.com' is malformed"),
-        ({"WARC-Filename": "x"}, "WARC-Filename does not belong into a response record"),
-        ({"WARC-Refers-To": "<urn:x:y>"}, "WARC-Refers-To does not belong into a response record"),
-        ({"WARC-Type": "revisit"}, "a revisit without WARC-Profile"),
-        ({"WARC-Target-URI": ""}, "no WARC-Target-URI"),
-        ({"warc-date": "2026"}, "warc-date stands twice"),
-        ({"WARC-Block-Digest": "sha1"}, "WARC-Block-Digest 'sha1' is malformed"),
-    ],
-)
-def test_rules_of_the_standard(fields: dict[str, str], problem: str | None) -> None:
-    good = {
-        "WARC-Type": "response",
-        "WARC-Record-ID": "<urn:uuid:00000000-0000-4000-8000-000000000001>",
-        "WARC-Date": "2026-11-23T03:28:46.123456789Z",
-        "WARC-Target-URI": "http://example.com/",
-    }
-    assert problems(Headers(tuple({**good, **fields}.items()))) == ([problem] if problem else [])
 
 
 @pytest.mark.parametrize("size", ["sha1", "sha256", "md5", "sha512"])
