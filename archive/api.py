@@ -144,6 +144,7 @@ class Archive:
         self,
         kind: ListKind,
         *,
+        list_id: str | None = None,
         site: str | None = None,
         heading: str | None = None,
         tab: str | None = None,
@@ -156,6 +157,7 @@ class Archive:
             yield from stretches.stretches(
                 self.db,
                 kind,
+                list_id=list_id,
                 site=site,
                 heading=heading,
                 tab=tab,

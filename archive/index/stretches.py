@@ -49,6 +49,7 @@ def stretches(
     db: Database,
     kind: ListKind,
     *,
+    list_id: str | None = None,
     site: str | None = None,
     heading: str | None = None,
     tab: str | None = None,
@@ -62,7 +63,7 @@ def stretches(
     """
     conditions = ["kind = ?"]
     parameters: list[str] = [kind]
-    for column, value in (("site", site), ("heading", heading), ("tab", tab)):
+    for column, value in (("id", list_id), ("site", site), ("heading", heading), ("tab", tab)):
         if value is not None:
             conditions.append(f"{column} = ?")
             parameters.append(storable(value))
@@ -152,22 +153,40 @@ def _within(
 
 def gaps(db: Database, list_id: str, *, since: str | None = None, until: str | None = None) -> list[Gap]:
     """The gaps of a list in order of time: captures that were parsed, or that are error pages, without it."""
-    rows = db.conn.execute(
-        """WITH own AS MATERIALIZED (SELECT n FROM list WHERE id = ?),
-           page AS MATERIALIZED (
-               SELECT c.url_key, min(c.captured_at) AS since FROM sighting s JOIN capture c ON c.n = s.capture
-               WHERE s.list = (SELECT n FROM own) AND s.stands GROUP BY c.url_key)
-           SELECT c.id, c.captured_at, c.url, c.status
-           FROM page p JOIN capture c ON c.url_key = p.url_key AND c.captured_at > p.since
-           WHERE (c.page_kind IS NOT NULL OR c.status >= 400)
-               AND NOT EXISTS (SELECT 1 FROM sighting s
-                   WHERE s.capture = c.n AND s.list = (SELECT n FROM own) AND s.stands)
-               AND c.captured_at >= ? AND c.captured_at <= ?
-           ORDER BY c.captured_at, c.id""",
-        (storable(list_id), since or "", until or "9999"),
-    )
+    row = db.conn.execute(
+        """SELECT n, (SELECT coalesce(sum(s.sightings), 0) FROM span s WHERE s.list = l.n), (SELECT max(n) FROM capture)
+           FROM list l WHERE id = ?""",
+        (storable(list_id),),
+    ).fetchone()
+    if row is None:
+        return []
+    list_key, sightings, captures = row
+    sql = _GAPS_AMONG_ALL if sightings * _FEW_OF_ALL > captures else _GAPS_ON_ITS_PAGES
+    rows = db.conn.execute(sql, (list_key, since or "", until or "9999"))
     return [Gap(list_id, *row) for row in rows]
 
+
+# From this share of all captures on, the captures without a list are found sooner than the pages on which it stood.
+_FEW_OF_ALL = 4
+_WITHOUT = """(c.page_kind IS NOT NULL OR c.status >= 400) AND c.captured_at >= ?2 AND c.captured_at <= ?3
+    AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.capture = c.n AND s.list = ?1 AND s.stands)"""
+_GAPS_ON_ITS_PAGES = f"""
+WITH page AS MATERIALIZED (
+    SELECT c.url_key, min(c.captured_at) AS since FROM sighting s JOIN capture c ON c.n = s.capture
+    WHERE s.list = ?1 AND s.stands GROUP BY c.url_key)
+SELECT c.id, c.captured_at, c.url, c.status
+FROM page p JOIN capture c ON c.url_key = p.url_key AND c.captured_at > p.since
+WHERE {_WITHOUT} ORDER BY c.captured_at, c.id"""
+_GAPS_AMONG_ALL = f"""
+WITH missing AS MATERIALIZED (SELECT c.n, c.url_key FROM capture c NOT INDEXED WHERE {_WITHOUT}),
+page AS MATERIALIZED (
+    SELECT url_key, (SELECT d.captured_at FROM capture d WHERE d.url_key = m.url_key
+            AND EXISTS (SELECT 1 FROM sighting s WHERE s.capture = d.n AND s.list = ?1 AND s.stands)
+        ORDER BY d.captured_at LIMIT 1) AS since
+    FROM (SELECT DISTINCT url_key FROM missing) m)
+SELECT c.id, c.captured_at, c.url, c.status
+FROM missing m JOIN capture c ON c.n = m.n JOIN page p ON p.url_key = m.url_key AND c.captured_at > p.since
+ORDER BY c.captured_at, c.id"""
 
 # The entries at an address, and those at any other address of the article that is shown there.
 _ENTRIES = """SELECT n FROM entry WHERE address IN (

@@ -180,14 +180,8 @@ def list_page(store: Store, list_id: str, arguments: Mapping[str, str], links: L
     cut = floor is not None and (since is None or since < floor)
     if cut:
         since = floor
-    history = archive.history(
-        "ranked" if line.kind == "ranked" else "section",
-        site=line.site,
-        heading=line.heading,
-        tab=line.tab if line.kind == "ranked" else None,
-        since=since,
-    )
-    stretches = [_from(stretch, since) for stretch in history if stretch.list_id == list_id]
+    history = archive.history("ranked" if line.kind == "ranked" else "section", list_id=list_id, since=since)
+    stretches = [_from(stretch, since) for stretch in history]
     gaps = archive.gaps(list_id, since=since)
     return {
         "site": line.site,
@@ -224,7 +218,7 @@ def _standing(archive: Archive, line: overview.ListLine, at: str) -> overview.Ra
         except ValueError:
             raise BadQuery("at is an instant like 2026-11-23T03:28:46Z.") from None
         at = to_text(instant)
-    options = {"site": line.site, "heading": line.heading, "at": at or None}
+    options = {"site": line.site, "heading": line.heading, "page_scope": line.page_scope, "at": at or None}
     found = archive.rankings(**options) if line.kind == "ranked" else archive.sections(**options)
     for standing in found:
         if standing.list_id == line.id:
