@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from archive.errors import ArchiveError, NotFound
@@ -138,10 +138,14 @@ def _nothing(_: Store, asked: Asked) -> Response:
 
 
 def _cdx(store: Store, asked: Asked) -> Response:
-    query = cdx.parse_query(asked.request.query_params)
+    try:
+        query = cdx.parse_query(asked.request.query_params)
+    except BadAddress as error:
+        # Programs ask here, not people.
+        return PlainTextResponse(f"{error}\n", 400, headers={"X-Content-Type-Options": "nosniff"})
     found = cdx.find(store.db, query)
     media_type = "application/x-ndjson" if query.as_json else "text/x-cdxj"
-    lines = cdx.lines(store.directory, found, as_json=query.as_json)
+    lines = cdx.lines(store.directory, found, as_json=query.as_json, fields=query.fields)
     return StreamingResponse(lines, media_type=media_type, headers={"X-Content-Type-Options": "nosniff"})
 
 
@@ -188,13 +192,20 @@ def _memento(store: Store, asked: Asked, url: str, at: datetime, *, raw: bool) -
 
 
 def _timegate(store: Store, asked: Asked, url: str) -> Response:
-    at = memento.parse_accept_datetime(asked.request.headers.getlist("accept-datetime"))
-    capture, _ = pick(store, url, at or datetime.now(UTC).replace(microsecond=0))
-    if capture is None:
-        return note_page(asked, 404, "missing", asked.words["missing_why"], url=url)
-    response = _redirect(addresses.memento(to_timestamp(capture.captured_at), capture.url))
-    response.headers["Vary"] = "Accept-Datetime"
-    response.headers["Link"] = memento.link_header(asked.origin, capture.url, timegate=False)
+    capture = None
+    try:
+        at = memento.parse_accept_datetime(asked.request.headers.getlist("accept-datetime"))
+        capture, _ = pick(store, url, at or datetime.now(UTC).replace(microsecond=0))
+    except BadAddress as error:
+        response = note_page(asked, 400, "bad", str(error))
+    else:
+        if capture is None:
+            response = note_page(asked, 404, "missing", asked.words["missing_why"], url=url)
+        else:
+            response = _redirect(addresses.memento(to_timestamp(capture.captured_at), capture.url))
+    # RFC 7089, 4.5: that a time can be asked for is told with every answer, errors too.
+    response.headers["Vary"] = ", ".join(filter(None, ("Accept-Datetime", response.headers.get("vary"))))
+    response.headers["Link"] = memento.link_header(asked.origin, capture.url if capture else url, timegate=False)
     return response
 
 

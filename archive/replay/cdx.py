@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,10 @@ from archive.urls import url_key
 from archive.warc import files
 
 MAX_LIMIT = 10_000
-_MATCH_TYPES = ("exact", "prefix")
+_MATCH_TYPES = ("exact", "prefix", "host", "domain")
+_FIELDS = ("urlkey", "timestamp", "url", "mime", "status", "digest", "length", "offset", "filename")
+# As the Wayback Machine names some of them.
+_OTHER_NAMES = {"original": "url", "mimetype": "mime", "statuscode": "status"}
 _SORTS = ("default", "reverse", "closest")
 _TIMESTAMP = re.compile(r"\d{4,14}")
 
@@ -36,6 +39,8 @@ class Query:
     reverse: bool = False
     limit: int = MAX_LIMIT
     as_json: bool = False
+    # The fields that are told, in this order; empty: all.
+    fields: tuple[str, ...] = ()
 
 
 def parse_query(arguments: Mapping[str, str]) -> Query:
@@ -47,7 +52,7 @@ def parse_query(arguments: Mapping[str, str]) -> Query:
     if url.endswith("*"):
         url, match = url[:-1], "prefix"
     if match not in _MATCH_TYPES:
-        raise BadAddress("matchType is exact or prefix.")
+        raise BadAddress("matchType is exact, prefix, host or domain.")
     sort = arguments.get("sort", "default")
     if sort not in _SORTS:
         raise BadAddress("sort is default, reverse or closest.")
@@ -64,6 +69,7 @@ def parse_query(arguments: Mapping[str, str]) -> Query:
         reverse=sort == "reverse",
         limit=min(int(limit), MAX_LIMIT) if limit else MAX_LIMIT,
         as_json=arguments.get("output", "") == "json",
+        fields=_fields(arguments.get("fl") or arguments.get("fields") or ""),
     )
 
 
@@ -74,8 +80,15 @@ def find(db: Database, query: Query) -> list[Capture]:
         return lookup.near(db, query.url, key, from_text(query.closest), query.limit)[: query.limit]
     order = "DESC" if query.reverse else "ASC"
     clause, keys = "url_key = ?", [key]
-    if query.match == "prefix":
-        clause, keys = "url_key >= ? AND url_key < ?", [key, key + "\U0010ffff"]
+    if query.match != "exact":
+        # A key is its host from the end, `)`, the path; of the characters of hosts `,` and `-` come next after `)`.
+        host = key.partition(")")[0]
+        low, high = {
+            "prefix": (key, key + "\U0010ffff"),
+            "host": (f"{host})", f"{host}*"),
+            "domain": (f"{host})", f"{host}-"),
+        }[query.match]
+        clause, keys = "url_key >= ? AND url_key < ?", [low, high]
     return lookup.between(
         db,
         f"WHERE {clause} AND captured_at >= ? AND captured_at < ?"
@@ -84,8 +97,11 @@ def find(db: Database, query: Query) -> list[Capture]:
     )
 
 
-def lines(directory: Path, captures: list[Capture], *, as_json: bool) -> Iterator[str]:
-    """CDXJ lines (key, timestamp, JSON), or with `as_json` one JSON object a line."""
+def lines(directory: Path, captures: list[Capture], *, as_json: bool, fields: Sequence[str] = ()) -> Iterator[str]:
+    """CDXJ lines (key, timestamp, JSON), or with `as_json` one JSON object a line.
+
+    With `fields` only these are told: as JSON, or their values with blanks between them.
+    """
     names: dict[str, str] = {}
     for capture in captures:
         if capture.warc_file not in names:
@@ -95,12 +111,16 @@ def lines(directory: Path, captures: list[Capture], *, as_json: bool) -> Iterato
             "offset": str(capture.offset),
             "filename": names[capture.warc_file],
         }
-        timestamp = to_timestamp(capture.captured_at)
+        key = {"urlkey": capture.url_key, "timestamp": to_timestamp(capture.captured_at)}
         said = {**facts(capture), **place}
-        if as_json:
-            yield json.dumps({"urlkey": capture.url_key, "timestamp": timestamp, **said}, ensure_ascii=False) + "\n"
+        if fields:
+            whole = {**key, **said}
+            chosen = {name: whole[name] for name in fields}
+            yield (json.dumps(chosen, ensure_ascii=False) if as_json else " ".join(chosen.values())) + "\n"
+        elif as_json:
+            yield json.dumps({**key, **said}, ensure_ascii=False) + "\n"
         else:
-            yield f"{capture.url_key} {timestamp} {json.dumps(said, ensure_ascii=False)}\n"
+            yield f"{key['urlkey']} {key['timestamp']} {json.dumps(said, ensure_ascii=False)}\n"
 
 
 def facts(capture: Capture) -> dict[str, str]:
@@ -119,6 +139,13 @@ def _present_name(directory: Path, name: str) -> str:
         return files.locate(directory, name).name
     except ArchiveMissing:
         return name
+
+
+def _fields(asked: str) -> tuple[str, ...]:
+    names = tuple(_OTHER_NAMES.get(name, name) for name in asked.replace(" ", "").split(",") if name)
+    if not set(names) <= set(_FIELDS):
+        raise BadAddress(f"fl names fields: {', '.join(_FIELDS)}.")
+    return tuple(dict.fromkeys(names))
 
 
 def _instant(digits: str) -> str:

@@ -88,8 +88,14 @@ def test_the_timegate_negotiates(ask: Client) -> None:
     assert answer.status_code == 302
     assert answer.headers["location"] == f"/web/20261120060100/{FIRST}"
     assert answer.headers["vary"].lower() == "accept-datetime"
+    assert "memento-datetime" not in answer.headers
     assert ask(f"/web/{FIRST}").headers["location"] == f"/web/20261121000100/{FIRST}"
-    assert ask(f"/web/{FIRST}", **{"accept-datetime": "soon"}).status_code == 400
+    unclear, unknown = ask(f"/web/{FIRST}", **{"accept-datetime": "soon"}), ask(f"/web/{HOST}/unknown")
+    assert (unclear.status_code, unknown.status_code) == (400, 404)
+    for refused in (unclear, unknown):
+        assert "accept-datetime" in refused.headers["vary"].lower()
+        assert 'rel="original"' in refused.headers["link"]
+        assert "memento-datetime" not in refused.headers
 
 
 def test_timemaps_list_the_captures(ask: Client) -> None:
@@ -184,8 +190,27 @@ def test_cdx_tells_other_tools(ask: Client) -> None:
     assert " 20261120060100 " in near
     after = ask("/cdx", params={"url": FIRST, "from": "20261120", "to": "20261120"}).text
     assert len(after.splitlines()) == 2
-    for wrong in ({}, {"url": FIRST, "limit": "-1"}, {"url": FIRST, "from": "x"}, {"url": FIRST, "sort": "]"}):
-        assert ask("/cdx", params=wrong).status_code == 400
+    for wrong in ({}, {"limit": "-1"}, {"from": "x"}, {"sort": "]"}, {"matchType": "any"}, {"fl": "url,secret"}):
+        answer = ask("/cdx", params={"url": FIRST, **wrong} if wrong else {})
+        assert (answer.status_code, answer.headers["content-type"]) == (400, "text/plain; charset=utf-8")
+
+
+def test_cdx_of_a_host_or_domain_and_of_chosen_fields(tmp_path: Path) -> None:
+    hosts = ("paper.test", "www.paper.test", "m.paper.test", "paper.testing", "paper-x.test", "paper.test:81")
+    with Builder(tmp_path) as add:
+        for number, host in enumerate(hosts):
+            add.add(f"http://{host}/a", "<p>x", f"2026-11-20T00:00:0{number}")
+    ask = client(create_app(Store(tmp_path)), ORIGIN)
+
+    def found(match: str) -> set[str]:
+        asked = {"url": "http://paper.test/b", "matchType": match, "fl": "original"}
+        return {line.removeprefix("http://").removesuffix("/a") for line in ask("/cdx", params=asked).text.split()}
+
+    assert found("host") == {"paper.test", "www.paper.test"}
+    assert found("domain") == {"paper.test", "www.paper.test", "m.paper.test"}
+    asked = {"url": "http://m.paper.test/a", "fl": "timestamp,statuscode"}
+    assert ask("/cdx", params=asked).text == "20261120000002 200\n"
+    assert ask("/cdx", params={**asked, "output": "json"}).json() == {"timestamp": "20261120000002", "status": "200"}
 
 
 def test_a_new_index_is_taken_up(tmp_path: Path) -> None:
