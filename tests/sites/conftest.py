@@ -12,9 +12,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from example_crawls import crawled, definition
-
 from crawler.example.server import ExampleSite, serve
+from example_crawls import crawled, definition
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 
 import pytest
+
 from example_crawls import seogo
 
 DEFINITION = "name = 'x'\nseeds = ['http://x.example/']\n"

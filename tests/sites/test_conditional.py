@@ -13,10 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from example_crawls import ROOT, definition, environment, seogo
-
 import archive
 from crawler.example.server import ExampleSite
+from example_crawls import ROOT, definition, environment, seogo
 
 TABLES = (
     *("captures", "articles", "article_versions", "lists", "blocks", "block_entries", "sightings"),

@@ -12,12 +12,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from example_crawls import ROOT, crawled, definition, environment, seogo
-
 import archive
 from archive.lock import Lock
 from archive.warc.reader import read_record
 from crawler.example.server import ExampleSite
+from example_crawls import ROOT, crawled, definition, environment, seogo
 
 
 def rows(directory: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -10,8 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from example_crawls import ROOT, environment
 from paper import MENDED
+
+from example_crawls import ROOT, environment
 
 JOB = """
 [[job]]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from example_crawls import crawled
 
 LAST = 5

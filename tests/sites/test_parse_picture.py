@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from example_crawls import seogo
 
 TEXT = [f"The bridge reopened on Monday, the city said, and part {n} of the works came to its end." for n in range(6)]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from example_crawls import crawled, seogo
-
 from crawler.example import ExampleSite
+from example_crawls import crawled, seogo
 
 
 def test_a_profiled_crawl_says_where_the_time_went(tmp_path: Path, site: ExampleSite) -> None:

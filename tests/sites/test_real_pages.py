@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from example_crawls import seogo
 from intercept import Interceptor, Stored, intercepting
 
 import archive
 from archive.model import Capture
 from archive.urls import same_page
 from archive.warc.reader import read_record
+from example_crawls import seogo
 
 SHARED = Path(os.environ.get("SEOGO_SHARED", Path(__file__).parents[2].parent / "shared"))
 CORPUS = SHARED / "corpus"

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from example_crawls import seogo
 
 from archive.index.contract import TABLES
+from example_crawls import seogo
 from hostile.fetch_lab import Answer, raw_server
 
 PAGE = (

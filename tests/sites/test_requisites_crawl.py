@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from example_crawls import crawled
 
 import archive
+from example_crawls import crawled
 
 FILES: dict[str, tuple[str, str]] = {
     "/": (

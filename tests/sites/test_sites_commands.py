@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from example_crawls import seogo
 
 from crawler.example.server import ExampleSite
 from crawler.sites.loader import BUNDLED, load
+from example_crawls import seogo
 
 PAGE = "<html lang=en><meta property=og:type content=article><h1>A bridge reopens</h1><p>" + "It reopened today. " * 30
 
