@@ -99,7 +99,7 @@ def facets(db: Database, query: Query, *, most: int = 20) -> Facets:
     """
     if not (query.terms or query.excluded or query.filtered):
         return Facets((), (), ())
-    matched, parameters = _matched(query)
+    matched, parameters = _matched(query, scored=False)
     rows = db.conn.execute(
         f"""SELECT a.site, strftime('%Y-%m', a.dated_at / 1000, 'unixepoch'), count(*)
             FROM (SELECT n FROM ({matched}) LIMIT {MOST_RANKED}) m JOIN article a ON a.n = m.n GROUP BY 1, 2""",
@@ -130,8 +130,10 @@ def _hit(row: Sequence[Any], forms: Sequence[str]) -> Hit:
     return Hit(**values, headline=mark(title or "", forms), snippet=snippet(text, forms))
 
 
-def _matched(query: Query) -> tuple[str, dict[str, str]]:
-    """A query for local article keys `n` and scores, and its parameters by name."""
+def _matched(query: Query, *, scored: bool = True) -> tuple[str, dict[str, str]]:
+    """A query for local article keys `n` and scores, and its parameters by name. Without `scored` scores are 0.0: they
+    cost most of a search for a common word.
+    """
     filters = list(_filters(query))
     parameters = {f"filter{number}": value for number, (_, value) in enumerate(filters)}
     conditions = [text.replace("?", f":filter{number}") for number, (text, _) in enumerate(filters)]
@@ -142,7 +144,7 @@ def _matched(query: Query) -> tuple[str, dict[str, str]]:
             source += " JOIN article a ON a.n = article_search.rowid"
         conditions.insert(0, "article_search MATCH :terms")
         parameters["terms"] = expression
-        score, newest = _SCORE, "article_search.rowid DESC"
+        score, newest = _SCORE if scored else "0.0", "article_search.rowid DESC"
     else:
         source, key = "article a", "a.n"
         score, newest = "0.0", _NEWEST
