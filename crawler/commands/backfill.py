@@ -14,7 +14,7 @@ import click
 
 from archive.commands.options import archive_option, examples, json_option
 from crawler.commands.ending import end
-from crawler.commands.options import log_to_stderr, workers_option
+from crawler.commands.options import log_to_stderr, note_contact, workers_option
 
 if TYPE_CHECKING:
     from crawler.discovery.backfill import Span
@@ -136,6 +136,7 @@ def backfill(
     if not is_definition(site):
         raise BadInput(f"{site[:80]!r} is no site's definition; a backfill needs one: `seogo sites new` drafts it")
     plan = plan_of([site], **options)
+    note_contact(plan)
     span = _span(ids, since, until)
     planned = _planned(plan, span, directory)
     if only_plan or not as_json:

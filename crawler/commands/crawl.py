@@ -9,7 +9,7 @@ import click
 
 from archive.commands.options import archive_option, examples, json_option
 from crawler.commands.ending import end
-from crawler.commands.options import log_to_stderr, workers_option
+from crawler.commands.options import log_to_stderr, note_contact, workers_option
 
 
 @click.command(
@@ -71,6 +71,7 @@ def crawl(
 
     log_to_stderr()
     plan = plan_of(targets, shard=Shard.parse(shard) if shard is not None else None, **options)
+    note_contact(plan)
     sampler = stages.Sampler(stages.CRAWL)
     with running(plan), ParsePool(parse_workers, function=take_apart, profiled=profile) as pool:
         if profile:

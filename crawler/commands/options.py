@@ -6,9 +6,12 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from crawler.spiders.plan import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,6 +31,14 @@ def worker_option(command: F) -> F:
     return click.option(
         "--worker", envvar="SEOGO_WORKER", metavar="NAME", help="Run the jobs that name this worker, and no others."
     )(command)
+
+
+def note_contact(plan: Plan) -> None:
+    """Tell somebody who crawls others' sites namelessly how their owners could reach them."""
+    from crawler.jobs.starting import is_foreign
+
+    if plan.contact is None and any(is_foreign(url) for url in plan.seeds):
+        click.echo("Note: no contact is set; --contact mailto:you@example.org tells site owners who crawls.", err=True)
 
 
 def log_to_stderr() -> None:
