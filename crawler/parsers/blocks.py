@@ -54,11 +54,13 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """What a page lists beside its article, in document order; `repeats` are the copies that were dropped."""
+    """What a page lists beside its article, in document order; `repeats` are the copies that were dropped, `content`
+    is how many pieces of content the page links to by their titles, in a list or not."""
 
     ranked: tuple[Found[RankedList], ...] = ()
     sections: tuple[Found[Section], ...] = ()
     repeats: tuple[Repeat, ...] = ()
+    content: int = 0
 
 
 def find_blocks(document: Document, tree: Tree, layout: Layout) -> Blocks:
@@ -98,6 +100,7 @@ class _Finder:
             tuple(found for _, found in sorted(self.ranked, key=lambda pair: pair[0])),
             tuple(found for _, found in sorted(self.sections, key=lambda pair: pair[0])),
             tuple(repeat for _, repeat in sorted(self.repeats, key=lambda pair: pair[0])),
+            len({link.key for link in links.all if link.strong}),
         )
 
     def _find_by_itself(self, groups: list[Group], panes: list[int]) -> None:

@@ -20,10 +20,14 @@ _LISTS = re.compile(
 _LIST_QUERY = re.compile(r"(?:^|&)(?:page|search\w*|q|query|keyword|sc_section_code|csearch_word)=", re.I)
 _LIST_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"))
 _MANY_LINKS = 12
+_SOME_LINKS = 5
 
 
-def find_kind(data: Metadata, outline: Outline, title: Title, found: Found | None, dated: bool, url: str) -> PageKind:
-    """The kind of a page that nothing blocks. `dated`: the page gives a date of publication."""
+def find_kind(
+    data: Metadata, outline: Outline, title: Title, found: Found | None, dated: bool, url: str, content: int
+) -> PageKind:
+    """The kind of a page that nothing blocks. `dated`: the page gives a date of publication; `content`: to how many
+    pieces of content it links."""
     parts = urlsplit(url)
     is_root = bool(_FRONT.match(parts.path)) and not parts.query
     listed = sum(1 for line in outline.lines if line.links and line.linked > 0.6 * line.size and line.size >= 24)
@@ -41,14 +45,18 @@ def find_kind(data: Metadata, outline: Outline, title: Title, found: Found | Non
     score += 2.0 * (running > 1_500) + 1.0 * (running > 500) + 1.0 * (long >= 3)
     score -= 4.0 * is_root
     score -= 1.0 * (kind_meta == "website")
-    score -= 1.5 * bool(_LISTS.search(parts.path) or _LIST_QUERY.search(parts.query))
+    named_list = bool(_LISTS.search(parts.path) or _LIST_QUERY.search(parts.query))
+    score -= 1.5 * named_list
     score -= 3.0 * (outline.cards > 0.5 and data.article is None)
-    score -= 1.5 * bool(types & _LIST_TYPES and data.article is None)
+    typed_list = bool(types & _LIST_TYPES and data.article is None)
+    score -= 1.5 * typed_list
     score -= 2.0 * (listed > 3 * _MANY_LINKS and running < 800) + 1.0 * (listed > _MANY_LINKS and running < 400)
     if found is not None and running >= 120 and score >= 2.0:
         return "article"
-    if is_root and listed >= _MANY_LINKS:
-        return "front"
-    if listed >= _MANY_LINKS:
-        return "list"
+    root = outline.nodes[0]
+    of_titles = outline.cards > 0.5 or root.linked > 0.4 * root.size
+    if max(listed, content) >= _MANY_LINKS or (
+        content >= _SOME_LINKS and (is_root or named_list or typed_list or of_titles)
+    ):
+        return "front" if is_root else "list"
     return "other"

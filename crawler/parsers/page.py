@@ -28,7 +28,7 @@ from crawler.parsers.softblock import find_softblock
 from crawler.parsers.tree import Tree
 from crawler.sites.model import GENERIC_LAYOUT, Selectors, Site
 
-PARSER_VERSION = "seogo-0.1.0/4"
+PARSER_VERSION = "seogo-0.1.0/5"
 MAX_LINKS = 20_000
 _STUB = 200
 """Below this weight the article that the page shows is no article, and embedded sources are asked."""
@@ -105,7 +105,11 @@ def _parse(html: bytes, url: str, content_type: str | None, captured_at: datetim
     blocked = find_softblock(document, page_outline, title.text or data.page_title, running, article=is_article)
     if blocked:
         notes.append(f"soft-block-{blocked}")
-    kind = "soft-block" if blocked else find_kind(data, page_outline, title, found, published is not None, url)
+    kind = (
+        "soft-block"
+        if blocked
+        else find_kind(data, page_outline, title, found, published is not None, url, blocks.content)
+    )
     if kind in ("other", "list") and found is not None and named:
         kind = "article"
     body: Body | None = None
