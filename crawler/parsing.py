@@ -47,13 +47,16 @@ _DONE, _DOCUMENT, _MEMORY, _CRASH = "done", "document", "memory", "crash"
 
 @dataclass(frozen=True, slots=True)
 class ParseTask:
-    """What one parse needs: the decoded body, its final URL, Content-Type, capture time (aware), and the site."""
+    """What one parse needs: the decoded body, its final URL, Content-Type, capture time (aware), and the site; and
+    whether what the page needs to look right is wanted too, by functions that find it.
+    """
 
     html: bytes
     url: str
     content_type: str | None = None
     captured_at: datetime | None = None
     site: Site | None = None
+    requisites: bool = True
 
 
 def parse_here(task: ParseTask) -> Page:

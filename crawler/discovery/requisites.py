@@ -47,13 +47,15 @@ class Parsed:
 
 def take_apart(task: ParseTask) -> Parsed:
     """What a crawl's parsing processes run: the page's parts and its requisites. Raises DocumentError."""
-    from crawler.parsers import parse_page
+    from crawler.parsers.page import page_of
 
-    page = parse_page(task.html, task.url, content_type=task.content_type, captured_at=task.captured_at, site=task.site)
+    document = parse_document(task.html, task.url, task.content_type)
+    page = page_of(document, captured_at=task.captured_at, site=task.site)
     most = (task.site.requisites if task.site is not None else GENERAL_REQUISITES).page
-    if page.kind == "soft-block" or most == 0:
+    if page.kind == "soft-block" or most == 0 or not task.requisites:
         return Parsed(page, Requires())
-    return Parsed(page, requires(parse_document(task.html, task.url, task.content_type), most))
+    # The last to look at the tree: it wakes lazy pictures in it.
+    return Parsed(page, requires(document, most))
 
 
 def requires(document: Document, most: int) -> Requires:

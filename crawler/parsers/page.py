@@ -47,8 +47,13 @@ def parse_page(
     `html` is the decoded payload, `content_type` the response's header; `captured_at` chooses the site's layout.
     Deterministic: same arguments, same result. Raises DocumentError for bytes that hold no page.
     """
+    return page_of(parse_document(html, url, content_type), captured_at=captured_at, site=site)
+
+
+def page_of(document: Document, *, captured_at: datetime | None = None, site: Site | None = None) -> Page:
+    """The same of a document that was read already; its tree stays as it is, for others to look at."""
     with _collector_at_rest():
-        return _parse(html, url, content_type, captured_at, site)
+        return _taken_apart(document, captured_at, site)
 
 
 @contextmanager
@@ -63,9 +68,9 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _parse(html: bytes, url: str, content_type: str | None, captured_at: datetime | None, site: Site | None) -> Page:
+def _taken_apart(document: Document, captured_at: datetime | None, site: Site | None) -> Page:
+    url = document.url
     layout = site.layout(captured_at) if site else GENERIC_LAYOUT
-    document = parse_document(html, url, content_type)
     data = read_metadata(document)
     tree = Tree(document.tree)
     blocks = find_blocks(document, tree, layout)

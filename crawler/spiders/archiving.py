@@ -133,6 +133,7 @@ class ArchivingSpider(Spider):
             (response.headers.get("Content-Type") or b"").decode("latin-1") or None,
             times.from_text(capture.captured_at),
             self.plan.site,
+            self.plan.requisites,
         )
         try:
             parsed: Parsed = await self.kept.pool.parse(task)
