@@ -275,6 +275,8 @@ def _from_page(
         if line.zone == "byline" and line.size < 120 and _BY.match(line.text):
             return people(line.text)
     for line in outline.lines[first : min(last + 8, len(outline.lines))]:
+        if line.text.isascii():
+            continue  # the words of both patterns are Chinese
         found = _REPORTED.search(line.text[:60])
         if found:
             return _unique(re.split(r"[、,，\s]+", found["names"]))

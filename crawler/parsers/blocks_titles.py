@@ -132,10 +132,12 @@ def _attribute_title(tree: Tree, nodes: list[int]) -> str:
 
 def clean_text(tree: Tree, top: int) -> str:
     """The text of a node without what its parts' tags, names or looks tell to be no title."""
+    position, stop = tree.first_run[top], tree.last_run[top]
+    if tree.end[top] == top + 1 and stop - position <= 1:
+        return tree.text_between(position, stop)  # nothing inside, as in most links
     named = _named_inside(tree, top)
     if named:
         return named
-    position, stop = tree.first_run[top], tree.last_run[top]
     skip_from: list[tuple[int, int]] = []
     node, end = top + 1, tree.end[top]
     steps = 0
