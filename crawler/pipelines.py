@@ -13,6 +13,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 
 from archive import times
 from archive.commit import Writer
@@ -25,6 +26,7 @@ from crawler.parsing import ParsePool
 from crawler.report import Summary, summarise
 from crawler.sites.model import Site
 from crawler.stall import Stall
+from crawler.writing import writing_of
 
 logger = logging.getLogger(__name__)
 
@@ -59,11 +61,11 @@ class Keeper:
     stall: Stall = field(default_factory=Stall)
 
     @classmethod
-    def open(cls, directory: Path, run: Run, pool: ParsePool[Parsed], **more: object) -> Keeper:
-        """Open an archive for a run. Raises ArchiveBusy, ArchiveMissing, ArchiveDamaged, SchemaTooNew."""
-        writer = Writer.open(directory, run)
+    def open(cls, directory: Path, run: Run, pool: ParsePool[Parsed], settings: BaseSettings) -> Keeper:
+        """Open an archive for a run. Raises ArchiveBusy, ArchiveMissing, ArchiveDamaged, SchemaTooNew, CrawlerError."""
+        writer = Writer.open(directory, run, **writing_of(settings))
         writer.db.execute(f"PRAGMA cache_size = -{_INDEX_CACHE}")
-        return cls(directory, writer, pool, **more)  # type: ignore[arg-type]  # passed through
+        return cls(directory, writer, pool)
 
     def is_known(self, url: str, within: timedelta, article: str | None = None) -> bool:
         """Whether the archive has a good capture of this URL, or of the article of that key at any address, that is
@@ -167,7 +169,7 @@ class KeepArchive:
         directory = Path(crawler.settings["SEOGO_ARCHIVE"])
         workers = crawler.settings.get("PARSE_WORKERS")
         pool = ParsePool(None if workers is None else int(workers), function=take_apart)
-        kept = Keeper.open(directory, new_run(plan, crawler.settings["USER_AGENT"]), pool)
+        kept = Keeper.open(directory, new_run(plan, crawler.settings["USER_AGENT"]), pool, crawler.settings)
         kept.site, kept.max_pages = plan.site, plan.max_pages
         return cls(crawler, kept, owned=True)
 

@@ -25,6 +25,13 @@ COMMANDS_MODULE = "crawler.scrapy_commands"
 
 # Ours. The archive's directory; `seogo crawl -a DIR` sets it, so does SEOGO_ARCHIVE.
 SEOGO_ARCHIVE = os.environ.get("SEOGO_ARCHIVE") or "seogo-data"
+# Ours. What was stored becomes durable, all in one sync and one transaction, after so many records or so long: a power
+# cut costs what came since, and is fetched again.
+COMMIT_RECORDS = os.environ.get("SEOGO_COMMIT_RECORDS") or 50
+COMMIT_MILLISECONDS = os.environ.get("SEOGO_COMMIT_MILLISECONDS") or 500
+# Ours. A WARC file ends above this size or this age, and the next one begins.
+WARC_BYTES = os.environ.get("SEOGO_WARC_BYTES") or 1 << 30
+WARC_HOURS = os.environ.get("SEOGO_WARC_HOURS") or 24
 # Ours. Parsing processes; None takes the number of cores, 0 parses in the crawl's own process.
 PARSE_WORKERS: int | None = None
 # Ours. The proxy for every request (crawl --proxy); None leaves it to the environment's http_proxy and https_proxy.

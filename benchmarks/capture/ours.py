@@ -67,7 +67,7 @@ async def crawl(kind: str, origin: str, count: int, folder: Path) -> None:
     for name, value in {**plan.settings(settings["USER_AGENT"]), **COMMON, "SEOGO_ARCHIVE": str(folder)}.items():
         settings.set(name, value, priority="cmdline")
     with ParsePool(0, function=take_apart) as pool:
-        kept = Keeper.open(folder, new_run(plan, settings["USER_AGENT"]), pool)
+        kept = Keeper.open(folder, new_run(plan, settings["USER_AGENT"]), pool, settings)
         runner = AsyncCrawlerRunner(settings)
         crawler = runner.create_crawler(FrontierSpider if kind == "frontier" else CaptureSpider)
         with kept.writer:

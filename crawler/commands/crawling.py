@@ -95,7 +95,7 @@ async def crawl(
     if plan.frontier:
         check_frontier(plan.frontier)
     user_agent = str(plan.settings(settings["USER_AGENT"]).get("USER_AGENT", settings["USER_AGENT"]))
-    kept = Keeper.open(directory, new_run(plan, user_agent), pool)
+    kept = Keeper.open(directory, new_run(plan, user_agent), pool, settings)
     for damage in kept.writer.recovery.damage:
         print(f"Warning: damage in the archive, the crawl goes into another file: {damage}", file=sys.stderr)
     with kept.writer:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from crawler.example import ExampleSite, serve
 HARMED = """
 import errno, os, signal, sys
 import archive.commit
+import threading, time
 from archive.index import database
 from archive.warc import writer
 from crawler.cli import main
@@ -25,6 +28,8 @@ where, times, what = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 module, name = {
     "write": (os, "write"), "fdatasync": (os, "fdatasync"), "migrate": (database, "_migrate"),
     "commit": (archive.commit.captures, "set_indexed_to"), "finish": (writer.WarcWriter, "finish"),
+    "begin": (writer.WarcWriter, "_begin"), "warcinfo": (writer.WarcWriter, "_write_warcinfo"),
+    "checkpoint": (archive.commit.Writer, "commit"),
 }[where]
 real, calls = getattr(module, name), 0
 
@@ -35,6 +40,16 @@ def harmed(*arguments, **more):
     calls += 1
     if calls < times:
         return real(*arguments, **more)
+    if where == "checkpoint":
+        real(*arguments, **more)
+        db = arguments[0].db.conn
+        if calls == times:
+            db.execute("PRAGMA wal_autocheckpoint = 0")
+        if calls < times + 10:
+            return
+        threading.Timer(float(what), os.kill, (os.getpid(), signal.SIGKILL)).start()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        time.sleep(1)
     if what == "before":
         os.kill(os.getpid(), signal.SIGKILL)
     if what == "after":
@@ -48,9 +63,17 @@ main(sys.argv[4:])
 DEFINITION = Path(__file__).resolve().parents[2] / "crawler" / "sites" / "example.toml"
 
 
-def seogo(*arguments: str, harm: tuple[str, int, str] | None = None) -> subprocess.CompletedProcess[str]:
+def seogo(
+    *arguments: str, harm: tuple[str, int, str] | None = None, settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     program = ["-c", HARMED, harm[0], str(harm[1]), harm[2]] if harm else ["-m", "crawler.cli"]
-    return subprocess.run([sys.executable, *program, *arguments], capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [sys.executable, *program, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **(settings or {})},
+    )
 
 
 def definition(site: ExampleSite, folder: Path) -> str:
@@ -70,10 +93,10 @@ def stored(archive: Path) -> Counter[str]:
         return Counter(url for (url,) in connection.execute("SELECT url FROM captures"))
 
 
-def crawl_on(archive: Path, target: str) -> None:
+def crawl_on(archive: Path, target: str, settings: Mapping[str, str] | None = None) -> None:
     """The next run comes to its end, and the archive is sound and has each page once."""
     before = stored(archive)
-    again = seogo("crawl", target, "-a", str(archive), "--delay", "0")
+    again = seogo("crawl", target, "-a", str(archive), "--delay", "0", settings=settings)
     assert again.returncode == 0, again.stderr
     verified = seogo("verify", "-a", str(archive))
     assert verified.returncode == 0, verified.stdout + verified.stderr
@@ -109,4 +132,32 @@ def test_77_killed_at_a_step(tmp_path: Path, where: str, times: int, when: str) 
             assert seogo("recover", "-a", str(tmp_path / "a")).returncode == 0
             assert seogo("verify", "-a", str(tmp_path / "a")).returncode == 0
             return
+        crawl_on(tmp_path / "a", target)
+
+
+# Small files, so that a crawl of this size begins several: each step of going over from one to the next.
+@pytest.mark.parametrize(
+    ("where", "times", "when"), [("finish", 2, "before"), ("begin", 3, "before"), ("warcinfo", 3, "before")]
+)
+def test_77_killed_between_two_warc_files(tmp_path: Path, where: str, times: int, when: str) -> None:
+    small = {"SEOGO_WARC_BYTES": "20000", "SEOGO_COMMIT_RECORDS": "5"}
+    with serve() as site:
+        target = definition(site, tmp_path)
+        arguments = ("crawl", target, "-a", str(tmp_path / "a"), "--delay", "0")
+        done = seogo(*arguments, harm=(where, times, when), settings=small)
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        crawl_on(tmp_path / "a", target, small)
+        names = sorted(path.name for path in (tmp_path / "a" / "archive").iterdir())
+        assert len(names) > 4
+        assert not [name for name in names if name.endswith(".open")]
+
+
+@pytest.mark.parametrize("after", ["0", "0.002"])
+def test_77_killed_inside_a_checkpoint(tmp_path: Path, after: str) -> None:
+    often = {"SEOGO_COMMIT_RECORDS": "2"}
+    with serve() as site:
+        target = definition(site, tmp_path)
+        arguments = ("crawl", target, "-a", str(tmp_path / "a"), "--delay", "0")
+        done = seogo(*arguments, harm=("checkpoint", 3, after), settings=often)
+        assert done.returncode == -signal.SIGKILL, done.stderr
         crawl_on(tmp_path / "a", target)
