@@ -21,6 +21,11 @@ def environment(folder: Path, lock: Path) -> Path:
     return python
 
 
+def everywhere() -> set[int]:
+    """All cores that there are, for a server beside a client that uses them all."""
+    return set(os.sched_getaffinity(0))
+
+
 def cores() -> tuple[set[int], set[int]]:
     """A core for the client and another for the server; one for both where there is no other."""
     found = sorted(os.sched_getaffinity(0))

@@ -55,10 +55,9 @@ ROWS = {
 
 
 @contextlib.contextmanager
-def serving(folder: Path, count: int) -> Iterator[str]:
-    """The server in a process of its own; its origin."""
+def serving(folder: Path, count: int, core: set[int]) -> Iterator[str]:
+    """The server in a process of its own, on these cores; its origin."""
     command = [sys.executable, "-m", "benchmarks.capture.server", str(folder), str(count)]
-    core = cores()[1]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=lambda: os.sched_setaffinity(0, core)
     ) as server:
@@ -162,7 +161,7 @@ def main() -> int:
     folder: Path = options.environment.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     if options.memory:
-        with serving(folder, options.memory) as origin:
+        with serving(folder, options.memory, cores()[1]) as origin:
             print("\n".join(memory.table(memory.measure(origin))))
         return 0
     kinds = options.only or [kind for kind in ROWS if not (options.big and kind == "wget")]
@@ -174,7 +173,7 @@ def main() -> int:
     peers = environment(folder / "peers", HERE / "peers.lock") if "webarchive" in kinds else None
     measured: dict[str, list[Measure]] = {kind: [] for kind in kinds}
     count = -options.big or options.pages
-    with serving(folder, options.pages) as origin:
+    with serving(folder, options.pages, cores()[1]) as origin:
         for _ in range(options.rounds):
             for kind in kinds:
                 measured[kind].append(measure(kind, origin, count, peers))

@@ -23,12 +23,12 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.peers import environment
+from benchmarks.capture.__main__ import serving
+from benchmarks.peers import environment, everywhere
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -57,21 +57,6 @@ class Measure:
 def asked(kind: str, pages: int) -> int:
     """How many pages a client fetches."""
     return min(pages // 2, FEW) if kind == "newsplease" else pages
-
-
-@contextlib.contextmanager
-def serving(folder: Path, count: int) -> Iterator[str]:
-    """The server in a process of its own; its origin."""
-    command = [sys.executable, "-m", "benchmarks.capture.server", str(folder), str(count)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
-        assert server.stdout is not None
-        try:
-            port = server.stdout.readline().strip()
-            if not port:
-                raise SystemExit("the server did not start")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.kill()
 
 
 def commands(kind: str, origin: str, count: int, folder: Path, peers: Path) -> list[list[str]]:
@@ -211,7 +196,7 @@ def main() -> int:
     if not {"byhand", "wget", "newsplease"}.isdisjoint(kinds):
         peers = environment(folder / "peers", HERE / "peers.lock")
     measured: dict[str, list[Measure]] = {kind: [] for kind in kinds}
-    with serving(folder, options.pages) as origin:
+    with serving(folder, options.pages, everywhere()) as origin:
         for _ in range(options.rounds):
             for kind in kinds:
                 count = asked(kind, options.pages)

@@ -23,9 +23,10 @@ from typing import Any
 
 import archive
 from benchmarks.anatomy.__main__ import run as extract
+from benchmarks.capture.__main__ import serving
 from benchmarks.capture.pages import page
-from benchmarks.peers import environment
-from benchmarks.whole.__main__ import HERE, ROOT, SEOGO, serving
+from benchmarks.peers import environment, everywhere
+from benchmarks.whole.__main__ import HERE, ROOT, SEOGO
 from benchmarks.whole.reading import READERS
 
 # Each page is taken apart once a round.
@@ -133,7 +134,7 @@ def main() -> int:
     peers = environment(made / "peers", HERE / "peers.lock")
     with tempfile.TemporaryDirectory(prefix="parts-") as name:
         folder = Path(name)
-        with serving(made, options.pages) as origin:
+        with serving(made, options.pages, everywhere()) as origin:
             crawl = [str(SEOGO), "crawl", f"{origin}/", "--depth", "1", "--delay", "0", "--allow-private"]
             subprocess.run([*crawl, "--no-requisites", "-a", str(folder / "a")], check=True, capture_output=True)
         lines = [

@@ -14,7 +14,7 @@ import click
 
 from archive.commands.options import archive_option, examples, json_option
 from crawler.commands.ending import end
-from crawler.commands.options import log_to_stderr, note_contact, workers_option
+from crawler.commands.options import fetch_options, log_to_stderr, note_contact, workers_option
 
 if TYPE_CHECKING:
     from crawler.discovery.backfill import Span
@@ -92,18 +92,8 @@ class Planned:
 @click.option("--plan", "only_plan", is_flag=True, help="Show what would be fetched, and fetch nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask after the plan.")
 @archive_option
-@click.option("--max-pages", type=click.IntRange(1), metavar="N", help="Stop after so many pages; the rest waits.")
-@click.option(
-    "--delay", type=click.FloatRange(0, 3600), metavar="S", help="Seconds between two requests to a host (default 1)."
-)
-@click.option("--allow-private", is_flag=True, default=None, help="Let loopback and private addresses be fetched.")
-@click.option("--proxy", metavar="URL", help="Send every request through this proxy.")
-@click.option("--ca-file", metavar="FILE", help="Trust the certificate authorities in this PEM file too.")
-@click.option("--no-requisites", "requisites", flag_value=False, default=None, help="Fetch no pictures and styles.")
+@fetch_options
 @click.option("--fresh", is_flag=True, default=None, help="Fetch what the archive holds anew.")
-@click.option(
-    "--contact", envvar="SEOGO_CONTACT", metavar="WHO", help="How site owners reach you: goes into the User-Agent."
-)
 @workers_option
 @json_option
 def backfill(

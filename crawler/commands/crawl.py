@@ -9,7 +9,7 @@ import click
 
 from archive.commands.options import archive_option, examples, json_option
 from crawler.commands.ending import end
-from crawler.commands.options import log_to_stderr, note_contact, workers_option
+from crawler.commands.options import fetch_options, log_to_stderr, note_contact, workers_option
 
 
 @click.command(
@@ -27,20 +27,10 @@ from crawler.commands.options import log_to_stderr, note_contact, workers_option
 @click.option(
     "--depth", type=click.IntRange(0), metavar="N", help="Hops from the seeds; 0 fetches the given pages alone."
 )
-@click.option("--max-pages", type=click.IntRange(1), metavar="N", help="Stop after so many pages; the rest waits.")
-@click.option(
-    "--delay", type=click.FloatRange(0, 3600), metavar="S", help="Seconds between two requests to a host (default 1)."
-)
-@click.option("--allow-private", is_flag=True, default=None, help="Let loopback and private addresses be fetched.")
-@click.option("--proxy", metavar="URL", help="Send every request through this proxy.")
-@click.option("--ca-file", metavar="FILE", help="Trust the certificate authorities in this PEM file too.")
-@click.option("--no-requisites", "requisites", flag_value=False, default=None, help="Fetch no pictures and styles.")
+@fetch_options
 @click.option("--fresh", is_flag=True, default=None, help="Drop what is queued and fetch known articles anew.")
 @click.option("--shard", metavar="I/N", help="Fetch only the hosts of part I of N, for one of N crawls side by side.")
 @click.option("--frontier", metavar="URL", help="Share one frontier in Redis (redis://...) with other workers.")
-@click.option(
-    "--contact", envvar="SEOGO_CONTACT", metavar="WHO", help="How site owners reach you: goes into the User-Agent."
-)
 @workers_option
 @click.option("--profile", is_flag=True, help="Say at the end where the time went, by stage.")
 @json_option

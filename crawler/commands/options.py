@@ -33,6 +33,43 @@ def worker_option(command: F) -> F:
     )(command)
 
 
+def fetch_options(command: F) -> F:
+    """How pages are fetched, for all commands that fetch many: budget, delay, guards, proxy, requisites, contact."""
+    for option in reversed(
+        (
+            click.option(
+                "--max-pages", type=click.IntRange(1), metavar="N", help="Stop after so many pages; the rest waits."
+            ),
+            click.option(
+                "--delay",
+                type=click.FloatRange(0, 3600),
+                metavar="S",
+                help="Seconds between two requests to a host (default 1).",
+            ),
+            click.option(
+                "--allow-private", is_flag=True, default=None, help="Let loopback and private addresses be fetched."
+            ),
+            click.option("--proxy", metavar="URL", help="Send every request through this proxy."),
+            click.option("--ca-file", metavar="FILE", help="Trust the certificate authorities in this PEM file too."),
+            click.option(
+                "--no-requisites",
+                "requisites",
+                flag_value=False,
+                default=None,
+                help="Fetch no pictures and styles.",
+            ),
+            click.option(
+                "--contact",
+                envvar="SEOGO_CONTACT",
+                metavar="WHO",
+                help="How site owners reach you: goes into the User-Agent.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 def note_contact(plan: Plan) -> None:
     """Tell somebody who crawls others' sites namelessly how their owners could reach them."""
     from crawler.jobs.starting import is_foreign
