@@ -19,7 +19,10 @@ from archive.replay.hosts import App
 
 # A request's head must be there within so many seconds of its connection's last answer, or of its beginning.
 HEAD_SECONDS = 15
-MAX_CONNECTIONS = 512
+# For each of the two servers; together fewer than the 1,024 files that a process usually may have open.
+MAX_CONNECTIONS = 384
+# So many come in one turn of the loop, before any is let go.
+BACKLOG = 64
 MAX_HEAD = 32 << 10
 
 
@@ -51,7 +54,7 @@ def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(128)
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
@@ -99,7 +102,7 @@ def _config(app: App) -> uvicorn.Config:
         server_header=False,
         # Nobody stands between a browser and loopback: what X-Forwarded-For says is a lie.
         proxy_headers=False,
-        limit_concurrency=MAX_CONNECTIONS,
+        backlog=BACKLOG,
         timeout_keep_alive=10,
         timeout_graceful_shutdown=3,
         h11_max_incomplete_event_size=MAX_HEAD,
@@ -115,13 +118,15 @@ class _Server(uvicorn.Server):
 
 
 class _Http(H11Protocol):
-    """Closes connections whose next request does not come to the end of its head in time."""
+    """Closes connections whose next request does not come to the end of its head in time, and those too many."""
 
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._watch()
+        if len(self.connections) > MAX_CONNECTIONS:
+            self._make_room()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -134,6 +139,12 @@ class _Http(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop()
         super().connection_lost(exc)
+
+    def _make_room(self) -> None:
+        """Let go of one that has asked for nothing yet; of the newest where all are being answered."""
+        others = (one for one in self.connections if isinstance(one, _Http) and one is not self)
+        waiting = (one for one in others if one._deadline is not None and not one.transport.is_closing())
+        next(waiting, self).transport.abort()
 
     def _watch(self) -> None:
         if self.cycle is not None and not self.cycle.response_complete:
