@@ -25,8 +25,6 @@ MAX_TOLD: Final = 100
 # as much.
 _MAX_INFLATED_AGAIN: Final = 16 << 30
 _COPIED: Final = 1 << 20
-# A skippable frame that carries a dictionary: https://iipc.github.io/warc-specifications/specifications/warc-zstd/
-_DICTIONARY: Final = b"\x5d\x2a\x4d\x18"
 
 Held = Callable[[Record], str | None]
 
@@ -100,7 +98,7 @@ def repack(
 
 
 def refuse_other_forms(source: Path, label: str) -> None:
-    """Raises ImportRefused for an ARC file and for zstd with a dictionary, ArchiveMissing for no regular file."""
+    """Raises ImportRefused for an ARC file, ArchiveMissing for no regular file."""
     with files.open_binary(source) as file:
         start = file.read(64)
         if start.startswith(GZIP):
@@ -111,10 +109,6 @@ def refuse_other_forms(source: Path, label: str) -> None:
                 start = stream.read(64)
     if start.startswith(b"filedesc:"):
         raise ImportRefused(f"{label} is an ARC file, which is not read; convert it with `warcio recompress` first")
-    if start.startswith(_DICTIONARY):
-        raise ImportRefused(
-            f"{label} is packed with a zstd dictionary, which is not read; unpack it with `zstd -d` first"
-        )
 
 
 def _unfit(record: Record) -> str | None:

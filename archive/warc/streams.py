@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 from typing import BinaryIO, Final, Literal, Protocol, cast
 
 from isal import igzip_lib
@@ -16,6 +17,11 @@ else:
 Form = Literal["gzip", "zstd", "plain"]
 GZIP: Final = b"\x1f\x8b\x08"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
+# A skippable frame at the beginning of the file, with the dictionary of all that follows, itself packed or not:
+# https://iipc.github.io/warc-specifications/specifications/warc-zstd/
+_DICTIONARY: Final = b"\x5d\x2a\x4d\x18"
+_DICTIONARY_BEGINS: Final = b"\x37\xa4\x30\xec"
+MAX_DICTIONARY: Final = 16 << 20
 _CHUNK: Final = 64 << 10
 # The stubs give IsalError as an instance.
 _DAMAGE: Final = (cast("type[Exception]", igzip_lib.IsalError), zstd.ZstdError, EOFError)
@@ -85,7 +91,11 @@ class Stream:
                 raise self._damaged("bytes that are no gzip member")
             self._inflater = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
         elif self.form == "zstd":
-            self._inflater = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
+            found = os.fstat(self._file.fileno())
+            packed_with = _dictionary(self._file.fileno(), found.st_dev, found.st_ino, found.st_mtime_ns)
+            if isinstance(packed_with, str):
+                raise self._damaged(packed_with)
+            self._inflater = zstd.ZstdDecompressor(packed_with, options=_ZSTD_OPTIONS)
         return True
 
     def read(self, size: int) -> bytes:
@@ -127,6 +137,29 @@ class Stream:
             raise self._damaged(f"the disk does not give it back ({error.strerror})") from error
         self._at += len(self._buffer)
         return bool(self._buffer)
+
+
+@lru_cache(maxsize=1)
+def _dictionary(descriptor: int, *_file: int) -> zstd.ZstdDict | str | None:
+    """The dictionary that a zstd file begins with, None without one, or what is wrong with it."""
+    start = os.pread(descriptor, 8, 0)
+    if not start.startswith(_DICTIONARY):
+        return None
+    size = int.from_bytes(start[4:], "little")
+    data = os.pread(descriptor, min(size, MAX_DICTIONARY), 8)
+    if size > MAX_DICTIONARY or len(data) < size:
+        return f"a zstd dictionary of {size} bytes, which is cut or above {MAX_DICTIONARY >> 20} MiB"
+    try:
+        if data.startswith(ZSTD):
+            unpacker = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
+            data = unpacker.decompress(data, MAX_DICTIONARY)
+            if not unpacker.eof:
+                return f"a zstd dictionary that is cut or above {MAX_DICTIONARY >> 20} MiB"
+        if not data.startswith(_DICTIONARY_BEGINS):
+            return "a zstd dictionary that is none"
+        return zstd.ZstdDict(data)
+    except (*_DAMAGE, ValueError) as error:
+        return f"a zstd dictionary that is damaged ({error})"
 
 
 def next_member(file: BinaryIO, form: Form, start: int) -> int | None:

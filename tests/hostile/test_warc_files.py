@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.codings import zstd
 from archive.commit import Writer
 from archive.errors import ArchiveMissing, NotFound, RecordError
 from archive.index import captures
@@ -142,6 +143,10 @@ def test_63_unknown_types_and_bare_line_feeds_are_taken(tmp_path: Path, seogo: S
     assert seogo.is_sound()
 
 
+def skippable(dictionary: bytes) -> bytes:
+    return b"\x5d\x2a\x4d\x18" + len(dictionary).to_bytes(4, "little") + dictionary
+
+
 ARC = b"filedesc://x.arc 0.0.0.0 20261123000000 text/plain 76\n1 0 InternetArchive\nURL IP-address Archive-date\n\n"
 
 
@@ -150,7 +155,11 @@ ARC = b"filedesc://x.arc 0.0.0.0 20261123000000 text/plain 76\n1 0 InternetArchi
     [
         ("x.arc.gz", member(ARC), "is an ARC file, which is not read; convert it with `warcio recompress` first"),
         ("x.arc", ARC, "is an ARC file"),
-        ("x.warc.zst", b"\x5d\x2a\x4d\x18\x04\0\0\0dict", "packed with a zstd dictionary"),
+        ("x.warc.zst", b"\x5d\x2a\x4d\x18\x04\0\0\0dict", "a zstd dictionary that is none"),
+        ("x.warc.zst", b"\x5d\x2a\x4d\x18\x05\0\0\0dict", "a zstd dictionary of 5 bytes, which is cut"),
+        ("x.warc.zst", b"\x5d\x2a\x4d\x18\xff\xff\xff\xffdict", "cut or above 16 MiB"),
+        ("x.warc.zst", skippable(zstd.compress(b"7\xa40\xec" + bytes(17 << 20))), "cut or above 16 MiB"),
+        ("x.warc.zst", skippable(b"7\xa40\xec" + bytes(80)), "a zstd dictionary that is damaged"),
         ("x.warc", b"", "holds no WARC record that can be read"),
         ("x.warc", b"hello\n" * 50, "holds no WARC record that can be read"),
         ("x.warc.gz", member(b"hello"), "holds no WARC record that can be read"),

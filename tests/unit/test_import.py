@@ -79,7 +79,28 @@ def test_importing_twice_changes_nothing(tmp_path: Path, seogo: Seogo) -> None:
     assert (seogo.files(), seogo.tables()) == before
 
 
-@pytest.mark.parametrize("form", ["plain", "one gzip stream", "zstd", "drafts and bare line feeds"])
+def with_dictionary(path: Path, *records: bytes, packed: bool) -> Path:
+    """A file whose first frame is the dictionary of the others, as the specification of WARC in zstd has it."""
+    samples = [record(f"http://www.example.com/{n}", page(f"본보기 {n}"), number=n) for n in range(200)]
+    dictionary = zstd.train_dict(samples, 20_000)
+    first = zstd.compress(dictionary.dict_content) if packed else dictionary.dict_content
+    frames = [zstd.compress(one, zstd_dict=dictionary) for one in records]
+    with pytest.raises(zstd.ZstdError):
+        zstd.decompress(frames[0])
+    return write(path, b"\x5d\x2a\x4d\x18", len(first).to_bytes(4, "little"), first, *frames)
+
+
+FORMS = [
+    "plain",
+    "one gzip stream",
+    "zstd",
+    "zstd, dictionary",
+    "zstd, packed dictionary",
+    "drafts and bare line feeds",
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_other_forms_are_packed_one_member_a_record(tmp_path: Path, seogo: Seogo, form: str) -> None:
     picture = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n"
     large = record("http://www.example.com/large", os.urandom(2_000_000), number=9, head=picture)
@@ -87,6 +108,8 @@ def test_other_forms_are_packed_one_member_a_record(tmp_path: Path, seogo: Seogo
         "plain": lambda: write(tmp_path / "a.warc", ONE, large, TWO),
         "one gzip stream": lambda: write(tmp_path / "a.warc.gz", member(ONE + large + TWO)),
         "zstd": lambda: write(tmp_path / "a.warc.zst", *(zstd.compress(one) for one in (ONE, large, TWO))),
+        "zstd, dictionary": lambda: with_dictionary(tmp_path / "a.warc.zst", ONE, large, TWO, packed=False),
+        "zstd, packed dictionary": lambda: with_dictionary(tmp_path / "a.warc.zst", ONE, large, TWO, packed=True),
         "drafts and bare line feeds": lambda: write(
             tmp_path / "a.warc", ONE.replace(b"WARC/1.0", b"WARC/0.18", 1), large, TWO
         ),
