@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from lxml import etree
 
 from archive.document import Document
 from crawler.parsers import jsonld
-from crawler.parsers.dates import MODIFIED, PUBLISHED
+from crawler.parsers.bylines import BY, KOREAN, clean_name, split_names, unique
 from crawler.parsers.metadata import Metadata
 from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, squeeze
@@ -21,47 +21,6 @@ _AUTHOR_METAS = (
     "author", "article:author", "dc.creator", "dcterms.creator", "byl", "parsely-author", "sailthru.author",
     "cxenseparse:author", "dable:author", "og:article:author",
 )  # fmt: skip
-_ROLE = (
-    r"(?:선임|수석|전문|인턴|객원|시민|특별취재|사진|영상|의학전문|논설)?\s?"
-    r"(?:기자|특파원|논설위원|편집위원|칼럼니스트|앵커|통신원|에디터|PD|리포터)"
-)
-_KOREAN = re.compile(
-    rf"(?<![가-힣])((?:[가-힣]{{2,4}}\s?[·/,ㆍ]\s?)*[가-힣]{{2,4}})\s?(?:[가-힣]{{1,8}}\s?=\s?)?{_ROLE}(?![가-힣])"
-)
-# What stands before a name: alone, or with a colon only where the word says other things too.
-_BEFORE = (
-    r"(?:written |reported |story |words |text |posted |authored |edited |compiled )?by|von|ein(?: beitrag)? von|"
-    r"(?:publi[ée]e? |rédigée? |écrit |propos recueillis )?par|(?:escrit[oa] |redactad[oa] )?por|(?:a cura )?di|da|de|"
-    r"(?:geschreven )?door|(?:skriven |skrevet )?a[fv]|autor(?:in|ka|a|es?)?|author|auteure?|autore|forfatter|"
-    r"skribent|kirjoittanut|oprac(?:ował[ai]?|\.)|napsala?|piše|írta|szerző|scris de|γράφει (?:ο|η)|συντάκτης|"
-    r"автор(?:ка|ы)?|пише|текст|oleh|penulis|pewarta|tác giả|yazan|muhabir|بقلم|كتب(?:ت)?|بواسطة|إعداد|מאת|लेखक|"
-    r"द्वारा|โดย|เขียนโดย|글|취재|文|記者|记者|作者|責任編集|取材(?:・文)?"
-)
-_TITLED = (
-    r"textos?|texte|testo|tekst(?:i|y)?|redaktion|redakcja|toimittaja|reporter|journalist|haber|editör|editor|penyunting|"
-    r"تحرير|words"
-)
-_LEAD = re.compile(rf"^(?:(?:{_BEFORE})\s*[:：/]?\s+|(?:{_BEFORE}|{_TITLED})\s*[:：／/]\s*)", re.I)
-_BY = re.compile(rf"^(?:(?:{_BEFORE})\s*:?\s+|(?:{_BEFORE}|{_TITLED})\s*[:：]\s*)[^\W\d_]", re.I)
-_TAIL = re.compile(
-    r"\s*(?:[,|·•(/]|\s[-–—]\s)\s*(?:[^,|]*\b(?:reporter|editor|correspondent|writer|journalist|staff|"
-    r"redakteur\w*|redaktion|korrespondent\w*|contributor|columnist)\b.*|"
-    r"[^,|]*기자.*|twitter.*|@.*|\d.*)$|"
-    r"(?<=\S\s\S)(?<=.{5})\s+(?:journaliste?|reporter|redakt[øo]r|staff writer|correspondent|toimittaja|muhabir)$",
-    re.I,
-)
-_LABEL = re.compile(rf"\s(?:{PUBLISHED.pattern}|{MODIFIED.pattern})", re.I)
-_ASIDE = re.compile(r"\s\([^)(]{0,60}\)")
-_MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
-_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
-_JUNK = re.compile(
-    r"^(?:admin|administrator|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|"
-    r"webmaster|(?:super )?user|기자|default|tim redaksi|redakcja|redazione|rédaction|la redacción|redactie|"
-    r"redaksjonen|toimitus|haber merkezi|news ?desk|web ?desk|online desk|agenc(?:y|ies)|agencias|agences|agenzie|"
-    r"(?:\w*redakteur|korrespondent|autor)(?:in)?|(?:\w+ )?(?:reporter|correspondent|"
-    r"writer|journalist|contributor))$",
-    re.I,
-)
 _MARKED_NAME = re.compile(r"author-name|author__name|byline-name|authorName|author_name")
 _AUTHOR_NAME = re.compile(r"author|byline|autor|auteur|reporter|writer|journalist|redakteur|firma", re.I)
 _REPORTED = re.compile(
@@ -96,43 +55,6 @@ _NO_NAMES = frozenset(
     )
 )
 _MARKED = etree.XPath("descendant::a[@rel='author'] | descendant::*[@itemprop='author'][not(self::meta or self::link)]")
-_AND = re.compile(
-    r"\s*(?:,|;|\s/\s|\s\|\s|\s&\s|\sand\s|\sund\s|\set\s|\sy\s|\se\s|\bog\b|、|・(?=[^\u30a0-\u30ff]))\s*", re.I
-)
-
-
-def clean_name(text: str | None) -> str | None:
-    """One name without "By", role, address and marks; None where none is left.
-
-    >>> clean_name("By Jane Doe, staff writer"), clean_name("홍길동 기자"), clean_name("a@b.example")
-    ('Jane Doe', '홍길동', None)
-    """
-    if not text:
-        return None
-    text = squeeze(_EMOJI.sub("", _MAIL.sub(" ", text[:400])))
-    korean = _KOREAN.search(text)
-    if korean and len(text) < 60:
-        return korean.group(1)
-    text = _LEAD.sub("", text)
-    text = _TAIL.sub("", _LABEL.split(text, maxsplit=1)[0])
-    text = text.strip(" \t,;:|/·•-–—()[]<>\"'“”=@")
-    if not text or len(text) > 80 or not re.search(r"[^\W\d_]", text) or _JUNK.match(text) or len(text.split()) > 7:
-        return None
-    return text
-
-
-def split_names(text: str | None) -> list[str]:
-    """The names in a byline such as "A, B and C"."""
-    if not text:
-        return []
-    text = _LEAD.sub("", squeeze(_ASIDE.sub(" ", text[:600])))
-    korean = _KOREAN.search(text)
-    if korean and len(text) < 80:
-        names: list[str] = []
-        for found in _KOREAN.finditer(text):
-            names.extend(part.strip() for part in re.split(r"[·/,ㆍ]", found.group(1)))
-        return _unique(names)
-    return _unique(clean_name(part) for part in _AND.split(text))
 
 
 def find_authors(
@@ -143,7 +65,7 @@ def find_authors(
     if lang == "ko":
         signed = _signed(outline)
         if signed and (not persons or set(map(key, names)) & set(map(key, signed))):
-            return tuple(_unique([*names, *signed] if persons else signed)[:MAX_AUTHORS])
+            return tuple(unique([*names, *signed] if persons else signed)[:MAX_AUTHORS])
     if names and persons:
         return tuple(names[:MAX_AUTHORS])
     meta = _from_meta(data)
@@ -183,7 +105,7 @@ def _from_jsonld(data: Metadata) -> tuple[list[str], bool]:
         organisation = isinstance(item, dict) and "Organization" in "".join(jsonld.types(item))
         if found and not organisation and not _is_site(found[0], data):
             persons = True
-    return _unique(names), persons
+    return unique(names), persons
 
 
 def _beside(outline: Outline, title: Line | None, name: str) -> list[str]:
@@ -225,7 +147,7 @@ def _from_meta(data: Metadata) -> list[str]:
             if "://" not in value and "/" not in value[:1]:
                 names.extend(split_names(value))
         if names:
-            return _unique(names)
+            return unique(names)
     return []
 
 
@@ -236,7 +158,7 @@ def _from_page(
     the end."""
 
     def people(text: str) -> list[str]:
-        return _unique(name for name in _person_names(text) if not _is_site(name, data))
+        return unique(name for name in _person_names(text) if not _is_site(name, data))
 
     marked: list[str] = []
     elements = cast("list[etree._Element]", _MARKED(document.tree))[:20]
@@ -255,13 +177,13 @@ def _from_page(
         if line.size < 220
     ]
     if marked and any(key(marked[0]) in line.key for line in head):
-        return _unique(marked)[:MAX_AUTHORS]
+        return unique(marked)[:MAX_AUTHORS]
     for line in head:
         if line.zone in ("related", "comments", "chrome", "hidden"):
             continue
         named = any(_AUTHOR_NAME.search(outline.nodes[index].names) for index in outline.ancestors(line.node)[:3])
         for part in re.split(r"\s*[|·•]\s*", line.text):
-            if _BY.match(part):
+            if BY.match(part):
                 names = people(part)
                 if names:
                     return names
@@ -270,19 +192,19 @@ def _from_page(
             if names:
                 return names
     if marked:
-        return _unique(marked)[:MAX_AUTHORS]
+        return unique(marked)[:MAX_AUTHORS]
     for line in outline.lines[: last + 1]:
-        if line.zone == "byline" and line.size < 120 and _BY.match(line.text):
+        if line.zone == "byline" and line.size < 120 and BY.match(line.text):
             return people(line.text)
     for line in outline.lines[first : min(last + 8, len(outline.lines))]:
         if line.text.isascii():
             continue  # the words of both patterns are Chinese
         found = _REPORTED.search(line.text[:60])
         if found:
-            return _unique(re.split(r"[、,，\s]+", found["names"]))
+            return unique(re.split(r"[、,，\s]+", found["names"]))
         found = _EDITED.search(line.text) if line.size < 200 else None
         if found:
-            return _unique(re.split(r"[、,，\s]+", found.group(1)))
+            return unique(re.split(r"[、,，\s]+", found.group(1)))
     for line in [*_before_text(outline, start), *outline.lines[last : last + 3]]:
         # A line that is nothing but a name, between headline and text.
         if (
@@ -291,7 +213,7 @@ def _from_page(
             and not line.zone
             and all(_PERSON.match(part) for part in line.text.split("/"))
         ):
-            return _unique(line.text.split("/"))
+            return unique(line.text.split("/"))
     return []
 
 
@@ -320,15 +242,7 @@ def _signed(outline: Outline) -> list[str]:
             or "다른 기사" in line.text
         ):
             continue
-        found = _KOREAN.search(line.text)
+        found = KOREAN.search(line.text)
         if found and len(line.text) - len(found.group(0)) < 60:
             names.extend(split_names(line.text) or [])
-    return _unique(names)
-
-
-def _unique(names: Iterable[str | None]) -> list[str]:
-    kept: dict[str, str] = {}
-    for name in names:
-        if name:
-            kept.setdefault(key(name), name)
-    return list(kept.values())
+    return unique(names)

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
 
 from archive.document import Document
+from crawler.parsers.addresses import (
+    LISTING,
+    PIECE,
+    SERVICE,
+    article_like,
+    folder_of,
+    leads_away,
+    link_key,
+    site_of,
+)
+from crawler.parsers.blocks_names import names_title
 from crawler.parsers.blocks_words import is_aside, is_box, is_legal, is_more, names_more, weight
 from crawler.parsers.popularity import is_popular
-from crawler.parsers.text import holds
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
 
 SEVERAL = -1
@@ -18,93 +27,13 @@ NONE = 0
 MAX_LINKS = 6_000
 MAX_ENTRIES = 30
 
-_DIGITS = re.compile(r"\d{4}")
-_SLUG = re.compile(
-    r"(?:[^/-]+-){3}|[0-9a-f]{8}|/(?:articles?|story|stories|posts?|artikel|articulo|nachricht|noticia|clanek|statia)/.+|/(?=[^/]*\d)[a-z0-9_]{10,}(?:/|$)|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$",
-    re.IGNORECASE,
-)
-_QUERY_ID = re.compile(
-    r"(?:^|&)(?:\w*_)?(?:news|article|art|n|a|o|s|doc|post|story|item|content)?_?(?:id|no|idx|idxno|key|seq|num|p)=\w*\d{2,}",
-    re.IGNORECASE,
-)
-_INDEX = re.compile(r"/(?:index|default|main)\.\w{2,5}$", re.IGNORECASE)
-_LISTING = re.compile(
-    r"/(?:tags?|topics?|categor(?:y|ies)|kategorie|authors?|autor(?:e|en|es)?|search|users?|login|account|"
-    r"hashtag|keywords?|writers?|reporter)s?[/?]"
-    r"|list(?:\.\w+)?/?$|[?&](?:sorder|sc_|cat|section|tag)[^&]*$",
-    re.IGNORECASE,
-)
-TITLE_NAME = re.compile(
-    r"(?:^|[\s_-])(?:title|titles|titre|titulo|título|titel|tit|ttl|headline|head-line|heading|subject|"
-    r"sbj|news_?ttl|hed)(?=$|[\s_\d-])|(?:title|headline|ttl)(?:$|h\d)"
-)
-
-
-@lru_cache(maxsize=8192)
-def names_title(name: str) -> bool:
-    """Whether a class or id claims to be a title."""
-    return holds(name, ("tit", "tít", "ttl", "head", "subject", "sbj", "hed")) and TITLE_NAME.search(name) is not None
-
-
-_SERVICE = re.compile(
-    r"[/=](?:log-?in|sign-?(?:in|up)|signup|register|registration|registr\w*|subscri\w+|abo|account|password|profile|newsletters?|impressum|datenschutz|privacy\S*|terms\S*|legal|contact\S*|kontakt|sharer?)(?:[/?.&]|$)",
-    re.IGNORECASE,
-)
 _TOOL = re.compile(
     r"(?:share|tweet|copy link|copy url|teilen|partager|compartir|compartilhar|condividi|udostępnij|dela|"
     r"del p|jaa|bagikan|sign (?:in|up|out)|log ?in|anmelden|registr|subscribe|abonn|print|drucken|imprimer"
     r"|e-?mail|save|follow|comment(?:s|er)?$|로그인|회원가입|공유|シェア|ログイン|会員登録|分享|登录)(?!\w)",
     re.IGNORECASE,
 )
-_AWAY = re.compile(
-    r"(?:^|\.)(?:facebook|twitter|x|instagram|linkedin|pinterest|whatsapp|telegram|t|reddit|youtube|"
-    r"tiktok|threads|line|kakao|band|vk|ok|tumblr|flipboard|bsky)"
-    r"\.(?:com|me|net|us|app|ru|it)$|^(?:apps\.apple|play\.google|news\.google|policies\.google)\.com$"
-)
-
-
 _BLOCKS = frozenset(("section", "aside", "article", "div"))
-
-
-@lru_cache(maxsize=4096)
-def _leads_away(host: str) -> bool:
-    """Whether a host is a network's or a shop's, where a site's own articles are not."""
-    return _AWAY.search(host) is not None
-
-
-@lru_cache(maxsize=4096)
-def article_like(url: str) -> bool:
-    """Whether an address looks like that of one piece of content, not of a list of them."""
-    inner = url.rfind("http", 8)  # an address inside an address, as web archives write them
-    address, _, query = (url[inner:] if inner > 0 else url).split("#", 1)[0].partition("?")
-    _, double, rest = address.partition("//")
-    path = "".join(rest.partition("/")[1:]) if double else address
-    # Most have a number: looked for by itself it costs a tenth of the whole pattern.
-    if (_DIGITS.search(path) or _SLUG.search(path)) and not _INDEX.search(path):
-        return not _LISTING.search(path + "/")
-    return query != "" and _QUERY_ID.search(query) is not None
-
-
-_PIECE = re.compile(r"(?=[^/?]*(?:\d|-[^/?]*-))[^/?]+/?(?:\?|$)")
-
-
-def _folder(url: str) -> str:
-    """The address of the folder that a page stands in, where the page's own name is one of a piece of content; else
-    empty. The root is no such folder."""
-    path = url.split("?", 1)[0].rstrip("/")
-    folder, _, name = path.rpartition("/")
-    return f"{folder}/" if folder.count("/") > 2 and _PIECE.match(name) and not _LISTING.search(folder + "/") else ""
-
-
-def _site(url: str) -> str:
-    """The last two labels of an address's host: enough to tell a site from its advertisers."""
-    return ".".join(url.split("//", 1)[-1].partition("/")[0].split(":", 1)[0].rsplit(".", 2)[-2:])
-
-
-def link_key(url: str) -> str:
-    """One text for the addresses of one target: no scheme, `www.`, fragment and closing slash."""
-    key = url.split("//", 1)[-1].split("#", 1)[0].rstrip("/")
-    return key[4:] if key.startswith("www.") else key
 
 
 def _spoken(tree: Tree, node: int) -> str:
@@ -140,8 +69,8 @@ class Links:
         self.all: list[Link] = []
         self.state = [NONE] * len(tree.nodes)
         self._numbers: dict[str, int] = {}
-        self._folder = _folder(document.url)
-        self._site = _site(document.url)
+        self._folder = folder_of(document.url)
+        self._site = site_of(document.url)
         self._ranked: set[str] = set()
         self._read(document)
         self.nodes = [link.node for link in self.all]
@@ -159,12 +88,12 @@ class Links:
         if article_like(url) or url in self._ranked:
             return True
         folder = self._folder
-        return folder != "" and url.startswith(folder) and _PIECE.match(url, len(folder)) is not None
+        return folder != "" and url.startswith(folder) and PIECE.match(url, len(folder)) is not None
 
     def leads_on(self, link: Link) -> bool:
         """Whether a link could lead from a heading to its list page: within the site, to no article and no service."""
-        service = is_legal(link.text) or is_box(link.text) or _TOOL.match(link.text) or _SERVICE.search(link.url)
-        return not service and not article_like(link.url) and _site(link.url) == self._site
+        service = is_legal(link.text) or is_box(link.text) or _TOOL.match(link.text) or SERVICE.search(link.url)
+        return not service and not article_like(link.url) and site_of(link.url) == self._site
 
     def _read(self, document: Document) -> None:
         tree = self.tree
@@ -206,7 +135,7 @@ class Links:
         if weight(link.text) < 7 or is_more(link.text) or is_aside(link.text) or _TOOL.match(link.text):
             return False
         host, _, path = link.key.partition("/")
-        return bool(path) and not _LISTING.search(link.url + "/") and not _AWAY.search(host)
+        return bool(path) and not LISTING.search(link.url + "/") and not leads_away(host)
 
     def _in_block_footer(self, node: int) -> bool:
         """Whether a link stands in the closing line of a block, where "more" links do, not in the page's footer."""
@@ -224,7 +153,7 @@ class Links:
         if (
             tree.chrome[node]
             or (len(link.text) <= 40 and _TOOL.match(link.text))
-            or _leads_away(link.key.partition("/")[0])
+            or leads_away(link.key.partition("/")[0])
         ):
             return False
         like = self.is_article(link.url)
@@ -237,7 +166,7 @@ class Links:
             return False
         if (size < 12 and is_more(text)) or names_more(tree.names[node]):
             return False
-        if not like and _LISTING.search(link.url + "/"):
+        if not like and LISTING.search(link.url + "/"):
             return False
         link.inline = self._is_inline(link, size)
         return not link.inline

@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from crawler.parsers.blocks_links import Links, names_title
+from crawler.parsers.blocks_links import Links
+from crawler.parsers.blocks_names import names_title
 from crawler.parsers.blocks_rows import Row
 from crawler.parsers.blocks_words import folded, is_aside, is_more, weight
 from crawler.parsers.tree import HEADINGS, Tree

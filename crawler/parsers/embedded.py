@@ -15,7 +15,8 @@ from lxml import etree
 from archive.document import Document, DocumentError, parse_document
 from crawler.parsers import jsonld
 from crawler.parsers.metadata import Metadata
-from crawler.parsers.outline import Line, outline
+from crawler.parsers.outline import Line
+from crawler.parsers.outline_reader import read_outline
 from crawler.parsers.text import weight
 from crawler.parsers.tree import Tree
 
@@ -75,7 +76,7 @@ def _lines(text: str, url: str) -> list[Line]:
         )
     except DocumentError:
         return []
-    lines = [line for line in outline(Tree(fragment.tree)).lines if line.linked <= 0.6 * line.size]
+    lines = [line for line in read_outline(Tree(fragment.tree)).lines if line.linked <= 0.6 * line.size]
     running = sum(line.size for line in lines if line.size >= 60 and line.ends)
     return lines if running >= MIN_TEXT else []
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
 
 from crawler.parsers.blocks_links import Links
+from crawler.parsers.blocks_names import names_heading
 from crawler.parsers.blocks_words import is_aside, is_more, is_period, is_rank, weight
 from crawler.parsers.popularity import is_popular
-from crawler.parsers.text import holds
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
 
 MAX_HEADING = 110
@@ -28,19 +27,6 @@ _TOOL = re.compile(
     re.IGNORECASE,
 )
 ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")
-HEADING_NAME = re.compile(
-    r"(?:^|[\s_-])(?:title|titles|tit|titre|titulo|titel|tit|ttl|heading|headline|head|header|hd|hdr|"
-    r"tit\w?|label|caption|subject|tit[0-9]|h[0-9]|mtitle|stitle|legend)(?=$|[\s_-])|(?:title|header|heading|"
-    r"ttl)\d?(?=$|\s)"
-)
-
-_HEADING_HINTS = ("tit", "ttl", "head", "hd", "label", "caption", "subject", "legend", *(f"h{n}" for n in range(10)))
-
-
-@lru_cache(maxsize=8192)
-def names_heading(name: str) -> bool:
-    """Whether a class or id claims to be a heading."""
-    return holds(name, _HEADING_HINTS) and HEADING_NAME.search(name) is not None
 
 
 @dataclass(slots=True)

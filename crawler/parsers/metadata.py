@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from archive.document import Document
 from archive.model import Image
 from crawler.parsers import jsonld
-from crawler.parsers.blocks_links import names_title
+from crawler.parsers.blocks_names import names_title
 from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, squeeze
 from crawler.parsers.tree import Tree

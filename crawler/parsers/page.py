@@ -12,17 +12,19 @@ from archive.document import Document, parse_document
 from archive.model import Block, BlockType, Body, Page, Repeat
 from crawler.discovery.rules import match
 from crawler.parsers import selected
-from crawler.parsers.authors import find_authors, split_names
+from crawler.parsers.authors import find_authors
 from crawler.parsers.blocks import find_blocks
 from crawler.parsers.body import Found, find_body, without_signatures
 from crawler.parsers.bodyrepeats import body_repeats, mark_copies
+from crawler.parsers.bylines import split_names
 from crawler.parsers.dates import read_date, with_zone
 from crawler.parsers.embedded import embedded_lines
 from crawler.parsers.headparts import find_kicker, find_subtitle
 from crawler.parsers.kinds import find_kind
 from crawler.parsers.language import find_language
 from crawler.parsers.metadata import Metadata, Title, find_images, find_tags, find_title, read_metadata
-from crawler.parsers.outline import Line, Outline, outline
+from crawler.parsers.outline import Line, Outline
+from crawler.parsers.outline_reader import read_outline
 from crawler.parsers.published import find_dates
 from crawler.parsers.softblock import find_softblock
 from crawler.parsers.tree import Tree
@@ -80,7 +82,7 @@ def _taken_apart(document: Document, captured_at: datetime | None, site: Site | 
         for element in selected.elements(document, selector)
     ]
     listed = {item.node for item in blocks.ranked} | {item.node for item in blocks.sections}
-    page_outline = outline(tree, cut={number for number in ignored if number is not None}, listed=listed)
+    page_outline = read_outline(tree, cut={number for number in ignored if number is not None}, listed=listed)
     title = _title(document, data, page_outline, layout.selectors)
     mark_copies(page_outline, title.line)
     chosen = selected.elements(document, layout.selectors.body)

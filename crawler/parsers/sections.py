@@ -7,9 +7,10 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from crawler.parsers.blocks_links import Link, Links
+from crawler.parsers.blocks_names import names_heading
 from crawler.parsers.blocks_rows import Group, Row
 from crawler.parsers.blocks_words import folded, is_box, is_legal, is_more, names_more, weight
-from crawler.parsers.headings import Heading, find_heading, heading_text, names_heading, pieces_between
+from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.sections_empty import heads_shell
 from crawler.parsers.tree import Tree

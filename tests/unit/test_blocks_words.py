@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.parsers.blocks_links import article_like, link_key
+from crawler.parsers.addresses import article_like, link_key
 from crawler.parsers.blocks_titles import split_rank
 from crawler.parsers.blocks_words import is_aside, is_box, is_legal, is_more, is_period, weight
 from crawler.parsers.popularity import is_popular

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.parsers import blocks_links, headings, noise, popularity, tree
+from crawler.parsers import blocks_names, noise, popularity, tree
 from crawler.parsers.blocks_words import folded
 from crawler.parsers.text import holds
 
@@ -16,8 +16,8 @@ LOOKS = {
     "popular": popularity.POPULAR,
     "offer": noise._OFFER,
     "copyright": noise._COPYRIGHT,
-    "heading": headings.HEADING_NAME,
-    "title": blocks_links.TITLE_NAME,
+    "heading": blocks_names.HEADING_NAME,
+    "title": blocks_names.TITLE_NAME,
     "chrome": tree.CHROME_NAME,
 }
 
@@ -29,8 +29,8 @@ def first_look(name: str, text: str) -> bool:
     if name in ("offer", "copyright"):
         return holds(text.lower(), noise._OFFER_HINTS if name == "offer" else noise._COPYRIGHT_HINTS)
     if name == "heading":
-        return holds(text, headings._HEADING_HINTS)
-    return blocks_links.names_title(text) if name == "title" else tree._names_chrome(text)
+        return holds(text, blocks_names._HEADING_HINTS)
+    return blocks_names.names_title(text) if name == "title" else tree._names_chrome(text)
 
 
 @pytest.mark.parametrize("name", LOOKS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.document import parse_document
-from crawler.parsers.authors import clean_name, split_names
+from crawler.parsers.bylines import clean_name, split_names
 from crawler.parsers.language import find_language
 from crawler.parsers.metadata import without_site
 from crawler.parsers.noise import is_noise, starts_other
