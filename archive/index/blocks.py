@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlite_utils import Database
 
 from archive.index.hidden import any_there, covered
-from archive.index.names import insert, intern, known, spelling
+from archive.index.names import insert_all, intern, known, spelling
 from archive.index.values import content_digest, content_id, integer_or_none, storable, storable_or_none
 from archive.model import Items, ListIdentity, RankedItem, RankedList, Section
 from archive.urls import url_key
@@ -106,13 +106,9 @@ def _raw(value: RankedList | Section) -> _Entries:
 
 def _list_keys(db: Database, identities: dict[str, tuple[str, ...]]) -> dict[str, int]:
     keys = known(db, "list", "id", list(identities))
-    for list_id, natural in identities.items():
-        if list_id not in keys:
-            keys[list_id] = insert(
-                db,
-                "INSERT INTO list(id, site, kind, heading, tab, page_scope) VALUES (?, ?, ?, ?, ?, ?)",
-                (list_id, *natural),
-            )
+    new = [(list_id, *natural) for list_id, natural in identities.items() if list_id not in keys]
+    added = insert_all(db, "list", ("id", "site", "kind", "heading", "tab", "page_scope"), new)
+    keys.update(zip((row[0] for row in new), added, strict=True))
     return keys
 
 
@@ -122,17 +118,16 @@ def _block_keys(db: Database, found: list[_Found], lists: dict[str, int]) -> dic
     if not new:
         return keys
     entries = _entry_keys(db, {(title, url) for one in new.values() for _, title, url in one.entries})
-    for block_id, one in new.items():
-        keys[block_id] = insert(
-            db, "INSERT INTO block(id, list, size) VALUES (?, ?, ?)", (block_id, lists[one.list_id], len(one.entries))
-        )
-        db.conn.executemany(
-            "INSERT INTO block_entry(block, position, rank, entry) VALUES (?, ?, ?, ?)",
-            [
-                (keys[block_id], position, rank, entries[title, url])
-                for position, (rank, title, url) in enumerate(one.entries, 1)
-            ],
-        )
+    rows = [(block_id, lists[one.list_id], len(one.entries)) for block_id, one in new.items()]
+    keys.update(zip(new, insert_all(db, "block", ("id", "list", "size"), rows), strict=True))
+    db.conn.executemany(
+        "INSERT INTO block_entry(block, position, rank, entry) VALUES (?, ?, ?, ?)",
+        [
+            (keys[block_id], position, rank, entries[title, url])
+            for block_id, one in new.items()
+            for position, (rank, title, url) in enumerate(one.entries, 1)
+        ],
+    )
     return keys
 
 
@@ -146,17 +141,18 @@ def _entry_keys(db: Database, wanted: set[tuple[str, str | None]]) -> dict[tuple
         return keys
     addresses = intern(db, "address", "text", (spelling(url) for _, url in new.values() if url))
     hidden: set[str] = covered(db, (url_key(url) for _, url in new.values() if url)) if any_there(db) else set()
+    rows = []
     for digest, (title, url) in new.items():
         address = spelling(url) if url else None
-        keys[title, url] = insert(
-            db,
-            "INSERT INTO entry(digest, title, url, address, excluded) VALUES (?, ?, ?, ?, ?)",
+        rows.append(
             (
                 digest,
                 title,
                 None if url == address else url,
                 None if address is None else addresses[address],
                 bool(hidden and url and url_key(url) in hidden),
-            ),
+            )
         )
+    added = insert_all(db, "entry", ("digest", "title", "url", "address", "excluded"), rows)
+    keys.update(zip(new.values(), added, strict=True))
     return keys

@@ -16,6 +16,8 @@ from archive.index.schema import MIGRATION_NAMES, MIGRATIONS
 
 # How long to wait for a writer that lives: the lock of a dead one ends with its process.
 BUSY_SECONDS = 10.0
+# What the write-ahead log keeps of the disk once it is written back.
+_LOG_BYTES = 16 << 20
 
 
 class Index(Remembering):
@@ -104,6 +106,7 @@ def _open_writable(path: Path) -> Index:
         connection.execute("PRAGMA journal_mode = WAL")
         # Losing the last transaction to a power cut is harmless: its captures are in the WARC, and found again.
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
         _migrate(Database(connection, execute_plugins=False), path)
         with db.atomic():
             fulltext.bring_up(db)

@@ -58,9 +58,8 @@ def intern(db: Database, table: str, column: str, values: Iterable[str]) -> dict
     """The keys of values, those that are new added to the table. The values must be storable."""
     wanted = list(dict.fromkeys(values))
     keys = known(db, table, column, wanted)
-    for value in wanted:
-        if value not in keys:
-            keys[value] = insert(db, f"INSERT INTO {table}({column}) VALUES (?)", (value,))
+    new = [value for value in wanted if value not in keys]
+    keys.update(zip(new, insert_all(db, table, (column,), [(value,) for value in new]), strict=True))
     return keys
 
 
@@ -96,6 +95,18 @@ def groups(values: Sequence[T]) -> Iterator[list[T]]:
     while part := list(islice(rest, _LENGTHS[-1])):
         length = next(length for length in _LENGTHS if length >= len(part))
         yield part + part[-1:] * (length - len(part))
+
+
+def insert_all(db: Database, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> range:
+    """Add rows in one statement; their keys, in order."""
+    if not rows:
+        return range(0)
+    # Those that SQLite would give: a transaction that writes is alone.
+    first = (db.conn.execute(f"SELECT max(n) FROM {table}").fetchone()[0] or 0) + 1
+    keys = range(first, first + len(rows))
+    sql = f"INSERT INTO {table}(n, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
+    db.conn.executemany(sql, [(key, *row) for key, row in zip(keys, rows, strict=True)])
+    return keys
 
 
 def insert(db: Database, sql: str, values: Sequence[Any]) -> int:

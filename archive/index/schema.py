@@ -294,6 +294,13 @@ def m005_lists_found(db: Database) -> None:
     db.execute("CREATE INDEX list_ranked ON list(site) WHERE kind = 'ranked'")
 
 
+@MIGRATIONS()
+def m006_full_text_in_pieces(db: Database) -> None:
+    """Full text is merged piece by piece, never all of it in one transaction."""
+    # By itself FTS5 merges sixteen segments of a level in one transaction, in the end all of them, and the log with it.
+    db.execute("INSERT INTO article_search(article_search, rank) VALUES ('crisismerge', 64)")
+
+
 # Those that this version knows; an index that has others was written by a later one.
 _MIGRATED = (
     m001_first_schema,
@@ -301,5 +308,6 @@ _MIGRATED = (
     m003_one_outcome_a_url,
     m004_narrower_rows,
     m005_lists_found,
+    m006_full_text_in_pieces,
 )
 MIGRATION_NAMES = frozenset(one.__name__ for one in _MIGRATED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -212,3 +213,49 @@ def test_an_index_of_the_first_schema_is_brought_up(tmp_path: Path) -> None:
     assert rows(db, "SELECT title FROM articles") == [("신약",)]
     db.close()
     assert path.with_name("index.db.before-m002_stories_dates_exclusions").is_file()
+
+
+def test_the_log_stays_small_however_much_is_written(tmp_path: Path) -> None:
+    """A crawl commits hundreds of times: no commit may merge all of the full text at once."""
+    path = tmp_path / "index.db"
+    words = random.Random(1)
+    largest = 0
+    with connect(path) as db:
+        db.execute("PRAGMA wal_autocheckpoint = 100")
+        for commit in range(300):
+            with db.atomic():
+                for article in range(5):
+                    text = " ".join(str(words.randrange(20_000)) for _ in range(300))
+                    db.execute(
+                        "INSERT INTO article_search(rowid, title, text) VALUES (?, '', ?)", (commit * 5 + article, text)
+                    )
+            largest = max(largest, path.with_name("index.db-wal").stat().st_size)
+        assert largest < path.stat().st_size / 2
+        # Merged all the same: searching stays fast.
+        assert rows(db, "SELECT count(DISTINCT segid) < 64 FROM article_search_idx") == [(1,)]
+
+
+def test_the_log_gives_its_room_back(tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    log = path.with_name("index.db-wal")
+    with connect(path) as db:
+        with db.atomic():
+            db.conn.executemany("INSERT INTO address(text) VALUES (?)", ((f"{n}{'x' * 3000}",) for n in range(8000)))
+        assert log.stat().st_size > 32 << 20
+        for text in ("one", "two"):
+            with db.atomic():
+                db.execute("INSERT INTO address(text) VALUES (?)", (text,))
+        assert log.stat().st_size <= 16 << 20
+
+
+def test_an_index_of_the_fifth_schema_is_brought_up(path: Path) -> None:
+    old = Database(path)
+    old.execute("DELETE FROM _sqlite_migrations WHERE name = 'm006_full_text_in_pieces'")
+    old.execute("DELETE FROM article_search_config WHERE k = 'crisismerge'")
+    before = rows(old, "SELECT * FROM captures")
+    old.conn.commit()
+    old.close()
+    with connect(path) as db:
+        assert rows(db, "SELECT v FROM article_search_config WHERE k = 'crisismerge'") == [(64,)]
+        assert rows(db, "SELECT * FROM captures") == before
+    assert path.with_name("index.db.before-m006_full_text_in_pieces").is_file()
