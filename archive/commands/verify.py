@@ -41,6 +41,11 @@ def verify(ctx: click.Context, directory: Path, as_json: bool) -> None:
         print_json([summary])
     else:
         click.echo(conclusion(summary))
+        if summary.damaged:
+            click.echo(
+                f"put back a whole copy of what is damaged; without one, `seogo reindex -a {directory}` gives up what is"
+                " lost, and `seogo import` of a damaged file takes what can be read of it into another archive"
+            )
     ctx.exit(summary.exit_code)
 
 
@@ -63,7 +68,11 @@ def recover(ctx: click.Context, directory: Path, as_json: bool) -> None:
         damage = [{"file": error.file, "offset": error.offset, "message": error.reason} for error in done.damage]
         print_json([{"captures": done.captures, "cuts": cuts, "damage": damage}])
     else:
-        click.echo(f"{done.captures} captures were in the WARC files and not in the index; they are now")
+        if done.captures:
+            what = _count(done.captures, "capture")
+            click.echo(f"indexed {what} that the WARC files had and the index had not")
+        elif not done.cuts and not done.damage:
+            click.echo("nothing was left over: the index has seen every record, and no record is torn")
         for cut in done.cuts:
             click.echo(printable(f"{cut.file}: cut {cut.bytes} bytes of an unfinished record at byte {cut.offset}"))
         for error in done.damage:
@@ -86,12 +95,18 @@ def sentence(finding: Finding) -> str:
 def conclusion(summary: Summary) -> str:
     """The last line of the report."""
     read = (
-        f"{summary.files} files, {summary.bytes / 1e6:.1f} MB, "
-        f"{summary.records} records, {summary.captures} captures read: "
+        f"{_count(summary.files, 'file')}, {summary.bytes / 1e6:.1f} MB, "
+        f"{_count(summary.records, 'record')}, {_count(summary.captures, 'capture')} read: "
     )
     if summary.damaged:
-        return read + f"{summary.damaged} damaged, {summary.findings - summary.damaged} notes"
-    return read + (f"whole, {summary.findings} notes" if summary.findings else "all whole, and the index agrees")
+        return read + f"{summary.damaged} damaged, {_count(summary.findings - summary.damaged, 'note')}"
+    return read + (
+        f"whole, {_count(summary.findings, 'note')}" if summary.findings else "all whole, and the index agrees"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _progress(done: int, total: int) -> None:

@@ -31,6 +31,7 @@ def test_verify_names_file_and_byte_of_damage(tmp_path: Path) -> None:
     done = CliRunner().invoke(verify, ["-a", str(tmp_path)])
     assert done.exit_code == 3
     assert f"DAMAGE: {path.name} at byte {stored[0].offset}: " in done.output
+    assert "put back a whole copy" in done.output.splitlines()[-1]
     lines = [
         json.loads(line) for line in CliRunner().invoke(verify, ["-a", str(tmp_path), "--json"]).output.splitlines()
     ]
@@ -48,9 +49,10 @@ def test_recover_cuts_indexes_and_leaves_a_clean_archive(tmp_path: Path) -> None
     assert CliRunner().invoke(verify, ["-a", str(tmp_path)]).exit_code == 1
     done = CliRunner().invoke(recover, ["-a", str(tmp_path)])
     assert done.exit_code == 0
-    assert "1 captures were in the WARC files" in done.output
+    assert "indexed 1 capture that the WARC files had and the index had not" in done.output
     assert "of an unfinished record at byte" in done.output
     assert CliRunner().invoke(verify, ["-a", str(tmp_path)]).exit_code == 0
+    assert "nothing was left over" in CliRunner().invoke(recover, ["-a", str(tmp_path)]).output
     again = CliRunner().invoke(recover, ["-a", str(tmp_path), "--json"])
     assert json.loads(again.output) == {"captures": 0, "cuts": [], "damage": []}
 
