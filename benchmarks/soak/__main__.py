@@ -180,11 +180,10 @@ def report(folder: Path, month: Month, sites: list[SoakSite], told: list[dict[st
     problems += [f"a process ended with {code}" for code in month.machine.codes if code not in (0, 1, 75)]
     politeness = [judge.gaps(site, DELAY) for site in sites]
     requests, shortest = sum(one[0] for one in politeness), min(one[1] for one in politeness)
-    broken = [said for one in politeness for said in one[2]]
-    print(
-        f"{requests} requests; shortest gap at a host {shortest * 1000:.1f} ms of {DELAY * 1000:.0f}; {len(broken)} below"
-    )
-    problems += broken
+    hurried = [said for one in politeness for said in one[2]]
+    print(f"{requests} requests; shortest gap at a host {shortest * 1000:.1f} ms of {DELAY * 1000:.0f}; "
+          f"{len(hurried)} below")  # fmt: skip
+    problems += hurried
     alarms = judge.redesigns(folder, sites, told, month.end)
     print("redesigns alarmed after runs: " + ", ".join(f"{one.site} {one.runs}" for one in alarms))
     problems += [f"{one.site}: its redesign was not alarmed within two runs" for one in alarms

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
@@ -104,9 +104,9 @@ async def crawl(
         parse_owed(kept)
         runner = AsyncCrawlerRunner(settings)
         if span is None:
-            spider = runner.crawl(NewsSpider, plan=plan, keeper=kept)
+            spider = asyncio.ensure_future(runner.crawl(NewsSpider, plan=plan, keeper=kept))
         else:
-            spider = runner.crawl(BackfillSpider, plan=plan, keeper=kept, span=span)
+            spider = asyncio.ensure_future(runner.crawl(BackfillSpider, plan=plan, keeper=kept, span=span))
         stopped = await _run(kept, spider, runner, watched=not quiet and is_terminal())
         finished = not (stopped or kept.exhausted or kept.broken)
         if plan.shard is not None:
@@ -117,7 +117,16 @@ async def crawl(
     return Crawled(summary, tuple(kept.unanswered), tuple(kept.unparsed), tuple(kept.remarks), kept.broken, stopped)
 
 
-async def _run(kept: Keeper, spider: Awaitable[None], runner: AsyncCrawlerRunner, *, watched: bool) -> bool:
+async def stop_soon(crawler: Crawler, crawl: asyncio.Future[None]) -> None:
+    """End a crawl that was begun, after what is on the wire."""
+    # A stop before the engine runs makes Scrapy forget, at the crawl's end, that it is to end.
+    while not crawl.done() and (crawler.engine is None or not crawler.engine.running):
+        await asyncio.sleep(0.01)
+    if not crawl.done():
+        await crawler.stop_async()
+
+
+async def _run(kept: Keeper, spider: asyncio.Future[None], runner: AsyncCrawlerRunner, *, watched: bool) -> bool:
     """Run a spider to its end; returns whether a signal stopped it."""
     loop = asyncio.get_running_loop()
     stopping: list[asyncio.Task[None]] = []
@@ -126,7 +135,7 @@ async def _run(kept: Keeper, spider: Awaitable[None], runner: AsyncCrawlerRunner
         if stopping:
             os._exit(1)  # asked twice; what was stored is durable, as after a kill
         print("\nStopping after what is on the wire; Ctrl-C again stops at once.", file=sys.stderr)
-        stopping.append(loop.create_task(runner.stop()))
+        stopping.extend(loop.create_task(stop_soon(crawler, spider)) for crawler in runner.crawlers)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)

@@ -173,6 +173,8 @@ class WirePool(HTTPConnectionPool):
     def __init__(self, reactor: Any, guard: Guard, per_host: int) -> None:
         super().__init__(reactor, persistent=True)
         self.maxPersistentPerHost = per_host
+        # A host that hangs up without an answer is asked again when its delay is over, not by the pool at once.
+        self.retryAutomatically = False
         self._guard = guard
 
     def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802 - Twisted's name

@@ -60,6 +60,14 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         schedule = Cron(self.cron, zone) if self.cron is not None else Every(span(self.every or ""), anchor)
         return Timing(self.name, schedule, window_of(self.window, zone), span(self.jitter))
 
+    def limits(self, now: datetime) -> list[tuple[timedelta, str]]:
+        """After how long a run that begins now is to end, whatever it has done, each with its reason."""
+        found = [(timedelta(minutes=self.max_minutes), "max_minutes")] if self.max_minutes else []
+        window = window_of(self.window, zone_of(self.zone))
+        if window is not None and window.has(now):
+            found.append((window.closing(now) - now, "the window closed"))
+        return found
+
     @property
     def when(self) -> str:
         """The schedule for people."""

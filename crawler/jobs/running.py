@@ -7,23 +7,25 @@ import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.crawler import Crawler
 
 from archive import times
 from archive.commit import Writer
 from archive.errors import ArchiveBusy, ArchiveError
 from archive.lock import Lock
-from crawler.commands.crawling import keep_definition, project_settings
+from crawler.commands.crawling import keep_definition, stop_soon
 from crawler.discovery.requisites import Parsed
 from crawler.errors import CrawlerError
 from crawler.frontier.store import forget
 from crawler.jobs import aftermath, disk
+from crawler.jobs.crawlers import crawlers
 from crawler.jobs.delivery import Delivery
+from crawler.jobs.feeds import Feeds
 from crawler.jobs.file import FILE_NAME, load
 from crawler.jobs.hosts import Hosts
 from crawler.jobs.job import JobFile
@@ -40,7 +42,6 @@ from crawler.spiders.plan import new_run
 
 logger = logging.getLogger(__name__)
 
-_GATE = {"crawler.jobs.gate.HeldMiddleware": 18, "crawler.jobs.gate.GateMiddleware": 900}
 _LOOK: Final = 1.0
 _LOOK_AT_DISK: Final = 5.0
 
@@ -99,7 +100,7 @@ class Jobs:
     def __post_init__(self) -> None:
         self._hosts = Hosts(self.state, self.clock, self.ticks)
         self._delivery = Delivery(self.state, self.clock)
-        self._runner = self._crawlers()
+        self._runner = crawlers(self.directory)
 
     async def run_due(self) -> list[Ended]:
         """Run what is due, and what becomes due meanwhile; ends when nothing runs. Raises ArchiveBusy at once."""
@@ -202,7 +203,10 @@ class Jobs:
             self.state.begin(job.name, one.slot, now, run.id)
             crawler = self._runner.create_crawler(JobSpider)
             pages = Pages(self.state, plan.name, plan.site, one.policy)
-            crawl = self._runner.crawl(crawler, plan=plan, keeper=kept, job=job, pages=pages, gate=self._hosts.gate)
+            feeds = Feeds(self.state, plan.name)
+            crawl = self._runner.crawl(
+                crawler, plan=plan, keeper=kept, job=job, pages=pages, feeds=feeds, gate=self._hosts.gate
+            )
             active = _Active(one, kept, crawler, asyncio.ensure_future(crawl), undo.pop_all())
         active.timer = self._timer(active, now)
         self._active[job.name] = active
@@ -222,11 +226,7 @@ class Jobs:
         self._hosts.take_over(now)
 
     def _timer(self, active: _Active, now: datetime) -> asyncio.TimerHandle | None:
-        job = active.ready.job
-        limits = [(timedelta(minutes=job.max_minutes), "max_minutes")] if job.max_minutes else []
-        window = job.timing(now).window
-        if window is not None and window.has(now):
-            limits.append((window.closing(now) - now, "the window closed"))
+        limits = active.ready.job.limits(now)
         if not limits:
             return None
         long, why = min(limits)
@@ -236,7 +236,7 @@ class Jobs:
         if not active.why:
             active.why = why
             active.kept.exhausted = True
-            asyncio.ensure_future(active.crawler.stop_async())  # noqa: RUF006  the crawl's own task is awaited
+            asyncio.ensure_future(stop_soon(active.crawler, active.task))  # noqa: RUF006  the crawl's task is awaited
 
     async def _rest(self, seconds: float) -> None:
         """Wait a little, or until a run ends; then see to those that ended, and to the disk."""
@@ -309,16 +309,6 @@ class Jobs:
             self._held.clear()
         except CrawlerError as error:
             self.state.note("", "failed", f"the job file was changed and is not taken over: {error}", self.clock())
-
-    def _crawlers(self) -> AsyncCrawlerRunner:
-        settings = project_settings()
-        settings.set("SEOGO_ARCHIVE", str(self.directory), priority="cmdline")
-        middlewares = {**settings.getdict("DOWNLOADER_MIDDLEWARES"), **_GATE}
-        settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="cmdline")
-        # The gate keeps to Retry-After; a host's slot held as well would keep the run from ending.
-        limits = {**settings.getdict("FETCH_LIMITS"), "retry_after_seconds": 0.001}
-        settings.set("FETCH_LIMITS", limits, priority="cmdline")
-        return AsyncCrawlerRunner(settings)
 
 
 def _modified(directory: Path) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import timedelta
+from math import inf
 from typing import Any
+from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
@@ -12,9 +14,11 @@ from scrapy.http import Response
 from archive import times
 from archive.model import Capture, Outcome, Page
 from archive.urls import same_page
-from crawler.discovery.feeds import BadFeed, read_feed
+from crawler.discovery.feeds import BadFeed, Entry, read_feed
+from crawler.discovery.named import feeds_of_page, sitemaps_of_robots
 from crawler.discovery.paging import Rows, number_of
 from crawler.discovery.scope import article_key, host_of
+from crawler.jobs.feeds import Feeds
 from crawler.jobs.gate import Gate
 from crawler.jobs.job import Job
 from crawler.jobs.pages import Pages
@@ -27,6 +31,10 @@ MOST_FEEDS = 200
 MOST_OF_A_FEED = 2_000
 """Of a feed's or sitemap's fresh and undated addresses so many are taken."""
 
+MOST_SITEMAPS = 20
+MOST_OF_A_SITEMAP = 500
+"""Bounds for sitemaps that a site's robots.txt names, and its definition does not."""
+
 
 class JobSpider(ArchivingSpider):
     """`fetch` of the job decides: `front` the seeds, `sidebar` the pages of lists, `articles` new and due ones, `all`
@@ -37,13 +45,15 @@ class JobSpider(ArchivingSpider):
     # Front, sidebar and list pages are fetched by each run, whatever an unfinished one had done or left of them.
     anew_above = PRIORITY["page"]
 
-    def __init__(self, *, job: Job, pages: Pages, gate: Gate, **kwargs: Any) -> None:
+    def __init__(self, *, job: Job, pages: Pages, feeds: Feeds, gate: Gate, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.crawl_key = f"job:{job.name}"
         self.gate = gate
         self.job_priority = job.priority
         self._rows = Rows()
         self._feeds = 0
+        self._feeds_found = feeds
+        self._looks_for_feeds = self.plan.site is None or not self.plan.site.feeds
         self._pages = pages
         wanted = set(job.fetch)
         self._all = "all" in wanted
@@ -63,6 +73,12 @@ class JobSpider(ArchivingSpider):
         if self._articles and self.plan.site is not None:
             for url in self.plan.site.feeds:
                 yield self._ask_feed(url, 0)
+        if self._articles and self._looks_for_feeds:
+            for url in self._feeds_found.known():
+                yield self._ask_feed(url, 0)
+            for url in dict.fromkeys(urljoin(url, "/robots.txt") for url in self.plan.seeds):
+                if self._feeds_found.takes_robots(url, times.now()):
+                    yield self._conditional(self.ask(url, "list", 0).replace(callback=self.robots))
         if self._articles:
             now = times.now()
             for due in self._pages.due(now):
@@ -105,9 +121,28 @@ class JobSpider(ArchivingSpider):
             if self._pages.offer(target, now, known_at=known_at) and self._articles:
                 yield self._revisit(target, hops + 1)
 
+    async def page(self, response: Response) -> AsyncIterator[Any]:
+        """As in each crawl; the front page may name feeds."""
+        async for one in super().page(response):
+            yield one
+        if self._looks_for_feeds and response.meta.get("role") == "seed" and response.status == 200:
+            named = [url for url in feeds_of_page(response.body, response.url) if self.scope.has_host(host_of(url))]
+            for url in self._feeds_found.found(named, times.now()):
+                if self._articles:
+                    yield self._ask_feed(url, 0)
+
+    def robots(self, response: Response) -> Iterator[Request]:
+        """The sitemaps that a robots.txt names."""
+        if response.status == 200:
+            for url in sitemaps_of_robots(response.body, response.url)[:MOST_SITEMAPS]:
+                if self.scope.has_host(host_of(url)):
+                    yield self._ask_feed(url, 1, sitemap=True)
+
     def feed(self, response: Response) -> Iterator[Request]:
         """A feed or sitemap that arrived: its articles that are not too old, and the sitemaps that it names."""
         capture = response.meta.get("capture")
+        if response.status in (404, 410):
+            self._feeds_found.forget(response.url)
         if response.status != 200 or not isinstance(capture, Capture):
             return
         if capture.parsed_by is None:
@@ -119,20 +154,30 @@ class JobSpider(ArchivingSpider):
             self.kept.writer.add_outcome(
                 Outcome(self.kept.writer.run.id, response.url, at, "bad-sitemap", str(error), capture.id)
             )
+            self._feeds_found.forget(response.url)
             return
+        unasked = bool(response.meta.get("sitemap"))
         oldest = times.now() - self._pages.policy.until
-        fresh = [entry.url for entry in feed.entries if entry.at is None or entry.at >= oldest][:MOST_OF_A_FEED]
+        # A sitemap that nobody chose may list all that a site ever had: of it only what is dated, and of late.
+        undated = [] if unasked else [entry.url for entry in feed.entries if entry.at is None]
+        dated = sorted((entry for entry in feed.entries if entry.at and entry.at >= oldest), key=_age)
+        fresh = [*(entry.url for entry in dated), *undated][: MOST_OF_A_SITEMAP if unasked else MOST_OF_A_FEED]
         yield from self.found((same_page(url) for url in fresh), 0)
         depth = int(response.meta.get("hops", 0))
-        for child in feed.children:
-            if depth >= FEED_DEPTH or self._feeds >= MOST_FEEDS:
+        for child in sorted(feed.children, key=_age):
+            if depth >= FEED_DEPTH or self._feeds >= (MOST_SITEMAPS if unasked else MOST_FEEDS):
                 break
             if (child.at is None or child.at >= oldest) and self.scope.has_host(host_of(child.url)):
-                yield self._ask_feed(child.url, depth + 1)
+                yield self._ask_feed(child.url, depth + 1, sitemap=unasked)
 
-    def _ask_feed(self, url: str, depth: int) -> Request:
+    def _ask_feed(self, url: str, depth: int, *, sitemap: bool = False) -> Request:
         self._feeds += 1
         request = self.ask(url, "list", depth).replace(callback=self.feed)
+        request.meta["sitemap"] = sitemap
+        return self._conditional(request)
+
+    @staticmethod
+    def _conditional(request: Request) -> Request:
         request.meta["conditional"] = True
         return request
 
@@ -154,7 +199,10 @@ class JobSpider(ArchivingSpider):
 
     def _revisit(self, url: str, hops: int) -> Request:
         self._pages.asked(url, times.now())
-        request = self.ask(url, "article", hops)
         # The text decides whether it changed; the site need not send it for that.
-        request.meta["conditional"] = True
-        return request
+        return self._conditional(self.ask(url, "article", hops))
+
+
+def _age(entry: Entry) -> float:
+    """To sort the newest first, and what is not dated last."""
+    return -entry.at.timestamp() if entry.at is not None else inf

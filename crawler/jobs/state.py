@@ -17,7 +17,7 @@ from typing import Any, Literal, Self
 
 from archive.times import from_text, to_text
 from crawler.errors import CrawlerError
-from crawler.jobs.tables import SCHEMA, SCHEMA_VERSION, SINCE_VERSION_2
+from crawler.jobs.tables import SCHEMA, SCHEMA_VERSION, SINCE
 
 KEPT_EVENTS = 2000
 """Events of a job that are kept; the oldest go first."""
@@ -83,10 +83,12 @@ class State:
                 if version == 0:
                     for statement in SCHEMA.split(";\n"):
                         connection.execute(statement)
-                if version in (0, 1):
-                    connection.execute(SINCE_VERSION_2)
+                for later, statement in SINCE.items():
+                    if version < later:
+                        connection.execute(statement)
+                if version < SCHEMA_VERSION:
                     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            if version not in (0, 1, SCHEMA_VERSION):
+            if version > SCHEMA_VERSION:
                 raise CrawlerError(f"{path}: job state of version {version}, which this Seogo does not know")
         except (OSError, sqlite3.Error) as error:
             raise CrawlerError(f"{path}: the job state cannot be opened: {error}") from error

@@ -1,6 +1,6 @@
 """The tables of `DIR/state/jobs.db`."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SCHEMA = """
 CREATE TABLE job (
@@ -64,4 +64,9 @@ CREATE TABLE message (
 );
 CREATE TABLE target (name TEXT PRIMARY KEY, sent_at TEXT, retry_at TEXT) WITHOUT ROWID;
 """
-SINCE_VERSION_2 = "CREATE TABLE asked (host TEXT PRIMARY KEY, at TEXT NOT NULL, seconds REAL NOT NULL) WITHOUT ROWID;"
+SINCE = {
+    2: "CREATE TABLE asked (host TEXT PRIMARY KEY, at TEXT NOT NULL, seconds REAL NOT NULL) WITHOUT ROWID",
+    3: "CREATE TABLE feed (site TEXT NOT NULL, url TEXT NOT NULL, found_at TEXT NOT NULL, asked_at TEXT,"
+    " PRIMARY KEY (site, url)) WITHOUT ROWID",
+}
+"""What each version since has more."""

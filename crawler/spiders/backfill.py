@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 from urllib.parse import urljoin
@@ -14,9 +13,10 @@ from sqlite_utils import Database
 from archive import times
 from archive.index import articles, captures
 from archive.model import Capture, Outcome, Page
-from archive.urls import is_http, same_page, url_key
+from archive.urls import same_page, url_key
 from crawler.discovery.backfill import Days, Ids, Span
 from crawler.discovery.feeds import BadFeed, Entry, Feed, read_feed
+from crawler.discovery.named import sitemaps_of_robots
 from crawler.discovery.paging import Rows
 from crawler.discovery.scope import article_key, host_of
 from crawler.sites.model import Site
@@ -24,9 +24,6 @@ from crawler.spiders.archiving import ArchivingSpider
 
 GONE = (404, 410)
 """An address that answered so is not asked again, unless all is fetched anew."""
-
-ROBOTS = 500 << 10
-"""Bytes of a robots.txt that are looked at for sitemaps."""
 
 MAPS = 2_000
 MAP_DEPTH = 4
@@ -102,9 +99,8 @@ class BackfillSpider(ArchivingSpider):
     def robots(self, response: Response) -> Iterator[Request]:
         """The sitemaps that a site's robots.txt names."""
         if response.status == 200:
-            for named in re.findall(rb"(?im)^[ \t]*sitemap[ \t]*:[ \t]*(\S{1,2000})", response.body[:ROBOTS]):
-                url = same_page(urljoin(response.url, named.decode("utf-8", "replace")))
-                if is_http(url) and self.scope.has_host(host_of(url)):
+            for url in sitemaps_of_robots(response.body, response.url):
+                if self.scope.has_host(host_of(url)):
                     yield from self._once_map(url, 1)
 
     def map(self, response: Response) -> Iterator[Request]:
