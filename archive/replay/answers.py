@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import urljoin
 
 from starlette.responses import RedirectResponse, Response
@@ -134,9 +134,13 @@ def _safe_view(
 
 def _held(store: Store, prefix: str, led: Sequence[str]) -> set[str]:
     """Which of some addresses in the archive, all with one prefix, are those of captures."""
-    keys = {address: url_key(address.removeprefix(prefix)) for address in led}
+    keys = {address: _key_of_picture(address.removeprefix(prefix)) for address in led}
     found = lookup.held(store.db, list(keys.values()))
     return {address for address, key in keys.items() if key in found}
+
+
+# What stands beside the articles of a site comes again with each.
+_key_of_picture = lru_cache(2048)(url_key)
 
 
 def _raw_type(asked: Asked, content_type: str | None) -> str:
