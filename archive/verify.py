@@ -17,7 +17,7 @@ from archive.index.database import connect
 from archive.model import Capture, Run
 from archive.warc import files
 from archive.warc.compose import RUN_URN
-from archive.warc.digest import digest_of_all, parse_digest
+from archive.warc.digest import algorithm_of, digest_of_all, parse_digest
 from archive.warc.reader import Record, scan
 from archive.warc.rows import Gatherer, capture_of, is_capture, run_of_warcinfo
 from archive.warc.rules import problems
@@ -224,11 +224,15 @@ class FileCheck:
         """Whether the digest that is written down is that of the bytes; told when it is not."""
         if label is None:
             return True
+        algorithm = algorithm_of(label)
+        found = digest_of_all(pieces(), algorithm) if algorithm else ""
+        if found == label:  # spelled as here, as most tools do
+            return True
         parsed = parse_digest(label)
         if parsed is None:
             self._say("digest", False, f"the {what} digest {label[:60]!r} is of no known kind", record.offset)
             return True
-        if parse_digest(digest_of_all(pieces(), parsed[0])) == parsed:
+        if parse_digest(found) == parsed:
             return True
         if what == "block":
             self._say("digest", True, "the bytes are not those of the block digest", record.offset)

@@ -16,8 +16,6 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import chain
 from typing import IO, Any, Final
 
-from warcio.warcwriter import WARCWriter
-
 from archive.http import ResponseHead, parse_head, payload_pieces, split_head
 from archive.model import Outcome, Run
 from archive.urls import is_http
@@ -220,21 +218,10 @@ def metadata_record(date: str, warcinfo_id: str, capture_id: str, page: bytes) -
     return _of_library("metadata", ITEMS_URN + capture_id, headers, "application/json", page)
 
 
-class _Writer(WARCWriter):  # type: ignore[misc]  # warcio has no types
-    """warcio's writer, but for the payload digest of a record that by the standard has no payload."""
-
-    NO_PAYLOAD_DIGEST_TYPES = (*WARCWriter.NO_PAYLOAD_DIGEST_TYPES, "metadata")
-
-
 def _of_library(kind: str, uri: str | None, headers: Mapping[str, str], content_type: str, block: bytes) -> list[Part]:
-    """A record whose every byte is ours: warcio writes it, digests included."""
-    out = io.BytesIO()
-    writer = _Writer(out, gzip=False, warc_version="1.1")
-    made = writer.create_warc_record(
-        uri, kind, io.BytesIO(block), len(block), content_type, warc_headers_dict=dict(headers)
-    )
-    writer.write_record(made)
-    return [(out.getvalue(), False)]
+    from archive.warc.library import write
+
+    return [(write(kind, uri, headers, content_type, block), False)]
 
 
 def software() -> str:

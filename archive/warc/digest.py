@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Final
 
-_ALGORITHMS: Final = {"sha1": 20, "sha-1": 20, "sha256": 32, "sha-256": 32, "sha512": 64, "sha-512": 64, "md5": 16}
+_ALGORITHMS: Final = {"sha1": 20, "sha256": 32, "sha512": 64, "md5": 16}
 
 
 def digest_of(*pieces: bytes | memoryview) -> str:
@@ -28,6 +28,16 @@ def digest_of_all(pieces: Iterable[bytes | memoryview], algorithm: str = "sha1")
     return f"{algorithm}:{base64.b32encode(hashed.digest()).decode('ascii').rstrip('=')}"
 
 
+def algorithm_of(label: str) -> str | None:
+    """The algorithm of a labelled digest as hashlib names it; None for one that WARC files are not known to use.
+
+    >>> algorithm_of("SHA-256:x")
+    'sha256'
+    """
+    name = label.strip().partition(":")[0].lower().replace("-", "")
+    return name if name in _ALGORITHMS else None
+
+
 def parse_digest(label: str) -> tuple[str, bytes] | None:
     """The algorithm (as hashlib names it) and the raw value of a digest in base32, base16 or base64.
 
@@ -36,11 +46,11 @@ def parse_digest(label: str) -> tuple[str, bytes] | None:
     >>> parse_digest("SHA-1:DA39A3EE5E6B4B0D3255BFEF95601890AFD80709") == parse_digest(digest_of(b""))
     True
     """
-    name, colon, value = label.strip().partition(":")
-    size = _ALGORITHMS.get(name.lower())
-    if not colon or size is None:
+    _, colon, value = label.strip().partition(":")
+    algorithm = algorithm_of(label)
+    if not colon or algorithm is None:
         return None
-    algorithm = name.lower().replace("-", "")
+    size = _ALGORITHMS[algorithm]
     padded = value.rstrip("=")
     for length, decode in (
         (size * 2, base64.b16decode),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 MAX_HEADER: Final = 256 << 10
@@ -24,11 +24,15 @@ class Headers:
 
     fields: tuple[tuple[str, str], ...]
     version: str = "WARC/1.1"
+    _first: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Of several values the first: they are put in from the last on.
+        object.__setattr__(self, "_first", {name.lower(): value for name, value in reversed(self.fields)})
 
     def get(self, name: str) -> str | None:
         """The first value of a field, whatever the case of its name; None when it is absent."""
-        lower = name.lower()
-        return next((value for key, value in self.fields if key.lower() == lower), None)
+        return self._first.get(name.lower())
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """Every value of a field, in order."""

@@ -73,6 +73,8 @@ _TABLE: Final = (
 )
 _NEEDED: Final = frozenset(("WARC-Record-ID", "WARC-Date", "WARC-Target-URI"))
 RULES: Final = {rule.name.lower(): rule for rule in _TABLE}
+# Nearly all names are written as the standard writes them.
+_AS_WRITTEN: Final = {rule.name: rule for rule in _TABLE}
 _REQUIRED: Final = {kind: tuple(rule.name for rule in _TABLE if kind in rule.required) for kind in TYPES}
 
 
@@ -95,7 +97,7 @@ def problems(headers: Headers) -> list[str]:
     found: list[str] = []
     seen: set[str] = set()
     for name, value in headers.fields:
-        rule = RULES.get(name.lower())
+        rule = _AS_WRITTEN.get(name) or RULES.get(name.lower())
         if rule is None:
             continue
         if rule.name in seen and not rule.repeatable:
