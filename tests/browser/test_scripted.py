@@ -41,6 +41,31 @@ addEventListener('load', async () => {
   document.body.append(more.text);
 });
 """
+# Ahead of any request: connections opened and pages fetched because the page may soon need them. A connection alone is
+# an escape here.
+AHEAD = {
+    "links": """<link rel="preconnect" href="OUT"><link rel="dns-prefetch preconnect" href="OUT/"><link rel=PreConnect
+        href=OUT crossorigin><link rel="prefetch" href="OUT/p"><link rel="preload" as="image" href="OUT/i">
+        <link rel="modulepreload" href="OUT/m.js"><link rel="prerender" href="OUT/r"><link rel="manifest" href="OUT/w">
+        <link rel="preconnect" href="//OUTHOST"><svg><link rel="preconnect" href="OUT/"></svg>""",
+    "linksbyscript": """<script>for (const rel of ['preconnect', 'dns-prefetch', 'prefetch', 'prerender']) {
+        const a = document.createElement('link'); a.rel = rel; a.href = 'OUT/'; document.head.append(a);
+        const b = document.createElement('link'); b.setAttribute('href', 'OUT/'); document.head.append(b);
+        b.setAttribute('rel', rel);
+        document.body.insertAdjacentHTML('beforeend', `<link rel="${rel}" href="OUT/">`);
+        document.write(`<link rel="${rel}" href="OUT/">`) }</script>""",
+    "linksunwrapped": """<script>const f = document.createElement('iframe'); document.body.append(f);
+        for (const rel of ['prefetch', 'prerender', 'preload', 'modulepreload']) { const d = f.contentDocument;
+          d.body.innerHTML = `<link rel="${rel}" href="OUT/">`;
+          const a = d.createElement('link'); a.rel = rel; a.href = 'OUT/'; d.head.append(a);
+          document.head.append(d.body.firstChild.cloneNode()) }</script>""",
+    "speculation": """<a href="OUT/next">next</a><script type="speculationrules">{"prefetch": [{"urls": ["OUT/next"],
+        "eagerness": "immediate"}], "prerender": [{"urls": ["OUT/next"], "eagerness": "immediate"},
+        {"where": {"href_matches": "/*"}, "eagerness": "immediate"}]}</script><script>
+        const s = document.createElement('script'); s.type = 'speculationrules';
+        s.textContent = '{"prefetch": [{"urls": ["OUT/other"], "eagerness": "immediate"}]}';
+        document.head.append(s)</script>""",
+}
 # OUT is a server on this machine that must never be asked. That a browser opens a connection ahead of a navigation,
 # which the policy then refuses, and sends no byte on it, no policy prevents.
 ESCAPES = {
@@ -87,6 +112,7 @@ class Outside:
 
     origin: str
     came: list[bytes]
+    connections: list[int]
 
 
 @dataclass
@@ -108,7 +134,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, browser: Chromium) -> Itera
     listener = socket.create_server(("127.0.0.1", 0))
     datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     datagrams.bind(("127.0.0.1", 0))
-    outside = Outside(f"http://127.0.0.1:{listener.getsockname()[1]}", [])
+    outside = Outside(f"http://127.0.0.1:{listener.getsockname()[1]}", [], [])
 
     def hear(connection: socket.socket) -> None:
         with connection:
@@ -125,6 +151,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, browser: Chromium) -> Itera
                 connection, _ = listener.accept()
             except OSError:
                 return
+            outside.connections.append(1)
             threading.Thread(target=hear, args=(connection,), daemon=True).start()
 
     def receive() -> None:
@@ -148,6 +175,15 @@ def served(tmp_path_factory: pytest.TempPathFactory, browser: Chromium) -> Itera
             stun = f"stun:127.0.0.1:{datagrams.getsockname()[1]}"
             escape = script.replace("OUT", outside.origin).replace("STUN", stun)
             add.add(f"{HOST}/{name}", f"<body><p>x</p><script>{escape}</script><p id=end>end", STAMP)
+        for name, markup in AHEAD.items():
+            host = outside.origin.removeprefix("http://")
+            ahead = markup.replace("OUTHOST", host).replace("OUT", outside.origin)
+            add.add(
+                f"{HOST}/{name}",
+                f"<html><head></head><body><p>x</p>{ahead}<p id=end>end",
+                STAMP,
+                headers=[("Link", f'<{outside.origin}>; rel="preconnect"')],
+            )
     sockets = serving.listen(0)
     port = sockets[0].getsockname()[1]
     server = serving._Server(serving._config(app.create_app(Store(directory), scripted=Scripted(worker))))
@@ -207,6 +243,16 @@ def test_78_no_script_gets_out(browser: Chromium, served: Served, name: str) -> 
     assert not [window["url"] for window in windows if served.outside.origin in window["url"]]
     # What sends its own frame away shows an error in its place; all others ran.
     assert reached or name in ("go", "refresh", "top")
+
+
+@pytest.mark.parametrize("name", sorted(AHEAD))
+def test_78_nothing_is_opened_ahead(browser: Chromium, served: Served, name: str) -> None:
+    served.outside.connections.clear()
+    browser.open(f"{served.outer}/scripted/20261120010000/{HOST}/{name}")
+    assert frame_value(browser, "document.querySelector('#end') !== null", True) is True
+    time.sleep(0.8)
+    assert served.outside.came == []
+    assert served.outside.connections == []
 
 
 def test_a_scripted_page_opens_in_no_window_of_its_own(browser: Chromium, served: Served) -> None:
