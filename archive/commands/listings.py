@@ -8,6 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archive.commands.listing_options import Asked
 from archive.commands.options import instant, local_time, zone_of
 from archive.commands.output import print_json, print_table
 from archive.errors import NotFound
@@ -19,48 +20,34 @@ if TYPE_CHECKING:
     from archive.index.stretches import Gap, Stretch
 
 
-def print_lists(
-    directory: Path,
-    kind: ListKind,
-    *,
-    site: str | None,
-    heading: str | None,
-    tab: str | None,
-    at: str | None,
-    since: str | None,
-    until: str | None,
-    article: str | None,
-    compare: str | None,
-    chart: Path | None,
-    as_json: bool,
-) -> None:
-    """Print lists as they stood at `at`, or where a time or an article is given, their stretches and gaps.
+def print_lists(directory: Path, kind: ListKind, asked: Asked, *, as_json: bool) -> None:
+    """Print lists as they stood at an instant, or where a time or an article is given, their stretches and gaps.
 
-    With `compare` the moves since that time; with `chart` the stretches go into an SVG file.
+    With `asked.compare` the moves since that time; with `asked.chart` the stretches go into an SVG file.
     """
     import archive
 
-    zone = zone_of(site)
+    zone = zone_of(asked.site)
     with archive.open(directory) as opened:
-        if site is not None and not opened.has_site(site):
-            raise NotFound(f"there is no site {site!r} in {directory}; `seogo stats` lists the sites")
-        if since or until or article or chart:
-            begin = instant(since, "--since", zone)
-            end = instant(until or at, "--until", zone, end_of_day=True)
-            found = list(opened.history(kind, site=site, heading=heading, tab=tab, url=article, since=begin, until=end))
+        if asked.site is not None and not opened.has_site(asked.site):
+            raise NotFound(f"there is no site {asked.site!r} in {directory}; `seogo stats` lists the sites")
+        if asked.since or asked.until or asked.article or asked.chart:
+            begin = instant(asked.since, "--since", zone)
+            end = instant(asked.until or asked.at, "--until", zone, end_of_day=True)
+            which = {"site": asked.site, "heading": asked.heading, "tab": asked.tab, "url": asked.article}
+            found = list(opened.history(kind, **which, since=begin, until=end))
             missing = [gap for list_id in _lists(found) for gap in opened.gaps(list_id, since=begin, until=end)]
-            if chart is not None:
-                _write_chart(chart, found, missing, zone)
+            if asked.chart is not None:
+                _write_chart(asked.chart, found, missing, zone)
             elif as_json:
                 print_json(_history_objects(kind, found, missing))
             else:
-                _print_history(opened, kind, found, missing, zone, with_path=article is not None)
+                _print_history(opened, kind, found, missing, zone, with_path=asked.article is not None)
             return
-        moment = instant(at, "--at", zone, end_of_day=True)
-        standings = _standings(opened, kind, site, heading, tab, moment)
-        if compare is not None:
-            then = instant(compare, "--compare", zone, end_of_day=True)
-            earlier = {one.list_id: one for one in _standings(opened, kind, site, heading, tab, then)}
+        standings = _standings(opened, kind, asked, instant(asked.at, "--at", zone, end_of_day=True))
+        if asked.compare is not None:
+            then = instant(asked.compare, "--compare", zone, end_of_day=True)
+            earlier = {one.list_id: one for one in _standings(opened, kind, asked, then)}
             _print_moves([(earlier.get(one.list_id), one) for one in standings], zone, as_json=as_json)
             return
     if as_json:
@@ -69,12 +56,10 @@ def print_lists(
         _print_standings(standings, zone)
 
 
-def _standings(
-    opened: Archive, kind: ListKind, site: str | None, heading: str | None, tab: str | None, at: str | None
-) -> list[Standing]:
+def _standings(opened: Archive, kind: ListKind, asked: Asked, at: str | None) -> list[Standing]:
     if kind == "section":
-        return opened.sections(site, heading=heading, at=at)
-    return opened.rankings(site, heading=heading, tab=tab, at=at)
+        return opened.sections(asked.site, heading=asked.heading, at=at)
+    return opened.rankings(asked.site, heading=asked.heading, tab=asked.tab, at=at)
 
 
 def _write_chart(path: Path, found: list[Stretch], missing: list[Gap], zone: tzinfo | None) -> None:

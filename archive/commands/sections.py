@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from archive.commands.options import ArchiveCommand, archive_option, examples, json_option
+from archive.commands.listing_options import Asked, list_options
+from archive.commands.options import ArchiveCommand, examples
 
 _EPILOG = examples(
     "sections --compare 2026-11-22",
@@ -18,50 +19,12 @@ _EPILOG = examples(
 
 
 @click.command(cls=ArchiveCommand, epilog=_EPILOG)
-@click.argument("site", required=False)
-@click.option("--list", "heading", metavar="HEADING", help="Only sections with that heading.")
-@click.option("--at", metavar="TIME", help="As it stood at that time; a day alone means its end.")
-@click.option("--since", metavar="TIME", help="The stretches from that time on, and the gaps.")
-@click.option("--until", metavar="TIME", help="The stretches up to that time, and the gaps.")
-@click.option("--article", metavar="URL", help="Where one article stood.")
-@click.option("--compare", metavar="TIME", help="What moved since that time.")
-@click.option(
-    "--chart",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Draw the places over time into an SVG file; gaps are upright lines.",
-)
-@archive_option
-@json_option
-def sections(
-    site: str | None,
-    heading: str | None,
-    at: str | None,
-    since: str | None,
-    until: str | None,
-    article: str | None,
-    compare: str | None,
-    chart: Path | None,
-    directory: Path,
-    as_json: bool,
-) -> None:
+@list_options("sections", "Where one article stood.")
+def sections(directory: Path, asked: Asked, as_json: bool) -> None:
     """Show sections: as last seen, as they stood at an instant, or how their links changed over time.
 
     Times without a zone are the site's, else the machine's.
     """
     from archive.commands.listings import print_lists
 
-    print_lists(
-        directory,
-        "section",
-        site=site,
-        heading=heading,
-        tab=None,
-        at=at,
-        since=since,
-        until=until,
-        article=article,
-        compare=compare,
-        chart=chart,
-        as_json=as_json,
-    )
+    print_lists(directory, "section", asked, as_json=as_json)

@@ -9,8 +9,8 @@ from sqlite_utils import Database
 from archive.index import spans
 from archive.index.blocks import Seen, drop_unseen, seen
 from archive.index.names import Remembering
-from archive.index.values import milliseconds
-from archive.model import Capture, Items
+from archive.index.values import milliseconds, storable
+from archive.model import Capture, Items, ListKind
 
 
 def add(db: Database, key: int, capture: Capture, items: Items) -> None:
@@ -31,6 +31,41 @@ def add(db: Database, key: int, capture: Capture, items: Items) -> None:
         [(one.list, one.more) for one in blocks if one.more is not None],
     )
     spans.extend(db, [(one.list, one.block) for one in standing.values()], at, key, capture.id)
+
+
+def keys(
+    db: Database,
+    kind: ListKind,
+    *,
+    list_id: str | None = None,
+    site: str | None = None,
+    heading: str | None = None,
+    tab: str | None = None,
+    page_scope: str | None = None,
+    condition: str = "",
+    parameters: Sequence[str] = (),
+) -> list[int]:
+    """The keys of lists, those of whole sites first; what is given narrows, `condition` is SQL with its `parameters`.
+
+    `page_scope` "" leaves the lists that stand across a site.
+    """
+    # Kind and scope are written out, so that SQLite takes the index of just these lists.
+    conditions = ["kind = 'ranked'" if kind == "ranked" else "kind = 'section'"]
+    if page_scope == "":
+        conditions.append("page_scope = ''")
+    values: list[str] = []
+    given = {"id": list_id, "site": site, "heading": heading, "tab": tab, "page_scope": page_scope or None}
+    for column, value in given.items():
+        if value is not None:
+            conditions.append(f"{column} = ?")
+            values.append(storable(value))
+    if condition:
+        conditions.append(condition)
+    rows = db.conn.execute(
+        f"SELECT n FROM list WHERE {' AND '.join(conditions)} ORDER BY site, page_scope, heading, tab, id",
+        (*values, *parameters),
+    )
+    return [row[0] for row in rows.fetchall()]
 
 
 def remove(db: Database, key: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.errors import NotFound
+from archive.index import lists
 from archive.index.values import milliseconds, storable
 from archive.model import ListKind
 from archive.times import from_text, to_text
@@ -71,21 +72,9 @@ def at_instant(
     A list that was absent or empty on the captures before `at` stands as it was last seen; `captured_at` says when.
     One that had no entry on any capture until then stands without entries.
     """
-    # Written out, so that SQLite takes the index of just these lists.
-    conditions = ["kind = 'ranked'" if kind == "ranked" else "kind = 'section'"]
-    if page_scope == "":
-        conditions.append("page_scope = ''")
-        page_scope = None
-    parameters: list[str] = []
-    for column, value in (("site", site), ("heading", heading), ("tab", tab), ("page_scope", page_scope)):
-        if value is not None:
-            conditions.append(f"{column} = ?")
-            parameters.append(storable(value))
-    lists = db.conn.execute(
-        f"SELECT n FROM list WHERE {' AND '.join(conditions)} ORDER BY site, page_scope, heading, tab, id", parameters
-    ).fetchall()
+    chosen = lists.keys(db, kind, site=site, heading=heading, tab=tab, page_scope=page_scope)
     instant = milliseconds(at) if at is not None else 2**62
-    for (list_key,) in lists:
+    for list_key in chosen:
         standing = _standing(db, list_key, instant)
         if standing is not None:
             yield standing

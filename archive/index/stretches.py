@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive.index import lists
 from archive.index.names import spelling
 from archive.index.values import milliseconds, storable
 from archive.index.views import history
@@ -61,23 +62,20 @@ def stretches(
 
     `url` keeps those of one entry, or of the article at that address; instants are ISO 8601 texts in UTC.
     """
-    conditions = ["kind = ?"]
-    parameters: list[str] = [kind]
-    for column, value in (("id", list_id), ("site", site), ("heading", heading), ("tab", tab)):
-        if value is not None:
-            conditions.append(f"{column} = ?")
-            parameters.append(storable(value))
-    if url is not None:
-        # Of the many lists of single pages almost none ever had the entry.
-        conditions.append(
-            f"n IN (SELECT b.list FROM block_entry be JOIN block b ON b.n = be.block WHERE be.entry IN ({_ENTRIES}))"
-        )
-        parameters += [spelling(url)] * 2
-    lists = db.conn.execute(
-        f"SELECT n FROM list WHERE {' AND '.join(conditions)} ORDER BY site, page_scope, heading, tab, id", parameters
-    ).fetchall()
+    # Of the many lists of single pages almost none ever had the entry.
+    had = "n IN (SELECT b.list FROM block_entry be JOIN block b ON b.n = be.block WHERE be.entry IN ({}))"
+    chosen = lists.keys(
+        db,
+        kind,
+        list_id=list_id,
+        site=site,
+        heading=heading,
+        tab=tab,
+        condition=had.format(_ENTRIES) if url is not None else "",
+        parameters=(spelling(url),) * 2 if url is not None else (),
+    )
     begin, end = since or _EVER[0], until or _EVER[1]
-    for (list_key,) in lists:
+    for list_key in chosen:
         found = _of_time(db, kind, list_key, begin, end) if url is None else _of_entry(db, kind, list_key, url)
         yield from (stretch for stretch in found if stretch.last_seen >= begin and stretch.first_seen <= end)
 
