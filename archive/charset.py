@@ -28,7 +28,9 @@ _LABELS = {
     "big5": "big5hkscs", "x-x-big5": "big5hkscs", "big5-hkscs": "big5hkscs",
     "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252",
     "us-ascii": "cp1252", "iso-8859-9": "cp1254", "latin5": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874",
-    "windows-874": "cp874", "x-cp1251": "cp1251", "x-cp1250": "cp1250", "x-cp1252": "cp1252", "unicode": "utf-16-le",
+    "windows-874": "cp874", "x-cp1251": "cp1251",
+    "x-mac-cyrillic": "mac-cyrillic", "x-mac-ukrainian": "mac-cyrillic", "x-cp1250": "cp1250",
+    "x-cp1252": "cp1252", "unicode": "utf-16-le",
     "utf8": "utf-8", "x-user-defined": "cp1252",
 }  # fmt: skip
 
@@ -55,7 +57,13 @@ _HANGUL = (
 )
 _KANA = "".join(map(chr, range(0x3041, 0x3097))) + "".join(map(chr, range(0x30A1, 0x30FB))) + "ー、。「」・"
 _WEST = "éèàäöüßñçáíóúêâôîûåøæãõïëùœÉÀÄÖÜÅØÆÇÑÓÁÍÚ’‘“”–—«»…·•°€£§©®™„‚¡¿º ´"
-_CYRILLIC = "оеаинтсрвлкмдпуяыьзбгчйхжшюцщэфъёіїєґўђјљњћџОЕАИНТСРВЛКМДПУЯЗБГЧХЖШЮЦЩЭФ«»–—“”„№… "
+_CENTRAL = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰäöüßăâîșțĂÂÎ’“”„–—…«» §©"
+_CENTRAL = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰäöüßăâîşţĂÂÎŞŢ’“”„–—…«» §©"
+_BALTIC = "āčēģīķļņšūžąęėįųūĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲõäöüÕÄÖÜ„“”–—… "
+_ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءأإآؤئپچژگ،؛؟«» "
+# The most frequent small letters alone: another Cyrillic encoding, or Hebrew, read as these becomes others.
+_CYRILLIC = "оеаинтсрвлкмдпуіј«»–—“”„№… "
+_GREEK = "αειηκλμνοπρστυςάέήίόύώΆΈΉΊΌ«»’–… "
 
 # encoding -> (letters that texts in it use most, share of its non-ASCII characters that they usually make up)
 _FREQUENT: dict[str, tuple[frozenset[str], float]] = {
@@ -64,17 +72,17 @@ _FREQUENT: dict[str, tuple[frozenset[str], float]] = {
     "big5hkscs": (frozenset(_HANT + "，。、：；「」（）"), 0.40),
     "cp932": (frozenset(_KANA), 0.40),
     "euc_jp": (frozenset(_KANA), 0.40),
-    "cp1251": (frozenset(_CYRILLIC), 0.95),
-    "koi8_r": (frozenset(_CYRILLIC), 0.95),
+    **dict.fromkeys(("cp1251", "koi8-u", "koi8-r", "iso8859-5", "mac-cyrillic", "cp866"), (frozenset(_CYRILLIC), 0.78)),
     "cp1252": (frozenset(_WEST), 0.95),
-    "cp1250": (frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰäöüß’“”„–—…«» §©"), 0.95),
-    "cp1253": (frozenset("αβγδεζηθικλμνξοπρςστυφχψωάέήίόύώϊϋΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ«»’–… "), 0.95),
+    **dict.fromkeys(("cp1250", "iso8859-2"), (frozenset(_CENTRAL), 0.95)),
+    **dict.fromkeys(("cp1253", "iso8859-7"), (frozenset(_GREEK), 0.85)),
     "cp1254": (frozenset("ığşçöüİĞŞÇÖÜâîû’‘“”–—… ©"), 0.95),
     "cp1255": (frozenset(map(chr, range(0x05D0, 0x05EB))) | frozenset("“”–—’… "), 0.95),
-    "cp1256": (frozenset("ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءأإآؤئپچژگ،؛؟«» "), 0.95),
-    "cp1257": (frozenset("āčēģīķļņšūžąęėįųūĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲõäöüÕÄÖÜ„“”–—… "), 0.95),
+    **dict.fromkeys(("cp1256", "iso8859-6"), (frozenset(_ARABIC), 0.95)),
+    **dict.fromkeys(("cp1257", "iso8859-13", "iso8859-4"), (frozenset(_BALTIC), 0.95)),
     "cp1258": (frozenset("ăâđêôơưÂÊÔƠƯĐàáèéìíòóùúý’“”–…\u0300\u0301\u0303\u0309\u0323 "), 0.95),
     "cp874": (frozenset(map(chr, range(0x0E01, 0x0E5C))) | frozenset("“”–… "), 0.97),
+    "mac-roman": (frozenset(_WEST), 0.95),
 }
 _OF_LANGUAGE = {
     "ko": "cp949", "ja": "cp932", "zh": "gb18030", "ru": "cp1251", "uk": "cp1251", "bg": "cp1251", "sr": "cp1251",
@@ -83,8 +91,10 @@ _OF_LANGUAGE = {
     "et": "cp1257", "vi": "cp1258", "th": "cp874",
 }  # fmt: skip
 _SAMPLE = 32_768
-_OTHER_SCRIPTS = frozenset(("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874"))
-_MIXED = re.compile("[^\\W\\d_a-zA-Z][a-zA-Z]")
+_OTHER_SCRIPTS = frozenset(
+    "cp1251 koi8-u koi8-r iso8859-5 mac-cyrillic cp866 cp1253 iso8859-7 cp1255 cp1256 iso8859-6 cp874".split()
+)
+_MIXED = re.compile("[^\\W\\d_a-zA-Z][a-zA-Z]|[a-zA-Z][^\\W\\d_a-zA-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,7 @@ def decode(data: bytes, content_type: str | None) -> Decoded:
     if wide:
         return _replaced(data, wide, None)
     declared = _declared(data, content_type)
-    if b"\x1b$" in data[:65_536] and "iso2022_jp" in declared:
+    if b"\x1b$" in data[:65_536] and ("iso2022_jp" in declared or data.isascii()):
         return _replaced(data, "iso2022_jp", None)
     first = declared[0] if declared else None
     try:
@@ -137,12 +147,13 @@ def decode(data: bytes, content_type: str | None) -> Decoded:
     sample = _sample(data)
     hint = _LANG.search(data[:4096])
     language = hint.group(1).decode("ascii").lower() if hint else ""
+    alphabet = _FREQUENT.get(_OF_LANGUAGE.get(language, ""))
     best, best_score = "cp1252", -9.0
     for charset in _FREQUENT:
         score = _score(sample, charset)
         if charset in declared:
             score += 0.25
-        if _OF_LANGUAGE.get(language) == charset:
+        if alphabet is not None and _FREQUENT[charset] is alphabet:
             score += 0.15
         if score > best_score:
             best, best_score = charset, score
@@ -206,11 +217,12 @@ def _utf16(data: bytes) -> str | None:
 
 
 def _sample(data: bytes) -> bytes:
-    """The runs of non-ASCII bytes (with an ASCII byte between two, as double-byte letters have), space-separated."""
+    """The runs of non-ASCII bytes (with an ASCII byte between two, as double-byte letters have), each with the bytes
+    beside it, space-separated."""
     out: list[bytes] = []
     size = 0
     for run in _HIGH.finditer(data):
-        out.append(data[run.start() : run.end() + 1])
+        out.append(data[max(0, run.start() - 1) : run.end() + 1])
         size += run.end() - run.start()
         if size > _SAMPLE:
             break
