@@ -14,12 +14,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, Self
+from typing import Self
 
 from sqlite_utils import Database
 
+from archive.batch import Batch
 from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, WriteFailed
-from archive.index import captures, items, runs
+from archive.index import captures, runs
 from archive.index.database import connect, damage_named
 from archive.lock import Lock
 from archive.model import Capture, Exchange, Items, Outcome, Run
@@ -63,15 +64,8 @@ class Writer:
         self._batch_ms = batch_ms
         self._waiting_since: float | None = None
         self._pending = Pending(directory, db)
-        self._items: list[tuple[Capture, Items, tuple[str, int] | None]] = []
-        self._unparsable: list[str] = []
-        self._outcomes: list[Outcome] = []
-        self._recorded: list[Outcome] = []
-        self._unindexed: list[Outcome] = []
+        self._batch = Batch()
         self._runs = {run.id: run}
-        # How runs ended: not yet in the WARC, and there but not yet in the index.
-        self._ends: dict[str, dict[str, Any]] = {}
-        self._recorded_ends: dict[str, dict[str, Any]] = {}
         self._counts = dict.fromkeys(("captures", "responses", "revisits", "items", "outcomes"), 0)
         self._closed = False
         # Closes the file and the index and gives the lock back, if it was taken here.
@@ -194,17 +188,17 @@ class Writer:
             record = compose.metadata_record(to_text(now()), self._warc.warcinfo_of(run), capture.id, block)
             place = (self._warc.name, self._warc.append(record)[0].offset)
             self._pending.note_items(capture.id, digest)
-        self._items.append((capture, items, place))
+        self._batch.items.append((capture, items, place))
         self._wait()
 
     def nothing_to_parse(self, capture: Capture) -> None:
         """Settles a parse that was owed for a capture that turns out to hold no page."""
-        self._unparsable.append(capture.id)
+        self._batch.unparsable.append(capture.id)
         self._wait()
 
     def add_outcome(self, outcome: Outcome) -> None:
         """Queues how a URL ended that left no capture, or how a page's parse failed (then `capture_id` is set)."""
-        self._outcomes.append(outcome)
+        self._batch.outcomes.append(outcome)
         self._wait()
 
     def known(self, key: str) -> str | None:
@@ -220,7 +214,9 @@ class Writer:
         if self._waiting_since is None:
             return False
         waited = (time.monotonic() - self._waiting_since) * 1000
-        return len(self._pending.captures) + len(self._outcomes) >= self._batch_records or waited >= self._batch_ms
+        return (
+            len(self._pending.captures) + len(self._batch.outcomes) >= self._batch_records or waited >= self._batch_ms
+        )
 
     def commit(self) -> None:
         """Makes everything given so far durable, then calls `on_durable`. Raises WriteFailed; may be tried again.
@@ -230,18 +226,16 @@ class Writer:
         self._usable()
         if self._waiting_since is None:
             return
-        self._record_outcomes()
+        batch = self._batch
+        batch.record(self._warc, self._runs, self.run)
         self._transact(self._write_rows)
-        stored, outcomes = tuple(self._pending.captures.values()), tuple(self._recorded)
-        self._count(stored, len(self._items) - len(self._unindexed), len(outcomes))
+        stored, outcomes = tuple(self._pending.captures.values()), tuple(batch.recorded)
+        self._count(stored, len(batch.items) - len(batch.unindexed), len(outcomes))
         self._pending.clear()
-        self._items, self._unparsable, self._recorded = [], [], []
-        self._recorded_ends = {}
         self._waiting_since = None
         # The index has them; the WARC, from which it can be made anew, gets them with the next commit.
-        for outcome in self._unindexed:
+        for outcome in batch.written():
             self.add_outcome(outcome)
-        self._unindexed = []
         for callback in self.on_durable:
             callback(stored, outcomes)
 
@@ -255,7 +249,7 @@ class Writer:
     def end(self, run: Run, outcome: str, counts: Mapping[str, int]) -> None:
         """Ends one of the runs with the next commit; the writer stays open. A run ends once."""
         if run.id in self._runs:
-            self._ends[run.id] = {"finished_at": to_text(now()), "outcome": outcome, "counts": dict(counts)}
+            self._batch.end(run.id, outcome, counts)
             if run is not self.run:
                 del self._runs[run.id]
             self._wait()
@@ -289,20 +283,6 @@ class Writer:
             self._closed = True
             self._release()
 
-    def _record_outcomes(self) -> None:
-        """Outcomes and ends into the WARC, one record a run; each once, even when the transaction is tried again."""
-        for run_id in dict.fromkeys((*(outcome.run_id for outcome in self._outcomes), *self._ends)):
-            self._warc.rotate()
-            # Each record names a run itself; its warcinfo may be that of another.
-            warcinfo_id = self._warc.warcinfo_of(self._runs.get(run_id, self.run))
-            mine = [outcome for outcome in self._outcomes if outcome.run_id == run_id]
-            end = self._ends.get(run_id)
-            self._warc.append(compose.run_record(to_text(now()), warcinfo_id, run_id, mine, end))
-            self._recorded += mine
-            self._outcomes = [outcome for outcome in self._outcomes if outcome.run_id != run_id]
-            if end is not None:
-                self._recorded_ends[run_id] = self._ends.pop(run_id)
-
     def _usable(self) -> None:
         if self._closed:
             raise ArchiveMissing(f"the run in {self.directory} was closed; open the archive again")
@@ -332,20 +312,7 @@ class Writer:
 
     def _write_rows(self) -> None:
         captures.insert(self.db, list(self._pending.captures.values()))
-        self._unindexed = []
-        for capture, found, place in self._items:
-            run = self._runs.get(capture.run_id, self.run)
-            failed = items.apply_or_outcome(self.db, capture, found, run.id)
-            if failed:
-                self._unindexed.append(failed)
-            if place:
-                captures.set_metadata(self.db, capture.id, *place)
-        runs.add_outcomes(self.db, self._unindexed)
-        for capture_id in self._unparsable:
-            self.db.execute("UPDATE capture SET parsed_by = '' WHERE id = ? AND parsed_by IS NULL", (capture_id,))
-        runs.add_outcomes(self.db, self._recorded)
-        for run_id, end in self._recorded_ends.items():
-            runs.finish(self.db, run_id, end["finished_at"], end["outcome"], end["counts"])
+        self._batch.write(self.db, self._runs, self.run)
 
     def _count(self, stored: Sequence[Capture], items_count: int, outcomes: int) -> None:
         revisits = sum(capture.kind == "revisit" for capture in stored)
