@@ -41,7 +41,7 @@ def list_options(noun: str, article: str) -> Callable[[Callable[[Path, Asked, bo
             "--chart",
             type=click.Path(dir_okay=False, path_type=Path),
             metavar="FILE",
-            help="Draw the places over time into an SVG file; gaps are upright lines.",
+            help="Draw the places over time into an SVG file; gaps are upright bands.",
         ),
         archive_option,
         json_option,

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _COLOURS: Final = "b8321f 2f6fa8 3d8a4d b07412 7b4fa3 1f8a8a c2557f 6b6f1e 8a5a3b 5d6770".split()
 _CHART_STYLE: Final = (
     "text{fill:#555;font:12px sans-serif}.name,.heading{fill:#111}.heading{font-size:16px}.grid{stroke:#ddd}"
-    ".line{fill:none;stroke-width:3;stroke-linecap:round}.join{fill:none;stroke-width:1.4;stroke-dasharray:3 4}"
+    ".line{fill:none;stroke-width:3;stroke-linecap:round}.move{fill:none;stroke-width:1.8}"
+    ".join{fill:none;stroke-width:1.4;stroke-dasharray:3 4}.gap{stroke:#b8321f;stroke-width:9;opacity:.16}"
+    ".cx{stroke:#999;opacity:.4}circle.cx{fill:#999}"
     + "".join(f".c{n}{{stroke:#{colour}}}circle.c{n}{{fill:#{colour}}}" for n, colour in enumerate(_COLOURS))
 )
 _SIZE: Final = re.compile(r'viewBox="0 0 (\d+) (\d+)"')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,22 @@ def test_a_gap_shows_in_the_chart(directory: Path) -> None:
     target = directory / "chart.svg"
     CliRunner().invoke(rankings, ["-a", str(directory), "--chart", str(target)])
     assert [path for path in etree.parse(target).iter(f"{SVG}path") if path.get("class") == "gap"]
+
+
+def test_all_that_a_chart_draws_has_its_look(directory: Path) -> None:
+    """The classes are those of the browse pages; a file of its own brings a style for each."""
+    target = directory / "chart.svg"
+    CliRunner().invoke(rankings, ["-a", str(directory), "--chart", str(target)])
+    tree = etree.parse(target)
+    style = tree.findtext(f"{SVG}style") or ""
+    drawn = {
+        name
+        for tag in ("path", "circle", "line")
+        for one in tree.iter(f"{SVG}{tag}")
+        for name in one.get("class").split()
+    }
+    assert drawn >= {"line", "move", "join", "gap", "c0", "cx"}
+    assert [name for name in sorted(drawn) if not re.search(rf"\.{name}[{{,]", style)] == []
 
 
 def test_moves_between_two_captures(directory: Path) -> None:
