@@ -14,6 +14,10 @@ from sqlite_utils import Database
 
 from archive.api import Archive
 
+# For so long the zone of a site is taken to be as it was.
+_ZONE_SECONDS = 30.0
+_MOST_ZONES = 1000
+
 
 class Store:
     """An archive directory, read-only. Threads share it; each has its own connection."""
@@ -24,6 +28,7 @@ class Store:
         self._zone_of = zone_of
         self._local = threading.local()
         self._remembered: dict[str, tuple[float, int, Any]] = {}
+        self._zones: dict[str, tuple[float, tzinfo | None]] = {}
 
     @property
     def archive(self) -> Archive:
@@ -51,13 +56,25 @@ class Store:
 
     def zone(self, site: str | None) -> tzinfo | None:
         """The zone in which people read times of a site; None stands for the machine's zone."""
-        name = self._zone_of(site) if self._zone_of and site else None
-        try:
-            return ZoneInfo(name) if name else None
-        except (ZoneInfoNotFoundError, ValueError):
+        if not (self._zone_of and site):
             return None
+        # A definition is read for it, and a page names many times.
+        since, zone = self._zones.get(site, (-_ZONE_SECONDS, None))
+        if since <= time.monotonic() - _ZONE_SECONDS:
+            if len(self._zones) >= _MOST_ZONES:
+                self._zones.clear()
+            zone = _zone(self._zone_of(site))
+            self._zones[site] = (time.monotonic(), zone)
+        return zone
 
     @property
     def db(self) -> Database:
         """The index of this thread's archive."""
         return self.archive.db
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None

@@ -25,8 +25,10 @@ from archive.web.words import ENGLISH, KOREAN, ago, shown_date
 
 hookimpl = HookimplMarker("datasette")
 
-# Pages of Datasette for those who run it as a service with accounts; here they would only be more to guard.
-_CLOSED = ("/-/allow-debug", "/-/auth-token", "/-/logout", "/-/messages", "/-/patterns", "/-/permissions")
+# Pages of Datasette for those who run it as a service with accounts; here they would only be more to guard. The last
+# makes tables to see whether it can, which no connection here may.
+_CLOSED = ("/-/allow-debug", "/-/auth-token", "/-/logout", "/-/messages", "/-/patterns", "/-/permissions",
+           "/-/versions")  # fmt: skip
 _MARK = b"x-seogo-page"
 # Addresses of replay that were opened, or typed, at the port of browse.
 _OF_REPLAY = ("/web/", "/capture/", "/compare", "/cdx")

@@ -184,7 +184,7 @@ def test_sql_without_end_is_stopped(ask: Client) -> None:
 
 
 def test_service_pages_are_closed_and_other_hosts_refused(ask: Client) -> None:
-    for path in ("/-/messages", "/-/permissions", "/-/logout", "/index.db"):
+    for path in ("/-/messages", "/-/permissions", "/-/logout", "/-/versions", "/index.db"):
         assert ask(path).status_code in (403, 404)
     assert ask("/", host="evil.test").status_code == 403
     assert ask("/", method="POST").status_code == 405
@@ -290,3 +290,17 @@ def test_addresses_of_replay_are_led_there(ask: Client, path: str) -> None:
 
 def test_without_a_replay_server_its_addresses_are_nowhere(archived: tuple[Path, dict[str, Capture]]) -> None:
     assert client(create_app(Store(archived[0])), ORIGIN)("/web/2026/http://paper.test/x").status_code == 404
+
+
+def test_a_site_is_asked_for_its_zone_once_a_page(tmp_path: Path) -> None:
+    build(tmp_path)
+    asked: list[str] = []
+
+    def zone_of(site: str) -> str:
+        asked.append(site)
+        return "Asia/Seoul"
+
+    store = Store(tmp_path, zone_of)
+    found = client(create_app(store), ORIGIN)(f"/list/{store.db.execute('SELECT id FROM lists LIMIT 1').fetchone()[0]}")
+    assert found.text.count("KST") > 3
+    assert asked == ["paper"]
