@@ -55,7 +55,7 @@ class Found(Generic[T]):
 @dataclass(frozen=True, slots=True)
 class Blocks:
     """What a page lists beside its article, in document order; `repeats` are the copies that were dropped, `content`
-    is how many pieces of content the page links to by their titles, in a list or not."""
+    is how many pieces of content the page links to by their titles elsewhere than in a ranked list."""
 
     ranked: tuple[Found[RankedList], ...] = ()
     sections: tuple[Found[Section], ...] = ()
@@ -100,8 +100,13 @@ class _Finder:
             tuple(found for _, found in sorted(self.ranked, key=lambda pair: pair[0])),
             tuple(found for _, found in sorted(self.sections, key=lambda pair: pair[0])),
             tuple(repeat for _, repeat in sorted(self.repeats, key=lambda pair: pair[0])),
-            len({link.key for link in links.all if link.strong}),
+            self._content(),
         )
+
+    def _content(self) -> int:
+        rankings = [found.node for _, found in self.ranked]
+        strong = (link for link in self.links.all if link.strong)
+        return len({link.key for link in strong if not _inside(self.tree, link.node, rankings)})
 
     def _find_by_itself(self, groups: list[Group], panes: list[int]) -> None:
         links = self.links

@@ -27,7 +27,7 @@ def find_kind(
     data: Metadata, outline: Outline, title: Title, found: Found | None, dated: bool, url: str, content: int
 ) -> PageKind:
     """The kind of a page that nothing blocks. `dated`: the page gives a date of publication; `content`: to how many
-    pieces of content it links."""
+    pieces of content it links, rankings apart, which stand beside articles and errors too."""
     parts = urlsplit(url)
     is_root = bool(_FRONT.match(parts.path)) and not parts.query
     listed = sum(1 for line in outline.lines if line.links and line.linked > 0.6 * line.size and line.size >= 24)

@@ -15,7 +15,7 @@ _CHALLENGE = re.compile(
     r"just a moment|attention required|checking (?:if the site|your browser)|"
     r"verify(?:ing)? (?:that )?you are (?:a )?human|are you (?:a )?(?:robot|human)|"
     r"robot check|pardon our interruption|access (?:to this page has been )?denied|request unsuccessful|"
-    r"security check|unusual traffic|"
+    r"security check|unusual traffic|you have been blocked|press (?:&|and) hold|"
     r"enable javascript and cookies to continue|bot (?:verification|detection)|captcha|ddos protection|"
     r"please (?:enable|turn on) (?:javascript|cookies)|"
     r"sicherheitsprüfung|vérification de sécurité|verificación de seguridad|보안\s?(?:문자|확인)|자동\s?입력\s?방지|"
@@ -40,6 +40,8 @@ _CONSENT = re.compile(
     r"(?:weiter(?:lesen)?|lesen|wie gewohnt) mit werbung|mit werbung (?:weiterlesen|lesen|weitersurfen)|privatsphäre|"
     r"avec votre accord|nos partenaires et nous|votre consentement|tu consentimiento|su consentimiento|"
     r"seu consentimento|a sua privacidade|il tuo consenso|rispettiamo la tua privacy|wij respecteren uw privacy|"
+    r"(?:we and our|noi e i nostri|wij en onze|nosotros y nuestros|nós e os nossos|my i nasi|vi och våra|vi og våre) "
+    r"(?:\d+ )?(?:partner|fornitor|socio|parceir|leverand)|la tua privacy è|"
     r"uw toestemming|jouw privacy|ditt samtycke|dit samtykke|vi (?:värnar|bryr oss|respekterer) .{0,20}(?:integritet|"
     r"personvern|privatliv)|suostumuksesi|yksityisyytesi|szanujemy (?:twoją )?prywatność|twojej zgody|váš souhlas|"
     r"вашего согласия|ваше согласие|файлы cookie|çerez|persetujuan anda|ยินยอม|คุกกี้|隐私设置|cookie 設定|"
@@ -73,7 +75,14 @@ _PAYWALL = re.compile(
     re.I,
 )
 _MISSING = re.compile(
-    r"\b404\b|(?:page|article|story|content|file) (?:was |can(?:no|')t be |could not be |is )?(?:not found|"
+    r"\b404\b|503 service|service temporarily unavailable|be (?:right )?back (?:soon|shortly)|"
+    r"(?:site|website|page|server|we are|we['’]re) .{0,30}maintenance|"
+    r"unavailable (?:for|due to) legal reasons|(?:not available|unavailable) in your (?:country|region)|"
+    r"(?:seite|website|wir) .{0,40}wartung(?:sarbeiten|smodus)?\b|site (?:est )?(?:actuellement )?en maintenance|"
+    r"(?:sitio|site|sito)(?: \S+){0,3} (?:en mantenimiento|em manutenção|in manutenzione)|"
+    r"(?:на сайте|сайт) .{0,30}(?:технически|обслуживани)|(?:시스템|서버|서비스|홈페이지|사이트)\s?점검\s?중|"
+    r"メンテナンス中|(?:网站|系统)(?:正在)?维护|"
+    r"(?:page|article|story|content|file) (?:was |can(?:no|')t be |could not be |is )?(?:not found|"
     r"no longer (?:available|exists)|not available|unavailable|removed)|not found|page you (?:are|"
     r"were) looking for|doesn'?t exist|"
     r"(?:seite|artikel) (?:wurde )?(?:leider )?(?:nicht gefunden|existiert nicht)|nicht gefunden|(?:page|"
@@ -129,7 +138,8 @@ def find_softblock(
     if running < 250:
         if _CONSENT.search(head) or (size < 2_500 and _CONSENT.search(text)):
             return "consent"
-        if article and _PAYWALL.search(text):
+        # A list has labels such as "subscribers only" too.
+        if (article or (size < 600 and 2 * outline.nodes[0].linked < size)) and _PAYWALL.search(text):
             return "paywall"
         if (_LOGIN.search(head) or size < 600) and _has_password(document):
             return "login"

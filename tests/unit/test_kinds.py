@@ -43,3 +43,11 @@ def test_six_rows_make_a_list(shape: str, path: str, kind: str) -> None:
 def test_a_page_without_rows_is_no_list(path: str) -> None:
     about = '<p>Desk: <a href="/desk">desk</a></p><p><a href="/terms">Terms of use of this site</a></p>'
     assert parse_page(page(about), f"https://paper.example/{path}").kind == "other"
+
+
+def test_a_ranking_beside_a_few_words_makes_no_list() -> None:
+    rows = [ROWS["plain"](f"/2026/03/{title.replace(' ', '-').lower()}", title) for title in TITLES]
+    ranking = f"<p>The harbour office</p><aside><h3>Most read</h3><ol>{''.join(rows)}</ol></aside>"
+    parsed = parse_page(page(ranking), "https://paper.example/harbour-office/")
+    assert len(parsed.ranked_lists) == 1
+    assert parsed.kind == "other"

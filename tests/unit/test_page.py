@@ -195,6 +195,39 @@ def test_soft_blocks_are_no_articles(body: str, note: str) -> None:
     assert f"soft-block-{note}" in page.notes
 
 
+@pytest.mark.parametrize(
+    ("body", "note"),
+    [
+        ("<h1>Sorry, you have been blocked</h1><p>You are unable to access paper.example</p>", "challenge"),
+        ("<h1>Press & Hold to confirm you are a human (and not a bot).</h1>", "challenge"),
+        ("<h1>La tua privacy è la nostra priorità</h1><p>Noi e i nostri partner usiamo i cookie.</p>", "consent"),
+        ("<h1>503 Service Temporarily Unavailable</h1><hr>nginx", "missing"),
+        ("<h1>We'll be back soon</h1><p>The site is under maintenance. Please try again later.</p>", "missing"),
+        ("<h1>시스템 점검 중입니다</h1><p>이용에 불편을 드려 죄송합니다.</p>", "missing"),
+        ("<h1>451: Unavailable due to legal reasons</h1><p>Access cannot be granted at this time.</p>", "missing"),
+        ("<h1>港が三カ月閉鎖</h1><p>この記事は有料会員限定です。</p><p>残り1234文字</p>", "paywall"),
+        ("<h1>Hafen gesperrt</h1><p>Jetzt weiterlesen mit dem Abo.</p><a href=/login>Anmelden</a>", "paywall"),
+    ],
+)
+def test_soft_blocks_say_so_without_any_data(body: str, note: str) -> None:
+    page = parse_page(f"<html><title>x</title><body>{body}</body></html>".encode(), URL)
+    assert page.kind == "soft-block"
+    assert f"soft-block-{note}" in page.notes
+
+
+@pytest.mark.parametrize(
+    "headline", ["Harbour bridge under maintenance until May", "Ferry service unavailable on Monday"]
+)
+def test_a_short_article_about_a_closure_is_no_soft_block(headline: str) -> None:
+    text = (
+        "<p>The harbour authority said on Monday that the bridge closes for three months. Trucks go by the south.</p>"
+    more = "<p>Cracks had been found in the oldest piles, it said, and a council meets to hear the traders next week.</p>"
+    )
+    head = f"<title>{headline}</title><meta property='og:type' content='article'>"
+    page = parse_page(f"<html>{head}<body><h1>{headline}</h1><div>{text}{more}</div></body></html>".encode(), URL)
+    assert page.kind == "article"
+
+
 def test_an_article_about_captchas_is_an_article() -> None:
     told = "The captcha said 'verify you are human' and the page was not found, the reporter wrote of visit {}."
     text = "".join(f"<p>{told.format(i)}</p>" for i in range(12))
