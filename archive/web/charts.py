@@ -127,7 +127,7 @@ class _Scale:
                 yield f'<text x="{_LEFT - 10}" y="{at + 4:.1f}" text-anchor="end">{place}</text>'
         length = (self.end - self.start).total_seconds()
         ticks = 2 if self.width == _NARROW else 5
-        form = "%m-%d %H:%M" if length < 20 * 86_400 else "%Y-%m-%d"
+        form = "%H:%M:%S" if length < 900 else "%m-%d %H:%M" if length < 20 * 86_400 else "%Y-%m-%d"
         for number in range(ticks + 1 if length else 1):
             at = _LEFT + 10 + (self.right - _LEFT - 20) * number / ticks
             anchor = "start" if number == 0 else "end" if number == ticks else "middle"
