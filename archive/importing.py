@@ -33,6 +33,7 @@ from archive.warc.rows import instant
 from archive.warc.wacz import open_wacz
 
 SUFFIXES: Final = (".warc.gz", ".warc", ".warc.zst", ".wacz", ".arc", ".arc.gz")
+NO_CAPTURE: Final = "holds no capture of a web page"
 _HIDDEN: Final = ".import-"
 _ENDING: Final = re.compile(r"\.warc(?:\.gz|\.zst)?$", re.IGNORECASE)
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -57,6 +58,11 @@ class Taken:
     known: int = 0
     damaged: int = 0
     problems: tuple[str, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the file, sound as it is, holds no capture of a web page."""
+        return not (self.captures or self.known or self.damaged)
 
 
 class Importer:
@@ -91,8 +97,12 @@ class Importer:
         with files.open_binary(path) as file:
             packed = file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
         if not packed:
-            yield self._take(path, label, path.name, progress)
+            taken = self._take(path, label, path.name, progress)
+            if taken.nothing:
+                raise ImportRefused(f"{label} {NO_CAPTURE}, so there is nothing to take in")
+            yield taken
             return
+        nothing = True
         with open_wacz(path, label) as package:
             package.check()
             for member in package.warcs():
@@ -101,7 +111,12 @@ class Importer:
                         package.extract(member, out)
                         out.flush()
                     name = f"{path.stem}-{Path(member.name).name}"
-                    yield self._take(copy, f"{label}#{one_line(member.name)}", name, progress)
+                    # Browsertrix has files of pictures and texts alone beside those of captures.
+                    taken = self._take(copy, f"{label}#{one_line(member.name)}", name, progress)
+                    nothing = nothing and taken.nothing
+                    yield taken
+        if nothing:
+            raise ImportRefused(f"{label} {NO_CAPTURE}, so there is nothing to take in")
 
     def begin(self) -> Writer:
         """The run's writer, opened with the first file or by the caller for parses that are owed."""
@@ -141,8 +156,6 @@ class Importer:
                 os.fsync(out.fileno())
             problems = tuple(str(error) for error in done.damage)
             if not done.captures:
-                if not done.known and not problems:
-                    raise ImportRefused(f"{label} holds no capture of a web page, so there is nothing to take in")
                 return Taken(label, None, 0, 0, done.known, done.damaged, problems)
             name = self._name(wanted)
             self._record(name, label, done)

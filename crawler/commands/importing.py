@@ -155,10 +155,13 @@ def _run(site: Site | None) -> Run:
 
 
 def _lines(done: _Imported) -> Iterator[str]:
+    from archive.importing import NO_CAPTURE
+
     for one in done.taken:
         there = f"{one.known} captures are there already"
         if one.file is None:
-            yield f"{one.source}: {there if one.known else 'nothing could be taken'}"
+            nothing = NO_CAPTURE if one.nothing else "nothing could be taken"
+            yield f"{one.source}: {there if one.known else nothing}"
         else:
             more = f", {there}" if one.known else ""
             yield f"{one.source}: {one.captures} captures into {one.file}{more}"

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
-import http.server
 import json
 import os
-import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -388,49 +383,6 @@ def test_what_an_earlier_run_left_unparsed_is_parsed(tmp_path: Path, seogo: Seog
     assert done.json["run"]["captures"] == 0
     with connect(seogo.directory / "index.db", readonly=True) as db:
         assert db.execute("SELECT title FROM articles").fetchall() == [("밀린 것",)]
-
-
-class _Site(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        if self.path == "/robots.txt":
-            self.send_error(404)
-            return
-        links = "".join(f"<a href=/{n}>{n}</a>" for n in range(1, 4)) if self.path == "/" else ""
-        body = page(f"쪽 {self.path[1:]}") + links.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def origin() -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Site) as server:
-        threading.Thread(target=functools.partial(server.serve_forever, 0.05), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
-@pytest.mark.parametrize("packed", [True, False])
-def test_what_wget_writes(tmp_path: Path, seogo: Seogo, origin: str, packed: bool) -> None:
-    command = ["wget", "-q", "-r", "-l1", "--warc-file=site", *([] if packed else ["--no-warc-compression"]), origin]
-    subprocess.run(command, cwd=tmp_path, check=False, timeout=60)
-    given = tmp_path / ("site.warc.gz" if packed else "site.warc")
-    done = seogo.take(given)
-    assert (done.code, done.err) == (0, "")
-    assert done.json["files"][0]["captures"] == 5
-    if packed:
-        assert seogo.files()["site.warc.gz"] == given.read_bytes()
-    titles = [row[0] for row in seogo.rows("articles", "title")]
-    assert {"쪽 1", "쪽 2", "쪽 3"} <= set(titles)
-    assert all(offset is not None for [offset] in seogo.rows("captures", "request_offset"))
-    assert seogo.is_sound()
-    assert seogo.take(given).json["run"] is None
 
 
 def test_instants_are_kept_to_the_millisecond(tmp_path: Path, seogo: Seogo) -> None:
