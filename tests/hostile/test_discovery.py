@@ -180,6 +180,46 @@ def test_35_dates_of_a_sitemap_that_are_none_choose_nothing(paper: Paper, tmp_pa
     assert found["articles"] == (1 if date == "2026-03-02" else 0)
 
 
+def test_36_feeds_as_they_come_through_a_job(paper: Paper, tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    paper.definition(folder)
+    job = '[[job]]\nname = "new"\nsite = "./paper.toml"\nfetch = ["articles"]\nevery = "1h"\n'
+    (folder / "jobs.toml").write_text(job, encoding="utf-8")
+    # What nobody chose: the front page names the feed, as one of its own host and one of another.
+    alternate = "<link rel='alternate  feed' type='application/rss+xml; charset=utf-8' href="
+    paper.put("/", f"<html><head>{alternate}'rss.xml?a=1&amp;b=2'>{alternate}'//elsewhere.invalid/rss'></head>", HTML)
+    items = [
+        "<item><title>&lt;b&gt;굵은&lt;/b&gt; 제목 &lt;script&gt;x()&lt;/script&gt;</title><link>/view/1</link></item>",
+        "<item><guid>same</guid><link>view/2</link><pubDate>yesterday</pubDate></item>",
+        f"<item><guid>same</guid><link>\n {paper.origin}/view/3?utm_source=rss </link></item>",
+        "<item><title>광고</title><link>https://shop.invalid/view/4</link></item>",
+        "<item><guid isPermaLink='false'>5</guid><link>javascript:alert(5)</link></item>",
+        "<item><title>옛 글</title><link>/view/6</link><pubDate>Mon, 02 Mar 2015 09:00:00 +0900</pubDate></item>",
+        "<item/>",
+    ]
+    for number in range(1, 7):
+        paper.article(f"/view/{number}", f"피드가 가리킨 {number}번 기사")
+
+    def run(order: list[str], fetch: str) -> dict[str, Any]:
+        paper.put("/rss.xml", f"<rss version='2.0'><channel>{''.join(order)}</channel></rss>", "text/html")
+        (folder / "jobs.toml").write_text(job.replace("articles", fetch), encoding="utf-8")
+        done = seogo("jobs", "run", "new", "-a", str(folder), "--json", "--parse-workers", "0")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    run(items, "front")
+    assert run(items, "articles")["articles"] == 3
+    assert {path for path in paper.asked if "view" in path} == {"/view/1", "/view/2", "/view/3"}
+    assert "/rss.xml?a=1&b=2" in paper.asked
+    asked = len(paper.asked)
+    assert run(items[::-1], "articles")["articles"] == 0
+    assert not any("view" in path for path in paper.asked[asked:]), "found again is not fetched again"
+    with sqlite3.connect(folder / "index.db") as db:
+        hosts = {url.split("/")[2] for (url,) in db.execute("SELECT url FROM outcomes")}
+    assert hosts == {paper.origin.partition("//")[2]}
+
+
 def test_37_rows_without_end_are_left_alone_and_told(paper: Paper, tmp_path: Path) -> None:
     def calendar(path: str) -> tuple[str, bytes]:
         year = int(path.rpartition("=")[2] if "=" in path else 2026)

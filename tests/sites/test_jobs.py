@@ -111,7 +111,7 @@ def test_articles_wait_for_the_job_that_fetches_them_and_are_fetched_once(tmp_pa
     hits = len(site.log)
     [ended] = jobs(folder, "run", "articles")
     assert [hit.path for hit in site.log].count("/") == front
-    assert {hit.path for hit in site.log[hits:]} <= {"/robots.txt"}
+    assert {hit.path for hit in site.log[hits:]} <= {"/robots.txt", "/rss.xml"}
     site.edition = 2
     jobs(folder, "run", "lists")
     [ended] = jobs(folder, "run", "articles")
@@ -335,6 +335,38 @@ def test_articles_are_found_in_feeds_and_sitemaps_and_a_broken_one_is_an_outcome
     [again] = jobs(folder, "run", "articles")
     assert again["articles"] == 0
     assert not any("view.html" in hit.path for hit in site.log[hits:])
+
+
+def test_feeds_that_a_site_names_by_itself_are_found_by_one_job_and_looked_into_by_another(
+    tmp_path: Path, site: ExampleSite
+) -> None:
+    front = LISTS.replace('["front", "sidebar"]', '["front"]')
+    folder = archive_with(tmp_path / "a", site, front + ARTICLES)
+    [ended] = jobs(folder, "run", "articles")
+    paths = [hit.path for hit in site.log]
+    assert ended["articles"] > 15, "the sitemap in robots.txt"
+    assert "/sitemap.xml" in paths
+    assert not {"/", "/rss.xml"} & set(paths)
+    jobs(folder, "run", "lists")
+    hits = len(site.log)
+    jobs(folder, "run", "articles")
+    # The feed of the front page each time, conditionally; the sitemaps of robots.txt once an hour.
+    assert "/rss.xml" in {hit.path for hit in site.log[hits:]}
+    hits = len(site.log)
+    jobs(folder, "run", "articles")
+    assert [hit.path for hit in site.log[hits:] if "xml" in hit.path] == ["/rss.xml"]
+    [(reason,)] = rows(folder, "SELECT reason FROM outcomes WHERE url LIKE '%/rss.xml' ORDER BY at DESC LIMIT 1")
+    assert reason == "HTTP 304"
+    site.edition = 2
+    [new] = jobs(folder, "run", "articles")
+    assert new["articles"] > 0, "out of the feed alone"
+    path = folder / "example.toml"
+    text = path.read_text(encoding="utf-8")
+    named = text.replace("sidebar = [", f'feeds = ["{site.origin}/company/none.xml"]\nsidebar = [', 1)
+    path.write_text(named, encoding="utf-8")
+    hits = len(site.log)
+    jobs(folder, "run", "articles")
+    assert "/rss.xml" not in {hit.path for hit in site.log[hits:]}, "the definition's feeds are the site's"
 
 
 def test_the_bounds_of_revisits_hold_in_runs_and_in_the_plan(tmp_path: Path, site: ExampleSite) -> None:
