@@ -6,15 +6,18 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.cli import Deferred
 from archive.cli import commands as archive_commands
-from archive.commands.options import ZONE_OF
+from archive.commands.options import TITLE_OF, ZONE_OF
 from archive.errors import ArchiveError
 from crawler.errors import CrawlerError
+
+if TYPE_CHECKING:
+    from crawler.sites.model import Site
 
 
 class _InOrder(click.Group):
@@ -55,6 +58,7 @@ def _nobody_reads_on() -> Iterator[None]:
 def seogo(context: click.Context) -> None:
     """Crawl news sites, archive every page as it came, take pages apart, keep it all findable."""
     context.meta[ZONE_OF] = _zone
+    context.meta[TITLE_OF] = _title
 
 
 for _command in (
@@ -92,11 +96,22 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _zone(site: str) -> str | None:
     """The zone in which a site's times are read and typed."""
+    found = _definition(site)
+    return found.zone if found else None
+
+
+def _title(site: str) -> str | None:
+    """What a site calls itself."""
+    found = _definition(site)
+    return found.title if found else None
+
+
+def _definition(name: str) -> Site | None:
     from crawler.errors import DefinitionError
     from crawler.sites.loader import load
 
     try:
-        return load(site).zone
+        return load(name)
     except DefinitionError:
         return None
 

@@ -17,6 +17,8 @@ from archive.times import from_text, to_text
 DEFAULT_ARCHIVE = "seogo-data"
 # Under this key of `click.Context.meta` the caller may leave a function from a site's name to its zone's name or None.
 ZONE_OF = "archive.zone_of"
+# Likewise one to its title.
+TITLE_OF = "archive.title_of"
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 

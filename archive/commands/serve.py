@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.options import ZONE_OF, ArchiveCommand, archive_option, examples
+from archive.commands.options import TITLE_OF, ZONE_OF, ArchiveCommand, archive_option, examples
 
 _PORT = click.IntRange(0, 65535)
 
@@ -51,7 +51,7 @@ def serve(context: click.Context, directory: Path, port: int, replay_port: int, 
 
     if port and port == replay_port:
         raise click.BadParameter("the two servers need two ports", param_hint="--replay-port")
-    store = Store(directory, context.meta.get(ZONE_OF))
+    store = Store(directory, context.meta.get(ZONE_OF), context.meta.get(TITLE_OF))
     browse_sockets = serving.listen(port)
     replay_sockets = serving.listen(replay_port)
     browse_origin = f"http://127.0.0.1:{browse_sockets[0].getsockname()[1]}"

@@ -7,28 +7,36 @@ import time
 from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlite_utils import Database
 
 from archive.api import Archive
 
-# For so long the zone of a site is taken to be as it was.
-_ZONE_SECONDS = 30.0
-_MOST_ZONES = 1000
+T = TypeVar("T")
+# For so long a site's definition is taken to be as it was.
+_SITE_SECONDS = 30.0
+_MOST_SITES = 1000
 
 
 class Store:
     """An archive directory, read-only. Threads share it; each has its own connection."""
 
-    def __init__(self, directory: Path, zone_of: Callable[[str], str | None] | None = None) -> None:
-        """`zone_of` gives the name of a site's zone, None where it is not known."""
+    def __init__(
+        self,
+        directory: Path,
+        zone_of: Callable[[str], str | None] | None = None,
+        title_of: Callable[[str], str | None] | None = None,
+    ) -> None:
+        """`zone_of` gives the name of a site's zone, `title_of` what it calls itself; None where it is not known."""
         self.directory = directory
         self._zone_of = zone_of
         self._local = threading.local()
         self._remembered: dict[str, tuple[float, int, Any]] = {}
+        self._title_of = title_of
         self._zones: dict[str, tuple[float, tzinfo | None]] = {}
+        self._titles: dict[str, tuple[float, str]] = {}
 
     @property
     def archive(self) -> Archive:
@@ -56,21 +64,28 @@ class Store:
 
     def zone(self, site: str | None) -> tzinfo | None:
         """The zone in which people read times of a site; None stands for the machine's zone."""
-        if not (self._zone_of and site):
-            return None
-        # A definition is read for it, and a page names many times.
-        since, zone = self._zones.get(site, (-_ZONE_SECONDS, None))
-        if since <= time.monotonic() - _ZONE_SECONDS:
-            if len(self._zones) >= _MOST_ZONES:
-                self._zones.clear()
-            zone = _zone(self._zone_of(site))
-            self._zones[site] = (time.monotonic(), zone)
-        return zone
+        zone_of = self._zone_of
+        return _known(self._zones, site, lambda: _zone(zone_of(site))) if zone_of and site else None
+
+    def title(self, site: str) -> str:
+        """What people call a site: the title in its definition, else its name in the archive."""
+        title_of = self._title_of
+        return _known(self._titles, site, lambda: title_of(site) or site) if title_of and site else site
 
     @property
     def db(self) -> Database:
         """The index of this thread's archive."""
         return self.archive.db
+
+
+def _known(known: dict[str, tuple[float, T]], site: str, ask: Callable[[], T]) -> T:
+    """What is known of a site, asked for anew when it is old: a definition is read for it, and a page names many."""
+    held = known.get(site)
+    if held is None or held[0] < time.monotonic() - _SITE_SECONDS:
+        if len(known) >= _MOST_SITES:
+            known.clear()
+        held = known[site] = (time.monotonic(), ask())
+    return held[1]
 
 
 def _zone(name: str | None) -> tzinfo | None:

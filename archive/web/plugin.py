@@ -165,6 +165,7 @@ async def _page(
     context |= {
         "links": seogo.links,
         "local": lambda text, site=page_site: local_time(text, seogo.store.zone(site)),
+        "named": seogo.store.title,
         "ago": lambda text: ago(words, text, moment),
         "shown_date": shown_date,
         "svg": Markup,

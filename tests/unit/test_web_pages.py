@@ -304,3 +304,12 @@ def test_a_site_is_asked_for_its_zone_once_a_page(tmp_path: Path) -> None:
     found = client(create_app(store), ORIGIN)(f"/list/{store.db.execute('SELECT id FROM lists LIMIT 1').fetchone()[0]}")
     assert found.text.count("KST") > 3
     assert asked == ["paper"]
+
+
+def test_a_site_is_called_what_its_definition_calls_it(tmp_path: Path) -> None:
+    build(tmp_path)
+    ask = client(create_app(Store(tmp_path, None, {"paper": "종이 <신문>"}.get)), ORIGIN)
+    for path in ("/", "/lists", "/search?q=신약"):
+        assert "종이 &lt;신문&gt;" in ask(path).text
+    # What narrows a search is the name.
+    assert '<option value="paper">종이 &lt;신문&gt;</option>' in ask("/search?q=신약").text
