@@ -41,7 +41,8 @@ def install(directory: Path, crontab: bool, folder: Path, yes: bool, worker: str
             click.echo("Written. `crontab -e` takes it out again.")
         return
     folder = folder.expanduser()
-    files = installing.units(whole, command, worker=worker)
+    machine = folder.is_relative_to("/etc")
+    files = installing.units(whole, command, worker=worker, user=whole.owner() if machine else None)
     for name, text in files.items():
         click.echo(f"# {folder / name}\n{text}")
     if not (yes or click.confirm(f"Write these {len(files)} files?")):
@@ -52,7 +53,7 @@ def install(directory: Path, crontab: bool, folder: Path, yes: bool, worker: str
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{folder}: cannot be written: {error.strerror}") from error
-    scope = "" if folder.is_relative_to("/etc") else "--user "
+    scope = "" if machine else "--user "
     click.echo(f"Written. Now:\n  systemctl {scope}daemon-reload")
     click.echo(f"  systemctl {scope}enable --now {installing.name_of(whole)}.timer")
     if scope:

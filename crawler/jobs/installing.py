@@ -28,23 +28,27 @@ Nice=5
 ReadWritePaths={directory}
 ProtectSystem=strict
 ProtectHome=read-only
-PrivateTmp=true
-PrivateDevices=true
 NoNewPrivileges=true
-CapabilityBoundingSet=
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 RestrictNamespaces=true
 RestrictRealtime=true
 RestrictSUIDSGID=true
 LockPersonality=true
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+{more}"""
+
+# These give capabilities up, which a user's own service manager has none of: its services would end with 218.
+OF_THE_MACHINE = """\
+User={user}
+CapabilityBoundingSet=
+PrivateDevices=true
 ProtectClock=true
 ProtectControlGroups=true
 ProtectHostname=true
 ProtectKernelLogs=true
 ProtectKernelModules=true
 ProtectKernelTunables=true
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
 """
 
 TIMER = """\
@@ -73,15 +77,27 @@ def name_of(directory: Path) -> str:
 
 
 def units(
-    directory: Path, command: Path, jitter: timedelta = timedelta(seconds=10), *, worker: str | None = None
+    directory: Path,
+    command: Path,
+    jitter: timedelta = timedelta(seconds=10),
+    *,
+    worker: str | None = None,
+    user: str | None = None,
 ) -> dict[str, str]:
-    """The systemd units by file name; `directory` and `command` are absolute, `worker` is whose jobs they run."""
+    """The systemd units by file name; `directory` and `command` are absolute, `worker` is whose jobs they run.
+
+    `user` is as whom the machine's own service manager runs them; without it they are for a user's.
+    """
     name = name_of(directory)
     line = " ".join(_unit_word(word) for word in _words(directory, command, worker))
     where = _unit_word(str(directory))
+    more = OF_THE_MACHINE.format(user=_unit_word(user)) if user else ""
+    # In a /tmp of its own, a service would not see an archive in the machine's.
+    if not directory.is_relative_to("/tmp") and not directory.is_relative_to("/var/tmp"):  # noqa: S108  none is made there
+        more += "PrivateTmp=true\n"
     seconds = f"{jitter.total_seconds():.0f}"
     return {
-        f"{name}.service": SERVICE.format(directory=where, command=line),
+        f"{name}.service": SERVICE.format(directory=where, command=line, more=more),
         f"{name}.timer": TIMER.format(directory=where, jitter=seconds),
     }
 

@@ -13,9 +13,10 @@ from crawler.jobs.installing import crontab_line, crontab_with, name_of, units
 COMMAND = Path("/bin/true")
 
 
+@pytest.mark.parametrize("user", [None, "root"])
 @pytest.mark.parametrize("directory", ["/srv/news", '/srv/50% of $HOME\'s news "a"', "/srv/서고"])
-def test_systemd_accepts_the_units(tmp_path: Path, directory: str) -> None:
-    made = units(Path(directory), COMMAND)
+def test_systemd_accepts_the_units(tmp_path: Path, directory: str, user: str | None) -> None:
+    made = units(Path(directory), COMMAND, user=user)
     for name, text in made.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert {name.rpartition(".")[2] for name in made} == {"service", "timer"}
@@ -32,6 +33,21 @@ def test_systemd_accepts_the_units(tmp_path: Path, directory: str) -> None:
     )
     ours = [line for line in checked.stderr.splitlines() if "seogo" in line]
     assert ours == [], checked.stderr
+
+
+def test_a_users_own_service_gives_no_capability_up_and_the_machines_runs_as_the_archives_owner() -> None:
+    [own, _] = units(Path("/srv/news"), COMMAND).values()
+    [machines, _] = units(Path("/srv/news"), COMMAND, user="press").values()
+    for word in ("CapabilityBoundingSet=", "PrivateDevices=", "ProtectKernelModules=", "User="):
+        assert word not in own
+        assert word in machines
+    assert "User=press\n" in machines
+    assert "ProtectSystem=strict" in own
+    assert "PrivateTmp=true" in own
+    assert (
+        "PrivateTmp"
+        not in units(Path("/tmp/news"), COMMAND)["seogo-news-" + name_of(Path("/tmp/news"))[-8:] + ".service"]
+    )
 
 
 def test_two_archives_have_two_names() -> None:

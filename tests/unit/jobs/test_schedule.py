@@ -150,6 +150,20 @@ def test_a_slot_outside_the_window_waits_for_its_opening() -> None:
     assert (late.due, late.missed) == (True, ())
 
 
+def test_an_opening_that_was_slept_through_is_missed_once_with_all_that_waited_for_it() -> None:
+    timing = Timing("a", Every(timedelta(hours=4), utc("2026-11-23T00:00Z")), Window(time(6), time(23), SEOUL))
+    last = utc("2026-11-23T12:00Z")
+    # 16:00 and 20:00 wait for 21:00, when the window opens.
+    at_night, early, later = (utc(f"2026-11-{one}Z") for one in ("23T20:30", "23T21:30", "24T00:30"))
+    assert not decide(timing, last, at_night).due
+    assert (decide(timing, last, early).due, decide(timing, last, early).missed) == (True, ())
+    assert decide(timing, last, later).missed == (utc("2026-11-23T21:00Z"),)
+    assert decide(timing, decide(timing, last, early).slot, later).missed == ()
+    two_days = decide(timing, last, utc("2026-11-25T04:30Z")).missed
+    assert two_days[0] == utc("2026-11-23T21:00Z")
+    assert len(two_days) == len(set(two_days)) == 7
+
+
 @given(instants, windows)
 @settings(deadline=None)
 def test_a_window_opens_within_a_day_and_closes_after(now: datetime, window: Window) -> None:

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import CrawlerError
-from crawler.jobs.job import Job
-from crawler.jobs.starting import decision_for, is_foreign
+from crawler.jobs.disk import Room
+from crawler.jobs.feeds import Feeds
+from crawler.jobs.job import Job, JobFile
+from crawler.jobs.starting import decision_for, is_foreign, ready
 from crawler.jobs.state import KEPT_EVENTS, State
+from crawler.jobs.tables import SCHEMA, SCHEMA_VERSION, SINCE
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -97,3 +100,44 @@ def test_a_file_of_another_version_or_none_is_told(tmp_path: Path) -> None:
 )
 def test_whose_machine(url: str, foreign: bool) -> None:
     assert is_foreign(url) == foreign
+
+
+def test_a_held_job_is_asked_after_once_a_minute(tmp_path: Path) -> None:
+    file = JobFile(job=(Job(name="a", site="https://news.invalid/", every="1h"),))
+    held_at: dict[str, datetime] = {}
+    room = Room(1 << 40, 0)
+    with State.open(tmp_path) as state:
+        for second in range(150):
+            assert ready(file, state, NOW + timedelta(seconds=second), room, (), held_at) == []
+        assert [(event.kind, event.count) for event in state.events("a")] == [("held", 3)]
+        # Also after a clock was set back.
+        ready(file, state, NOW - HOUR, room, (), held_at)
+        assert state.events("a")[0].count == 4
+
+
+def test_state_of_every_earlier_version_is_taken_over(tmp_path: Path) -> None:
+    for version in range(1, SCHEMA_VERSION):
+        folder = tmp_path / f"{version}"
+        (folder / "state").mkdir(parents=True)
+        with sqlite3.connect(folder / "state" / "jobs.db") as db:
+            db.executescript(SCHEMA)
+            for later, statement in SINCE.items():
+                if later <= version:
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version = {version}")
+        with State.open(folder) as state:
+            state.begin("a", NOW, NOW, "run")
+            assert state.asked_lately(NOW) == {}
+            assert Feeds(state, "a").found(["http://e.org/rss"], NOW) == ["http://e.org/rss"]
+
+
+def test_feeds_of_a_site_are_few_and_its_robots_txt_has_its_time(tmp_path: Path) -> None:
+    with State.open(tmp_path) as state:
+        feeds = Feeds(state, "a")
+        assert len(feeds.found([f"http://e.org/{n}" for n in range(1000)], NOW)) == 10
+        assert feeds.found(["http://e.org/new"], NOW) == []
+        feeds.forget("http://e.org/0")
+        assert feeds.found(["http://e.org/1", "http://e.org/new"], NOW) == ["http://e.org/new"]
+        assert len(feeds.known()) == 10
+        assert [feeds.takes_robots("r", NOW + n * HOUR / 2) for n in range(4)] == [True, False, True, False]
+        assert feeds.takes_robots("r", NOW - 5 * HOUR), "a clock that was set back"
