@@ -104,9 +104,15 @@ class _Finder:
         )
 
     def _content(self) -> int:
-        rankings = [found.node for _, found in self.ranked]
-        strong = (link for link in self.links.all if link.strong)
-        return len({link.key for link in strong if not _inside(self.tree, link.node, rankings)})
+        ends = self.tree.end
+        rankings = sorted({found.node for _, found in self.ranked}, reverse=True)
+        keys, stop = set(), 0
+        for link in self.links.all:
+            while rankings and rankings[-1] <= link.node:
+                stop = max(stop, ends[rankings.pop()])
+            if link.strong and link.node >= stop:
+                keys.add(link.key)
+        return len(keys)
 
     def _find_by_itself(self, groups: list[Group], panes: list[int]) -> None:
         links = self.links

@@ -221,10 +221,10 @@ def test_soft_blocks_say_so_without_any_data(body: str, note: str) -> None:
 def test_a_short_article_about_a_closure_is_no_soft_block(headline: str) -> None:
     text = (
         "<p>The harbour authority said on Monday that the bridge closes for three months. Trucks go by the south.</p>"
-    more = "<p>Cracks had been found in the oldest piles, it said, and a council meets to hear the traders next week.</p>"
+        "<p>Cracks had been found in the oldest piles, it said, and the council hears the traders next week.</p>"
     )
     head = f"<title>{headline}</title><meta property='og:type' content='article'>"
-    page = parse_page(f"<html>{head}<body><h1>{headline}</h1><div>{text}{more}</div></body></html>".encode(), URL)
+    page = parse_page(f"<html>{head}<body><h1>{headline}</h1><div>{text}</div></body></html>".encode(), URL)
     assert page.kind == "article"
 
 
