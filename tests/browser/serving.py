@@ -18,7 +18,7 @@ from archive.web import serving as servers
 @contextmanager
 def serving(directory: Path) -> Iterator[tuple[str, str]]:
     """The origins of browse and replay."""
-    store = Store(directory, {"example": "Asia/Seoul"}.get)
+    store = Store(directory, {"example": "Asia/Seoul"}.get, {"example": "온새미식품신문"}.get)
     browse_sockets, replay_sockets = servers.listen(0), servers.listen(0)
     browse = f"http://127.0.0.1:{browse_sockets[0].getsockname()[1]}"
     replay_origin = f"http://localhost:{replay_sockets[0].getsockname()[1]}"
