@@ -82,7 +82,7 @@ def drop_unseen(db: Database, block: int) -> None:
 
 
 # One site's lists and the blocks beside its pages come again and again.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _list_id(site: str, identity: ListIdentity) -> tuple[tuple[str, ...], str]:
     named = (site, identity.kind, identity.heading, identity.tab, identity.page_scope)
     natural = tuple(storable(part) for part in named)

@@ -17,7 +17,7 @@ T = TypeVar("T", str, bytes, int)
 _LENGTHS = (1, 2, 4, 8, 16, 32, 64)
 # What the pages of a site have in common is looked up with every page.
 _SHARED = frozenset(("list", "block", "xpath"))
-_MOST_REMEMBERED = 8192
+_MOST_REMEMBERED = 4096
 
 
 class Remembering(Database):
@@ -37,7 +37,7 @@ class Remembering(Database):
         self.spans.clear()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def spelling(url: str) -> str:
     """The one spelling of a page's address: no fragment, tracking parameters or userinfo, the query's parts sorted.
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from archive.index.names import Remembering, groups
 
-_MOST_REMEMBERED = 8192
+_MOST_REMEMBERED = 4096
 _NEVER = (-(2**62), 0, -(2**62), 0)
 
 
