@@ -43,8 +43,8 @@ def verify(ctx: click.Context, directory: Path, as_json: bool) -> None:
         click.echo(conclusion(summary))
         if summary.damaged:
             click.echo(
-                f"put back a whole copy of what is damaged; without one, `seogo reindex -a {directory}` gives up what is"
-                " lost, and `seogo import` of a damaged file takes what can be read of it into another archive"
+                f"put back a whole copy of what is damaged; without one, `seogo reindex -a {directory}` gives up what"
+                " is lost, and `seogo import` of a damaged file takes what can be read of it into another archive"
             )
     ctx.exit(summary.exit_code)
 
