@@ -35,7 +35,8 @@ real, calls = getattr(module, name), 0
 
 def harmed(*arguments, **more):
     global calls
-    if where == "write" and arguments[0] <= 2:
+    # A disk fails files, not the pipes to the parsers.
+    if where == "write" and ".warc.gz" not in os.readlink(f"/proc/self/fd/{arguments[0]}"):
         return real(*arguments, **more)
     calls += 1
     if calls < times:
