@@ -232,6 +232,29 @@ def test_held_jobs_are_told_of_once(tmp_path: Path) -> None:
     assert "no contact is set" in event["said"]
 
 
+def test_damage_in_the_archive_is_told_and_the_run_goes_into_another_file(tmp_path: Path, site: ExampleSite) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    tell = folder / "tell"
+    tell.write_text(f'#!/bin/sh\ncat >> "{folder}/told"; echo >> "{folder}/told"\n', encoding="utf-8")
+    tell.chmod(0o755)
+    archive_with(folder, site, LISTS + f'notify = ["exec:{tell}"]\n')
+    jobs(folder, "run", "lists")
+    [(torn, rest)] = rows(folder, "SELECT warc_file, max(offset) FROM captures")
+    path = next(folder.glob(f"archive/**/{torn}"))
+    path.write_bytes(path.read_bytes()[:rest])
+    size = path.stat().st_size
+    [ended] = jobs(folder, "run", "lists")
+    assert ended["outcome"] == "finished"
+    assert path.stat().st_size == size
+    assert {row[0] for row in rows(folder, "SELECT DISTINCT warc_file FROM captures")} > {torn}
+    [event] = [row for row in events(folder) if row[1] == "failed"]
+    assert torn in event[3]
+    told = [json.loads(line) for line in (folder / "told").read_text(encoding="utf-8").splitlines()]
+    assert [one["event"] for line in told for one in line["events"]] == ["failed"]
+    assert torn in told[0]["events"][0]["said"]
+
+
 def test_what_a_removed_job_left_is_forgotten(tmp_path: Path, site: ExampleSite) -> None:
     folder = archive_with(tmp_path / "a", site, ARTICLES.replace('["articles"]', '["all"]') + "max_pages = 10\n")
     [ended] = jobs(folder, "run", "articles")

@@ -100,6 +100,17 @@ def test_an_alarm_clears_when_the_definition_is_mended_and_the_gap_is_parsed_aga
     assert all("(layout from 2026-11-03)" in alarm for alarm in said[-1]["alarms"])
 
 
+def test_nothing_new_for_too_long_is_one_alarm_until_something_new_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    said = month(folder, [{"runs": 6, "news": 1}, {"runs": 27}, {"runs": 2, "news": 1}])
+    quiet = [number for number, one in enumerate(said) if one["alarms"]]
+    # A day, and three times the longest wait before.
+    assert quiet == list(range(quiet[0], 33))
+    assert 29 <= quiet[0] <= 31
+    assert "nothing new was found for 24 hours" in said[32]["alarms"][0]
+    assert [event["event"] for event in told(folder)] == ["alarm", "cleared"]
+
+
 def test_a_busy_site_is_left_alone_beyond_the_run(tmp_path: Path) -> None:
     said = month(
         tmp_path / "a",
