@@ -388,3 +388,18 @@ def test_what_an_earlier_run_left_unparsed_is_parsed(tmp_path: Path, seogo: Seog
 def test_instants_are_kept_to_the_millisecond(tmp_path: Path, seogo: Seogo) -> None:
     seogo.take(write(tmp_path / "x.warc.gz", member(record(date=b"2024-05-06T07:08:09.123456789Z"))))
     assert seogo.rows("captures", "captured_at") == [("2024-05-06T07:08:09.123Z",)]
+
+
+def test_damage_in_the_archive_itself_is_told_and_left_as_it_is(tmp_path: Path, seogo: Seogo) -> None:
+    with Writer.open(seogo.directory, run(site="news.example")) as writer:
+        capture = writer.store(own_exchange("http://news.example/1", page("하나")), parse=False)
+        writer.close("finished", {})
+    damaged = files.locate(seogo.directory, capture.warc_file)
+    damaged.write_bytes(damaged.read_bytes()[:-40])
+    before = damaged.read_bytes()
+    done = seogo("import", "--parse-workers", 0, write(tmp_path / "x.warc.gz", member(ONE)))
+    assert done.code == 0
+    warning = f"Warning: damage in the archive, which is left as it is: {capture.warc_file} at byte {len(before)}: "
+    assert warning in done.err
+    assert damaged.read_bytes() == before
+    assert len(seogo.rows("captures", "id")) == 2
