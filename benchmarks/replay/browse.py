@@ -26,8 +26,8 @@ from benchmarks.replay.asking import Server, ask
 def main() -> None:
     """Make the archive, ask, print."""
     parser = argparse.ArgumentParser(description="The pages of browse on a large archive.")
-    parser.add_argument("--pages", type=int, default=8_000, help="made by the real code")
-    parser.add_argument("--copies", type=int, default=17, help="of those, made by SQLite")
+    parser.add_argument("--pages", type=int, default=4_000, help="made by the real code")
+    parser.add_argument("--copies", type=int, default=35, help="of those, made by SQLite")
     parser.add_argument("--rounds", type=int, default=10)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="browse-") as name:
