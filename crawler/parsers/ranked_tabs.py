@@ -17,6 +17,10 @@ _PANE_NAME = re.compile(
     r"(?:^|[\s_-])(?:tab|tabs|pane|panel|tab_?cont\w*|tabs?-?content|period)(?=$|[\s_\d-])|tab(?:panel|"
     r"content|pane)|(?:panel|pane)\b"
 )
+MAX_POPULAR = 100
+"""Headings of popularity that are looked at for panes below them: each looks at all blocks."""
+
+MAX_WINDOWS = 100
 _LABEL_WEIGHT = 26
 
 
@@ -49,7 +53,7 @@ def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> li
     have headings of one kind that differs from its own; headings of its own kind belong to other blocks.
     """
     tree = links.tree
-    for heading in popular:
+    for heading in popular[:MAX_POPULAR]:
         scope = heading.scope
         for _ in range(2):
             below = [
@@ -174,7 +178,7 @@ def _labels(links: Links, draft: Draft, top: int, count: int) -> list[tuple[int,
         text = tree.text(unit)
         if text and not is_more(text):
             units.append((unit, text))
-    for last in range(len(units), count - 1, -1):
+    for last in range(len(units), max(count - 1, len(units) - MAX_WINDOWS), -1):
         window = units[last - count : last]
         if all(1 <= weight(text) <= _LABEL_WEIGHT for _, text in window) and _one_strip(tree, window, units):
             return window

@@ -192,7 +192,8 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
         scope = above
     end = min(tree.end[scope], stop)
     own: str | None = None
-    place = bisect_left(links.nodes, min(scope, heading.node))
+    # Far before both stands no link of theirs; a scope may begin at the top of the page.
+    place = bisect_left(links.nodes, max(min(scope, heading.node), min(heading.node, start) - _NEAR))
     while place < len(links.all) and links.nodes[place] < end:
         link = links.all[place]
         place += 1
@@ -217,6 +218,7 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
     return own
 
 
+_NEAR = 200  # elements
 _BAR = 9  # elements of a bar that holds a heading and one link
 
 

@@ -22,6 +22,13 @@ PAGES = {
     "headings only": "<h3>Most read</h3>" * 60_000,
     "empty lists": "<h3>Most read</h3><ul></ul>" * 30_000,
     "widgets of one row": ("<div><h3>Most read</h3><ul>" + ROW.format(n=1) + "</ul></div>") * 20_000,
+    "rankings in one place": "".join(f"<h3>Most read</h3><ul>{ROW.format(n=n)}</ul>" for n in range(20_000)),
+    "a strip of tabs": "<ul>"
+    + "<li><button>Most read</button></li>" * 3_000
+    + "</ul>"
+    + "".join(
+        f"<div class=tab><ol>{''.join(ROW.format(n=9 * n + row) for row in range(5))}</ol></div>" for n in range(3_000)
+    ),
     "one address": "<h3>Most read</h3><ul>" + ROW.format(n=1) * 30_000,
     "short texts before a list": "<h3>Most read</h3>" + "<span>x</span>" * 50_000 + "<ul>" + ROW.format(n=1) * 9,
     "nested lists": ("<ul><li>" + LINK.format(n=1)) * 900,
