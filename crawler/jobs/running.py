@@ -39,6 +39,7 @@ from crawler.reparse import parse_owed
 from crawler.report import Summary
 from crawler.spiders.bundled import running as bundled_site
 from crawler.spiders.plan import new_run
+from crawler.writing import writing_of
 
 logger = logging.getLogger(__name__)
 
@@ -195,7 +196,7 @@ class Jobs:
             run = replace(new_run(plan, str(plan.settings(agent).get("USER_AGENT", agent))), job=job.name)
             first = self._writer is None
             if self._writer is None:
-                self._writer = Writer.open(self.directory, run, lock=self._lock)
+                self._writer = Writer.open(self.directory, run, lock=self._lock, **writing_of(self._runner.settings))
             kept = Keeper(self.directory, self._writer.beside(run), self.pool, plan.site, plan.max_pages)
             if first:
                 self._first_of_all(one, kept, now)
