@@ -129,9 +129,10 @@ def _check_lines(said: dict[str, Any]) -> list[str]:
     if said["error"]:
         return [f"{said['site']}: {said['error']}"]
     good = sum(said["golden"].values())
+    golden = f"{good} of {len(said['golden'])} golden pages as expected" if said["golden"] else "no golden pages"
     lines = [
-        f"{said['site']}: {'findings' if said['findings'] else 'fine'}; {said['rules']} URL rules,"
-        f" {said['layouts']} layouts, {good} of {len(said['golden'])} golden pages as expected"
+        f"{said['site']}: {'findings' if said['findings'] else 'fine'}; URL rules: {said['rules']},"
+        f" layouts: {said['layouts']}, {golden}"
     ]
     seen = said["captures"]
     if seen is not None and seen["pages"]:
