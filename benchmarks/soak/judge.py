@@ -103,7 +103,9 @@ def fates(folder: Path, job: Job, seed: str, until: datetime) -> list[Slot]:
         if fate == "lost":
             for kind, said, first, last in events:
                 about = kind in ("missed", "held", "refused", "clock", "interrupted", "failed")
-                if about and from_text(first) - timedelta(hours=1) <= at <= from_text(last):
+                # What is missed is written down with its slot; what befell a start, when that was.
+                until_then = at + timedelta(hours=1) if kind == "missed" else following
+                if about and from_text(first) < until_then and at <= from_text(last):
                     fate, why = "missed", said
                     break
         found.append(Slot(job.name, at, fate, why))
