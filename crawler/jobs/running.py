@@ -281,7 +281,8 @@ class Jobs:
         now = self.clock()
         self.state.finish(job.name, summary.outcome, now)
         assert self._writer is not None
-        for reason, url in getattr(active.crawler.spider, "traps", {}).items():
+        spider = active.crawler.spider
+        for reason, url in spider.scope.traps.items() if isinstance(spider, JobSpider) else ():
             self.state.note(job.name, "trap", f"{reason}, as in {url[:200]}", now)
         aftermath.see_to(self.state, self._writer.db, active.ready, summary, ended.unanswered, why, now)
         self._ended.append(ended)

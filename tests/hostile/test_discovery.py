@@ -241,6 +241,17 @@ def test_37_rows_without_end_are_left_alone_and_told(paper: Paper, tmp_path: Pat
     assert found["failed"].keys() <= {"http-404"}
 
 
+def test_37_jobs_name_rows_without_end_in_their_status(paper: Paper, tmp_path: Path) -> None:
+    paper.put("/", '<html><a href="/view/1;jsessionid=0A1B2C">기사</a><a href="/list?page=99999">끝</a></html>', HTML)
+    job = f'[[job]]\nname = "all"\nsite = "{paper.origin}/"\nevery = "1h"\nallow_private = true\n'
+    (tmp_path / "jobs.toml").write_text(job, encoding="utf-8")
+    done = seogo("jobs", "run", "all", "-a", str(tmp_path), "--parse-workers", "0")
+    assert done.returncode == 0, done.stderr
+    shown = seogo("jobs", "status", "-a", str(tmp_path)).stdout
+    assert [line for line in shown.splitlines() if " all trap: " in line and "jsessionid=0A1B2C" in line]
+    assert paper.asked.count("/list?page=99999") == 0
+
+
 def test_38_one_article_at_its_many_addresses(paper: Paper, tmp_path: Path) -> None:
     canonical = f'<link rel="canonical" href="{paper.origin}/news/17">'
     paths = ["/news/17", "/news/17/", "/amp/news/17", "/news/17?utm_source=x", "/news/17#top", "/print/17"]
