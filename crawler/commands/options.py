@@ -71,10 +71,10 @@ def fetch_options(command: F) -> F:
 
 
 def note_contact(plan: Plan) -> None:
-    """Tell somebody who crawls others' sites namelessly how their owners could reach them."""
+    """Tell a person who crawls others' sites namelessly how to let their owners know whom to ask."""
     from crawler.jobs.starting import is_foreign
 
-    if plan.contact is None and any(is_foreign(url) for url in plan.seeds):
+    if is_terminal() and plan.contact is None and any(is_foreign(url) for url in plan.seeds):
         click.echo("Note: no contact is set; --contact mailto:you@example.org tells site owners who crawls.", err=True)
 
 
