@@ -22,7 +22,8 @@ from crawler.commands.options import log_to_stderr, worker_option, workers_optio
 
 if TYPE_CHECKING:
     from crawler.jobs.job import JobFile
-    from crawler.jobs.running import Ended, Jobs
+    from crawler.jobs.running import Jobs
+    from crawler.jobs.runs import Ended
 
 
 @click.group()

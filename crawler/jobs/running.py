@@ -12,8 +12,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from scrapy.crawler import Crawler
-
 from archive import times
 from archive.commit import Writer
 from archive.errors import ArchiveBusy, ArchiveError
@@ -30,13 +28,13 @@ from crawler.jobs.file import FILE_NAME, load
 from crawler.jobs.hosts import Hosts
 from crawler.jobs.job import JobFile
 from crawler.jobs.pages import Pages
+from crawler.jobs.runs import Active, Ended
 from crawler.jobs.spider import JobSpider
 from crawler.jobs.starting import Ready, decision_for, explain_missed, held_back, lately, note_refused, plan_for, ready
 from crawler.jobs.state import State
 from crawler.parsing import ParsePool
 from crawler.pipelines import Keeper
 from crawler.reparse import parse_owed
-from crawler.report import Summary
 from crawler.spiders.bundled import running as bundled_site
 from crawler.spiders.plan import new_run
 from crawler.writing import writing_of
@@ -45,35 +43,6 @@ logger = logging.getLogger(__name__)
 
 _LOOK: Final = 1.0
 _LOOK_AT_DISK: Final = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How one run of a job went."""
-
-    job: str
-    summary: Summary
-    unanswered: tuple[str, ...]
-    unparsed: tuple[str, ...]
-    remarks: tuple[str, ...]
-    broken: str | None
-    why: str
-
-    @property
-    def failed(self) -> bool:
-        """Whether a seed or a page was lost on the way."""
-        return bool(self.unanswered or self.unparsed or self.broken)
-
-
-@dataclass(eq=False, slots=True)
-class _Active:
-    ready: Ready
-    kept: Keeper
-    crawler: Crawler
-    task: asyncio.Task[None]
-    undo: ExitStack
-    timer: asyncio.TimerHandle | None = None
-    why: str = ""
 
 
 @dataclass(eq=False)
@@ -94,7 +63,7 @@ class Jobs:
     stopping: bool = False
     _lock: Lock | None = None
     _writer: Writer | None = None
-    _active: dict[str, _Active] = field(default_factory=dict)
+    _active: dict[str, Active] = field(default_factory=dict)
     _ended: list[Ended] = field(default_factory=list)
     _held: dict[str, datetime] = field(default_factory=dict)
 
@@ -208,7 +177,7 @@ class Jobs:
             crawl = self._runner.crawl(
                 crawler, plan=plan, keeper=kept, job=job, pages=pages, feeds=feeds, gate=self._hosts.gate
             )
-            active = _Active(one, kept, crawler, asyncio.ensure_future(crawl), undo.pop_all())
+            active = Active(one, kept, crawler, asyncio.ensure_future(crawl), undo.pop_all())
         active.timer = self._timer(active, now)
         self._active[job.name] = active
 
@@ -226,14 +195,14 @@ class Jobs:
         forget(self.directory / "state" / "frontier.db", "job:", [f"job:{name}" for name in names])
         self._hosts.take_over(now)
 
-    def _timer(self, active: _Active, now: datetime) -> asyncio.TimerHandle | None:
+    def _timer(self, active: Active, now: datetime) -> asyncio.TimerHandle | None:
         limits = active.ready.job.limits(now)
         if not limits:
             return None
         long, why = min(limits)
         return asyncio.get_running_loop().call_later(long.total_seconds(), self._end_early, active, why)
 
-    def _end_early(self, active: _Active, why: str) -> None:
+    def _end_early(self, active: Active, why: str) -> None:
         if not active.why:
             active.why = why
             active.kept.exhausted = True
@@ -258,7 +227,7 @@ class Jobs:
                 elif self._writer is not None and (said := aftermath.unwelcome(active.kept)):
                     self._end_early(active, said)
 
-    def _finish(self, active: _Active) -> None:
+    def _finish(self, active: Active) -> None:
         job, kept = active.ready.job, active.kept
         if active.timer is not None:
             active.timer.cancel()
