@@ -29,7 +29,7 @@ def misbehave(task: ParseTask) -> Parsed:
 
 def main() -> None:
     plan = plan_of([sys.argv[1]], requisites=False)
-    with ParsePool(2, function=misbehave, timeout=1.5, memory=256 << 20) as pool:
+    with ParsePool(2, function=misbehave, timeout=4, memory=256 << 20) as pool:
         ended = crawling.in_reactor(lambda: crawling.crawl(plan, Path(sys.argv[2]), pool, quiet=True))
     print(json.dumps(ended.summary.to_dict()))
     sys.exit(ended.exit_code)
