@@ -75,8 +75,9 @@ class Month:
         self._go()
         while self.clock.now() < self.end:
             self.clock.leap(STEP)
-            if self.pending and self.clock.now() >= self.pending[0].at:
+            while self.pending and self.clock.now() >= self.pending[0].at:
                 self._happen(self.pending.pop(0))
+                self._go()
             self._go()
         # The last starts have their time.
         self.machine.stop()
