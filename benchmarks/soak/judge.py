@@ -181,7 +181,7 @@ def redesigns(
                 )
             ]
             seen = [at for at in looks if span.begins <= at < span.ends]
-            about = [one for one in told if one.get("site") == site.name and "new articles" not in one["said"]]
+            about = [one for one in told if one.get("site") == site.name and "nothing new" not in one["said"]]
             raised = [from_text(one["raised_at"]) for one in about if one["event"] == "alarm"]
             first = min((at for at in raised if span.begins <= at), default=None)
             runs = None if first is None else sum(at <= first for at in seen)
