@@ -1,7 +1,7 @@
 """What one request put on the wire and got back, as bytes: no Twisted here, only what its protocol reports.
 
-A recording belongs to one Scrapy request. It has one attempt, or two: Twisted sends an idempotent request again by
-itself when the pooled connection it chose turns out dead.
+A recording belongs to one Scrapy request and has one attempt: Twisted's own sending again, past all delays, is off, and
+what is asked again is a request of its own.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Attempt:
             self._body.seek(self.body_size)
             self._body.truncate()
 
-    def exchange(self, url: str, failure: FetchFailed | None, notes: Iterable[str] = ()) -> Exchange:
+    def exchange(self, url: str, failure: FetchFailed | None) -> Exchange:
         """What was recorded, with the body as bytes or, above the limit, as an open file which the caller closes."""
         if not self.head_done and self.speaks_http:
             self.head = bytes(self._unread)
@@ -147,7 +147,7 @@ class Attempt:
             fidelity="wire",
             ip=self.ip,
             truncated=self._truncated(failure),
-            notes=(*self._notes(), *notes),
+            notes=tuple(self._notes()),
             tls=self.tls.protocol,
             cipher_suite=self.tls.cipher_suite,
         )
@@ -223,15 +223,12 @@ class Recording:
             attempt.closed = True
 
     def exchanges(self, failure: FetchFailed | None) -> list[Exchange]:
-        """The exchanges that brought at least a byte, in order. An attempt that brought none becomes a note."""
+        """The exchanges that brought at least a byte, in order."""
         found: list[Exchange] = []
-        silent = 0
         for attempt in self.attempts:
             if attempt.answered:
-                notes = (f"sent-again after {silent} unanswered on a dead connection",) if silent else ()
-                found.append(attempt.exchange(self.url, failure, notes))
+                found.append(attempt.exchange(self.url, failure))
             else:
-                silent += 1
                 attempt.discard()
         self.attempts.clear()
         return found

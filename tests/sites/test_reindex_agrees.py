@@ -70,6 +70,7 @@ def test_every_url_ends_in_one_outcome(directory: Path) -> None:
     found = _rows(directory, "SELECT url, outcome FROM outcomes WHERE url NOT LIKE '%/robots.txt' ORDER BY 1")
     assert [(url.rpartition("/")[2], outcome) for url, outcome in found] == [
         ("error", "http-error"),
+        ("favicon.ico", "http-error"),
         ("good", "stored"),
         ("http09", "bad-http"),
         ("no-status", "bad-http"),
