@@ -219,7 +219,7 @@ def metadata_record(date: str, warcinfo_id: str, capture_id: str, page: bytes) -
 
 
 def _of_library(kind: str, uri: str | None, headers: Mapping[str, str], content_type: str, block: bytes) -> list[Part]:
-    from archive.warc.library import write
+    from archive.warc.by_warcio import write
 
     return [(write(kind, uri, headers, content_type, block), False)]
 

@@ -69,6 +69,6 @@ def _crontab() -> str:
 
 
 def _write_crontab(text: str) -> None:
-    ended = subprocess.run(["crontab", "-"], input=text, text=True, capture_output=True, check=False)  # noqa: S607
+    ended = subprocess.run(["crontab", "-"], input=text, text=True, capture_output=True, check=False)  # noqa: S607  the user's
     if ended.returncode:
         raise click.ClickException(f"crontab refused it: {ended.stderr.strip()}")

@@ -12,9 +12,9 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive import times
-from archive.model import Capture, Outcome, Page
+from archive.model import Page
 from archive.urls import same_page
-from crawler.discovery.feeds import BadFeed, Entry, read_feed
+from crawler.discovery.feeds import Entry
 from crawler.discovery.named import feeds_of_page, sitemaps_of_robots
 from crawler.discovery.paging import Rows, number_of
 from crawler.discovery.scope import article_key, host_of
@@ -140,21 +140,10 @@ class JobSpider(ArchivingSpider):
 
     def feed(self, response: Response) -> Iterator[Request]:
         """A feed or sitemap that arrived: its articles that are not too old, and the sitemaps that it names."""
-        capture = response.meta.get("capture")
-        if response.status in (404, 410):
-            self._feeds_found.forget(response.url)
-        if response.status != 200 or not isinstance(capture, Capture):
-            return
-        if capture.parsed_by is None:
-            self.kept.writer.nothing_to_parse(capture)
-        try:
-            feed = read_feed(response.body, response.url)
-        except BadFeed as error:
-            at = times.to_text(times.now())
-            self.kept.writer.add_outcome(
-                Outcome(self.kept.writer.run.id, response.url, at, "bad-sitemap", str(error), capture.id)
-            )
-            self._feeds_found.forget(response.url)
+        feed = self.feed_of(response)
+        if feed is None:
+            if response.status in (200, 404, 410):
+                self._feeds_found.forget(response.url)
             return
         unasked = bool(response.meta.get("sitemap"))
         oldest = times.now() - self._pages.policy.until

@@ -14,8 +14,9 @@ from twisted.python.failure import Failure
 
 from archive import times
 from archive.errors import DocumentError
-from archive.model import Capture, Page
+from archive.model import Capture, Outcome, Page
 from archive.urls import same_page
+from crawler.discovery.feeds import BadFeed, Feed, read_feed
 from crawler.discovery.loading import following, links_of
 from crawler.discovery.paging import MAX_PAGE
 from crawler.discovery.requisites import Parsed, Requires, requisites_of_css
@@ -185,6 +186,22 @@ class ArchivingSpider(Spider):
         yield from found
         if found:
             yield from self.load(str(response.meta.get("of")), hops, part + 1)
+
+    def feed_of(self, response: Response) -> Feed | None:
+        """What a feed or sitemap that arrived lists; one that is none becomes an outcome."""
+        capture = response.meta.get("capture")
+        if response.status != 200 or not isinstance(capture, Capture):
+            return None
+        if capture.parsed_by is None:
+            self.kept.writer.nothing_to_parse(capture)
+        try:
+            return read_feed(response.body, response.url)
+        except BadFeed as error:
+            at = times.to_text(times.now())
+            self.kept.writer.add_outcome(
+                Outcome(self.kept.writer.run.id, response.url, at, "bad-sitemap", str(error), capture.id)
+            )
+            return None
 
     def required(self, requires: Requires, hops: int, *, framed: bool) -> Iterator[Request]:
         """The requests for what a page needs to look right: its requisites, and the site's own pages in its frames,

@@ -10,12 +10,11 @@ from scrapy import Request
 from scrapy.http import Response
 from sqlite_utils import Database
 
-from archive import times
 from archive.index import articles, captures
-from archive.model import Capture, Outcome, Page
+from archive.model import Page
 from archive.urls import same_page, url_key
 from crawler.discovery.backfill import Days, Ids, Span
-from crawler.discovery.feeds import BadFeed, Entry, Feed, read_feed
+from crawler.discovery.feeds import Entry, Feed
 from crawler.discovery.named import sitemaps_of_robots
 from crawler.discovery.paging import Rows
 from crawler.discovery.scope import article_key, host_of
@@ -105,18 +104,8 @@ class BackfillSpider(ArchivingSpider):
 
     def map(self, response: Response) -> Iterator[Request]:
         """A feed or sitemap that arrived: its articles of the days that are wanted, and the sitemaps that it names."""
-        capture = response.meta.get("capture")
-        if response.status != 200 or not isinstance(capture, Capture):
-            return
-        if capture.parsed_by is None:
-            self.kept.writer.nothing_to_parse(capture)
-        try:
-            feed = read_feed(response.body, response.url)
-        except BadFeed as error:
-            at = times.to_text(times.now())
-            self.kept.writer.add_outcome(
-                Outcome(self.kept.writer.run.id, response.url, at, "bad-sitemap", str(error), capture.id)
-            )
+        feed = self.feed_of(response)
+        if feed is None:
             return
         yield from self.articles_of((same_page(url) for url in self._dated(feed)), 1)
         depth = int(response.meta.get("hops", 0))

@@ -8,6 +8,7 @@ import ipaddress
 import select
 import socket
 import ssl
+import warnings
 from pathlib import Path
 
 from cryptography import x509
@@ -82,3 +83,21 @@ def server_context(directory: Path, name: str, by: ec.EllipticCurvePrivateKey, *
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     return context
+
+
+def questionable(directory: Path) -> dict[str, ssl.SSLContext]:
+    """Servers of an authority's that is kept as `ca.pem`: one in order, and four that a client has to doubt."""
+    _, key = authority(directory)
+    stranger = ec.generate_private_key(ec.SECP256R1())
+    old = server_context(directory, "old", key)
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1
+    return {
+        "good": server_context(directory, "good", key),
+        "expired": server_context(directory, "expired", key, valid=False),
+        "wrong-host": server_context(directory, "wrong-host", key, addresses=["127.0.0.2"]),
+        "self-signed": server_context(directory, "self-signed", stranger, issuer="Nobody"),
+        "old": old,
+    }

@@ -5,15 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from answering import answering
 from example_crawls import seogo
 
 HTML, XML = "text/html; charset=utf-8", "application/xml"
@@ -50,25 +49,13 @@ class Paper:
 def paper() -> Iterator[Paper]:
     made = Paper()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            made.asked.append(self.path)
-            answer = made.answers.get(self.path.partition("?")[0])
-            kind, body = answer(self.path) if answer else ("text/plain", b"")
-            self.send_response(200 if answer else 404)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(path: str) -> tuple[int, str, bytes]:
+        made.asked.append(path)
+        known = made.answers.get(path.partition("?")[0])
+        return (200, *known(path)) if known else (404, "text/plain", b"")
 
-        def log_message(self, *arguments: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        made.origin = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with answering(answer) as made.origin:
         yield made
-        server.shutdown()
 
 
 def day_of(paper: Paper, folder: Path) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:

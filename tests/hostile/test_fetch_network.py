@@ -5,14 +5,11 @@ from __future__ import annotations
 import contextlib
 import gzip
 import socket
-import ssl
 import time
-import warnings
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from fetch_lab import Answer, crawl, raw_server
-from fetch_tls import authority, server_context, tunnel
+from fetch_tls import questionable, tunnel
 
 PAGE = b"<!doctype html><title>t</title><p>page"
 
@@ -134,20 +131,7 @@ def test_no_address_no_connection_no_scheme(tmp_path: Path) -> None:
 
 
 def test_26_tls_is_verified_and_noted(tmp_path: Path) -> None:
-    _, key = authority(tmp_path)
-    stranger = ec.generate_private_key(ec.SECP256R1())
-    old = server_context(tmp_path, "old", key)
-    old.set_ciphers("ALL:@SECLEVEL=0")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1
-    contexts = {
-        "good": server_context(tmp_path, "good", key),
-        "expired": server_context(tmp_path, "expired", key, valid=False),
-        "wrong-host": server_context(tmp_path, "wrong-host", key, addresses=["127.0.0.2"]),
-        "self-signed": server_context(tmp_path, "self-signed", stranger, issuer="Nobody"),
-        "old": old,
-    }
+    contexts = questionable(tmp_path)
     with contextlib.ExitStack() as stack:
         origins = {name: stack.enter_context(raw_server({"/": ok()}, context)) for name, context in contexts.items()}
         urls = {name: f"{server.origin}/" for name, server in origins.items()}

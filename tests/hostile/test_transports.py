@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import ssl
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from answers import CLOSED, CUT, OK, SURROUNDED, UNDECODABLE, WHOLE, sized
-from cryptography.hazmat.primitives.asymmetric import ec
 from fetch_lab import Answer, Crawl, RawServer, crawl, raw_server
-from fetch_tls import authority, server_context, tunnel
+from fetch_tls import authority, questionable, server_context, tunnel
 
 from archive.commit import Writer
 from archive.model import Run
@@ -155,20 +152,7 @@ def test_21_22_ipv6_loopback_is_refused_without_leave(tmp_path: Path) -> None:
 
 
 def test_26_a_definition_can_take_a_site_as_it_is_and_each_capture_says_so(tmp_path: Path) -> None:
-    _, key = authority(tmp_path)
-    stranger = ec.generate_private_key(ec.SECP256R1())
-    old = server_context(tmp_path, "old", key)
-    old.set_ciphers("ALL:@SECLEVEL=0")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1
-    contexts = {
-        "good": server_context(tmp_path, "good", key),
-        "expired": server_context(tmp_path, "expired", key, valid=False),
-        "wrong-host": server_context(tmp_path, "wrong-host", key, addresses=["127.0.0.2"]),
-        "self-signed": server_context(tmp_path, "self-signed", stranger, issuer="Nobody"),
-        "old": old,
-    }
+    contexts = questionable(tmp_path)
     (tmp_path / "raw.toml").write_text('name = "raw"\nseeds = ["https://127.0.0.1/"]\ntls = "unverified"\n')
     settings = {**plan_of([str(tmp_path / "raw.toml")]).settings("x"), "CA_FILE": str(tmp_path / "ca.pem")}
     settings |= {"ALLOW_PRIVATE": True, "LAB_HOSTS": {"other.example": "127.0.0.1"}, "DOWNLOAD_DELAY": 0}

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from answering import answering
 from example_crawls import seogo
 
 ARTICLES = {number: f"2026-03-0{number // 10}" for number in range(10, 40)}
@@ -73,26 +72,15 @@ class Paper:
 
 @pytest.fixture
 def paper() -> Iterator[Paper]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            made.asked.append(self.path)
-            status, kind, text = made.answer(self.path)
-            body = text.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", f"{kind}; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    made = Paper("")
 
-        def log_message(self, *arguments: Any) -> None:
-            pass
+    def answer(path: str) -> tuple[int, str, bytes]:
+        made.asked.append(path)
+        status, kind, text = made.answer(path)
+        return status, f"{kind}; charset=utf-8", text.encode()
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        made = Paper(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with answering(answer) as made.origin:
         yield made
-        server.shutdown()
 
 
 @pytest.fixture

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from answering import answering
 from example_crawls import crawled
 
 LAST = 5
@@ -44,24 +42,13 @@ def asked() -> list[str]:
 
 @pytest.fixture
 def origin(asked: list[str]) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            status, kind, text = answer(self.path)
-            body = text.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", f"{kind}; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def said(path: str) -> tuple[int, str, bytes]:
+        asked.append(path)
+        status, kind, text = answer(path)
+        return status, f"{kind}; charset=utf-8", text.encode()
 
-        def log_message(self, *arguments: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with answering(said) as found:
+        yield found
 
 
 def test_a_list_is_loaded_to_its_end_and_next_time_as_far_as_it_is_new(
