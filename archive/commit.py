@@ -303,10 +303,12 @@ class Writer:
         except (sqlite3.OperationalError, ArchiveError) as error:
             if isinstance(error, ArchiveDamaged):
                 raise
+            full = "is full" in str(error)
+            todo = "make room" if full else "see to what hinders it"
             raise WriteFailed(
                 f"{path} could not be written ({error}); the WARC has it all: "
-                "make room, and the next commit or run brings the index up to it",
-                full="is full" in str(error),
+                f"{todo}, and the next commit or run brings the index up to it",
+                full=full,
             ) from error
         self._warc.synced.clear()
 

@@ -53,7 +53,8 @@ class WarcWriter:
         self.run = run
         self.max_bytes = max_bytes
         self.max_age = max_age
-        self.broken = False
+        # What went wrong first, where that leaves nothing to be done but to start again.
+        self._cause: OSError | None = None
         self.name = ""
         self.position = 0
         # Of the runs that have begun to write into this file.
@@ -82,7 +83,7 @@ class WarcWriter:
 
     def rotate(self) -> None:
         """Begins the next file when this one is too large or too old; to be called before records are composed."""
-        if self._descriptor is not None or self.broken:
+        if self._descriptor is not None or self._cause is not None:
             self._usable()
             if self.position < self.max_bytes and now() - self._begun < self.max_age:
                 return
@@ -110,7 +111,7 @@ class WarcWriter:
 
     def sync(self) -> None:
         """Makes everything appended so far durable (fdatasync) and notes it in `synced`."""
-        if self._descriptor is None and not self.broken:
+        if self._descriptor is None and self._cause is None:
             return  # the last file was finished, and the next could not be begun yet
         self._usable()
         assert self._descriptor is not None
@@ -118,8 +119,7 @@ class WarcWriter:
             os.fdatasync(self._descriptor)
         except OSError as error:
             # After a failed sync the kernel may drop the pages and report success the next time.
-            self.broken = True
-            raise self._failed(error) from error
+            raise self._broken(error) from error
         self.synced[self.name] = self.position
 
     def finish(self) -> None:
@@ -130,8 +130,7 @@ class WarcWriter:
             self.path.rename(self.path.with_name(self.name))
             files.sync_folder(self.path.parent)
         except OSError as error:
-            self.broken = True
-            raise self._failed(error) from error
+            raise self._broken(error) from error
         finally:
             self.abandon()
 
@@ -160,21 +159,23 @@ class WarcWriter:
                 placed.append(Placed(offset, end - offset))
             _write(self._descriptor, waiting)
         except BaseException as error:
-            self._roll_back(start)
+            rolled_back = self._roll_back(start)
             if isinstance(error, OSError):
-                raise self._failed(error) from error
+                raise (self._failed(error) if rolled_back else self._broken(error)) from error
             raise
         self.position = end
         return placed
 
-    def _roll_back(self, position: int) -> None:
+    def _roll_back(self, position: int) -> bool:
+        """Back to the last whole record; where that fails too, recovery cuts the torn member at the next start."""
         assert self._descriptor is not None
         try:
             os.ftruncate(self._descriptor, position)
             os.lseek(self._descriptor, position, os.SEEK_SET)
-        except OSError:
-            # Recovery cuts the torn member at the next start.
-            self.broken = True
+        except OSError as error:
+            self._cause = error
+            return False
+        return True
 
     def _take_up(self, avoid: frozenset[str]) -> bool:
         """Reopens the newest file of this machine, if it may be written to."""
@@ -222,14 +223,21 @@ class WarcWriter:
         self._warcinfo_ids[run.id] = warcinfo_id
 
     def _usable(self) -> None:
-        if self.broken or self._descriptor is None:
-            raise WriteFailed(f"{self.path} cannot be written to any more; free the disk and start the run again")
+        if self._cause is not None:
+            raise self._failed(self._cause)
+        if self._descriptor is None:
+            raise WriteFailed(f"{self.path} is not open; start the run again")
+
+    def _broken(self, error: OSError) -> WriteFailed:
+        """The failure after which nothing may be written any more; all that follow tell of it."""
+        self._cause = error
+        return self._failed(error)
 
     def _failed(self, error: OSError) -> WriteFailed:
         full = error.errno in _FULL
         todo = "make room, then start the run again" if full else "see to the disk, then start the run again"
         said = f"{self.path} could not be written ({error.strerror or error}); what was stored before is safe: {todo}"
-        return WriteFailed(said, full=full and not self.broken)
+        return WriteFailed(said, full=full and self._cause is None)
 
 
 def _write(descriptor: int, pieces: list[bytes]) -> None:

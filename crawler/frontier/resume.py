@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -14,6 +15,8 @@ from archive.http import DecodeError
 from archive.index import captures
 from archive.urls import url_key
 from archive.warc.content import content_of_capture
+from archive.warc.rows import may_hold_page
+from crawler.fetch.content import is_html
 from crawler.pipelines import keeper
 
 logger = logging.getLogger(__name__)
@@ -49,6 +52,10 @@ class ResumeMiddleware:
         for name, value in content.head.headers:
             if name.lower() not in ("content-encoding", "transfer-encoding"):
                 headers.appendlist(name, value)
+        media_type = (content.content_type or "").partition(";")[0]
+        if capture.parsed_by == "" and may_hold_page(capture) and is_html(media_type, body):
+            # It could not be parsed when this run began; unread, the links on it would be lost for good.
+            capture = replace(capture, parsed_by=None)
         request.meta["capture"] = capture
         response_class = responsetypes.from_args(headers=headers, url=request.url, body=body)
         return response_class(request.url, capture.status or 200, headers, body, request=request)

@@ -23,7 +23,7 @@ def failed(kept: Keeper, request: Request, error: BaseException | None) -> None:
     told = f"{_asked(request)}: {error}"
     if isinstance(error, (ArchiveError, OSError)) and not isinstance(error, ConnectionError):
         kept.unparsed.append(told)
-        kept.broken = str(error)
+        kept.broken = kept.broken or str(error)  # the first tells the cause
     elif isinstance(error, Undecodable):
         if role not in (None, "requisite") and len(kept.unparsed) < MOST_TOLD:
             kept.unparsed.append(told)

@@ -61,6 +61,19 @@ def harmed(*arguments, **more):
 setattr(module, name, harmed)
 main(sys.argv[4:])
 """
+# Runs `seogo` with a parser that is too slow for what an earlier run left unparsed.
+LATE = """
+import sys
+from crawler import reparse
+from crawler.cli import main
+from crawler.errors import ParseTimeout
+
+def late(capture, *_):
+    raise ParseTimeout(f"{capture.url}: not parsed in time")
+
+reparse.items_of = late
+main(sys.argv[1:])
+"""
 DEFINITION = Path(__file__).resolve().parents[2] / "crawler" / "sites" / "example.toml"
 
 
@@ -134,6 +147,26 @@ def test_77_killed_at_a_step(tmp_path: Path, where: str, times: int, when: str) 
             assert seogo("verify", "-a", str(tmp_path / "a")).returncode == 0
             return
         crawl_on(tmp_path / "a", target)
+
+
+def test_77_pages_that_could_not_be_parsed_after_a_kill_still_lead_on(tmp_path: Path) -> None:
+    archive = tmp_path / "a"
+    with serve() as site:
+        arguments = ("crawl", definition(site, tmp_path), "-a", str(archive), "--delay", "0")
+        done = seogo(*arguments, harm=("fdatasync", 3, "after"))
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        left = stored(archive)
+        again = subprocess.run([sys.executable, "-c", LATE, *arguments], capture_output=True, text=True, timeout=120)
+        assert again.returncode == 1, again.stderr
+        assert "not parsed" in again.stderr or "could not be parsed" in again.stderr
+    after = stored(archive)
+    assert left <= after
+    assert len(after) > 30
+    assert [url for url, number in after.items() if number > 1 and not url.endswith("/robots.txt")] == []
+    with sqlite3.connect(f"file:{archive / 'index.db'}?mode=ro", uri=True) as connection:
+        assert connection.execute("SELECT url, outcome FROM outcomes WHERE outcome IN ('no-page', 'parse-timeout')"
+                                  " AND url NOT LIKE '%robots.txt'").fetchall() == []  # fmt: skip
+        assert connection.execute("SELECT count(*) FROM captures WHERE parsed_by IS NULL").fetchone() == (0,)
 
 
 # Small files, so that a crawl of this size begins several: each step of going over from one to the next.

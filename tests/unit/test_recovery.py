@@ -273,21 +273,53 @@ def test_a_full_disk_rolls_back_to_the_last_whole_record(
         assert {row["id"] for row in db.query("SELECT id FROM captures")} == {before.id, after.id}
 
 
+@pytest.mark.parametrize(
+    ("code", "said", "advice"),
+    [
+        (errno.EIO, "Input/output error", "see to the disk, then start the run again"),
+        (errno.ENOSPC, "No space left on device", "make room, then start the run again"),
+    ],
+)
 def test_a_failed_sync_ends_the_run_and_the_next_one_finds_what_is_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str, advice: str
 ) -> None:
     writer = Writer.open(tmp_path, run())
     capture = writer.store(exchange(), parse=False)
     with monkeypatch.context() as patched:
-        failing(patched, "fdatasync", lambda call: True, errno.EIO)
-        with pytest.raises(WriteFailed):
+        failing(patched, "fdatasync", lambda call: True, code)
+        with pytest.raises(WriteFailed, match=f"{said}.*{advice}"):
             writer.commit()
-    with pytest.raises(WriteFailed):
-        writer.store(exchange(), parse=False)
-    with pytest.raises(WriteFailed):
+    # Whoever comes to the file afterwards hears what was wrong with it, not that something is.
+    for again in (
+        lambda: writer.store(exchange(), parse=False),
+        writer.commit,
+        lambda: writer.close("failed", {}),
+    ):
+        with pytest.raises(WriteFailed, match=f"{said}.*{advice}") as met:
+            again()
+        assert not met.value.full
+    with Writer.open(tmp_path, run("r2")) as following:
+        assert captures.get(following.db, capture.id).offset == capture.offset
+
+
+def test_a_write_that_cannot_be_rolled_back_is_told_of_to_all_who_follow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer.open(tmp_path, run())
+    capture = writer.store(exchange(), parse=False)
+    writer.commit()
+    with monkeypatch.context() as patched:
+        failing(patched, "write", lambda call: True, errno.ENOSPC)
+        failing(patched, "ftruncate", lambda call: True, errno.EIO)
+        with pytest.raises(WriteFailed, match="No space left on device") as met:
+            writer.store(exchange("http://example.com/2", b"lost"), parse=False)
+    # Room on the disk does not help a file whose end is torn.
+    assert not met.value.full
+    with pytest.raises(WriteFailed, match=r"No space left on device.*start the run again"):
         writer.close("failed", {})
-    with Writer.open(tmp_path, run("r2")) as again:
-        assert captures.get(again.db, capture.id).offset == capture.offset
+    with Writer.open(tmp_path, run("r2")) as following:
+        assert len(following.recovery.cuts) == 1
+        assert captures.get(following.db, capture.id).offset == capture.offset
 
 
 def test_an_index_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
