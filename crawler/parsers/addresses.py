@@ -7,8 +7,8 @@ from functools import lru_cache
 
 _DIGITS = re.compile(r"\d{4}")
 _SLUG = re.compile(
-    r"[^/-]-[^/-]+-[^/-]+-|[0-9a-f]{8}|/(?:articles?|story|stories|posts?|artikel|articulo|nachricht|noticia|clanek|"
-    r"statia)/.+|/(?=[^/]*\d)[a-z0-9_]{10,}(?:/|$)|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$",
+    r"[^/-]-[^/-]+-[^/-]+-|[0-9a-f]{8}|/(?:articles?|story|stories|posts?|artikel|art[ií]culo|articolo|artigo|articol|"
+    r"artykul|artikkel|nachricht|noticia|notizia|clan[eo]k|cikk|statia|haber|berita|vijest|uutinen|article-view)/.+|/(?=[^/]*\d)[a-z0-9_]{10,}(?:/|$)|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$",
     re.IGNORECASE,
 )
 _QUERY_ID = re.compile(
@@ -60,6 +60,17 @@ def folder_of(url: str) -> str:
     path = url.split("?", 1)[0].rstrip("/")
     folder, _, name = path.rpartition("/")
     return f"{folder}/" if folder.count("/") > 2 and PIECE.match(name) and not LISTING.search(folder + "/") else ""
+
+
+def shape_of(url: str) -> str:
+    """What an address has in common with those of other pieces of its kind; empty where it names no piece.
+
+    >>> shape_of("https://a.example/artykul/900/old-mill?x=1"), shape_of("https://a.example/sport/")
+    ('a.example/artykul/0/-', '')
+    """
+    host, _, path = link_key(url.split("?", 1)[0]).partition("/")
+    parts = ["0" if part.isdigit() else "-" if "-" in part else part for part in path.split("/")]
+    return f"{host}/{'/'.join(parts)}" if len(parts) > 1 and parts[-1] in "0-" and parts[-1] else ""
 
 
 def site_of(url: str) -> str:

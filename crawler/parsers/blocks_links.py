@@ -15,6 +15,7 @@ from crawler.parsers.addresses import (
     folder_of,
     leads_away,
     link_key,
+    shape_of,
     site_of,
 )
 from crawler.parsers.blocks_names import names_title
@@ -70,6 +71,7 @@ class Links:
         self.state = [NONE] * len(tree.nodes)
         self._numbers: dict[str, int] = {}
         self._folder = folder_of(document.url)
+        self._shape = shape_of(document.url) if self._folder else ""
         self._site = site_of(document.url)
         self._ranked: set[str] = set()
         self._read(document)
@@ -84,11 +86,16 @@ class Links:
 
     def is_article(self, url: str) -> bool:
         """Whether an address looks like that of one piece of content: by itself, since a ranking lists it, or since it
-        stands in the page's own folder, as `/p/tide-tables-wrong` does on `/p/old-pier-reopens`."""
+        stands in the page's own folder, as `/p/tide-tables-wrong` does on `/p/old-pier-reopens`, or is made like the
+        page's own, as `/p/17/tide-tables` on `/p/23/old-pier`."""
         if article_like(url) or url in self._ranked:
             return True
         folder = self._folder
-        return folder != "" and url.startswith(folder) and PIECE.match(url, len(folder)) is not None
+        if folder == "":
+            return False
+        if url.startswith(folder) and PIECE.match(url, len(folder)) is not None:
+            return True
+        return shape_of(url) == self._shape != "" and not LISTING.search(url)
 
     def leads_on(self, link: Link) -> bool:
         """Whether a link could lead from a heading to its list page: within the site, to no article and no service."""
@@ -215,20 +222,34 @@ class Links:
             if size > 44:
                 continue
             stop = titled[place + 1][0] if place + 1 < len(titled) else len(tree.nodes)
-            after = bisect_left(self.nodes, tree.end[max(at, link.node)])
+            end = tree.end[max(at, link.node)]
+            after = bisect_left(self.nodes, end)
+            heading = is_popular(link.text) or not self.is_article(link.url)
+            before = stop if heading else self._next_heading(at, end, stop)
             others = {
                 other.key
                 for other in self.all[after : after + 12]
-                if other.strong and other.node < stop and other.key != link.key
+                if other.strong and other.node < before and other.key != link.key
             }
             if not others:
                 continue
-            if not self.is_article(link.url) or is_popular(link.text):
+            if heading:
                 link.strong = False
             elif len(others) >= 3 and size <= 30 and tree.tags[at] in HEADINGS:
                 # An address like an article's, over several others of another shape: a heading all the same.
                 alike = stop < len(tree.nodes) and tree.tags[stop] == tree.tags[at]
                 link.strong = alike
+
+    def _next_heading(self, at: int, end: int, stop: int) -> int:
+        """The first heading behind `end` and before `stop` that is no lower than the one at `at`: what follows it is
+        headed by it. Else `stop`."""
+        tree = self.tree
+        if tree.tags[at] not in HEADINGS:
+            return stop
+        for heading in tree.headings[bisect_left(tree.headings, end) :]:
+            if heading >= stop or tree.tags[heading] <= tree.tags[at]:
+                return min(heading, stop)
+        return stop
 
     def _title_around(self, link: Link) -> int:
         """The element that makes a link's text a title: a heading, or named so; -1 where there is none."""

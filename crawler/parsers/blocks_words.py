@@ -138,7 +138,7 @@ BOX = re.compile(
     r"""^\W*(?:
     .*\bnewsletters?\b.* | info-?box | .*\bpodcasts?\ app.* |
     (?:share|follow|tags?|topics?|keywords?|comments?|leave\ a\ (?:reply|comment)|newsletters?|subscribe
-        |sign\ (?:up|in)|log\ ?in|search|menu|navigation|categories|archives?|about(?:\ us)?|contact(?:\ us)?
+        |sign\ (?:up|in)\b.*|log\ ?in|search|menu|navigation|categories|archives?|about(?:\ us)?|contact(?:\ us)?
         |advertis\w*|sponsored\b.*|weather|cookies?|privacy\b.*|settings?|language|follow\ us\b.*|share\ this\b.*
         |site\ map|services?|company|legal|social(?:\ media)?|download\b.*|apps?|games?|puzzles?|classifieds?
         |quick\ links|useful\ links|connect(?:\ with\ us)?|recommended\ by\b.*|account|my\ account|skip\b.*

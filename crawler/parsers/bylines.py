@@ -17,19 +17,27 @@ KOREAN = re.compile(
 )
 # What stands before a name: alone, or with a colon only where the word says other things too.
 _BEFORE = (
-    r"(?:written |reported |story |words |text |posted |authored |edited |compiled )?by|von|ein(?: beitrag)? von|"
+    r"(?:(?:written|reported|story|words|text|posted|submitted|authored|edited|compiled|analysis|opinion|review|comment|"
+    r"column|interview) )?by|(?:(?:eine?|interview|kommentar|gastbeitrag|analyse|kolumne)(?: \w{4,20})? )?von|"
+    r"de notre (?:\w+ ){1,2}(?:à|en|aux?) [^\W\d_]{2,20},|dal(?:la)? nostr[oa] \w+|de nuestr[oa] \w+|"
     r"(?:publi[ée]e? |rédigée? |écrit |propos recueillis )?par|(?:escrit[oa] |redactad[oa] )?por|(?:a cura )?di|da|de|"
+    r"του|της|των|nga|نویسنده|خبرنگار|"
     r"(?:geschreven )?door|(?:skriven |skrevet )?a[fv]|autor(?:in|ka|a|es?)?|author|auteure?|autore|forfatter|"
     r"skribent|kirjoittanut|oprac(?:ował[ai]?|\.)|napsala?|piše|írta|szerző|scris de|γράφει (?:ο|η)|συντάκτης|"
     r"автор(?:ка|ы)?|пише|текст|oleh|penulis|pewarta|tác giả|yazan|muhabir|بقلم|كتب(?:ت)?|بواسطة|إعداد|מאת|लेखक|"
     r"द्वारा|โดย|เขียนโดย|글|취재|文|記者|记者|作者|責任編集|取材(?:・文)?"
 )
 _TITLED = (
-    r"textos?|texte|testo|tekst(?:i|y)?|redaktion|redakcja|toimittaja|reporter|journalist|haber|editör|editor|penyunting|"
+    r"text|textos?|texte|testo|tekst(?:i|y)?|redaktion|redakcja|toimittaja|reporter|journalist|haber|editör|editor|penyunting|"
     r"تحرير|words"
 )
 _LEAD = re.compile(rf"^(?:(?:{_BEFORE})\s*[:：/]?\s+|(?:{_BEFORE}|{_TITLED})\s*[:：／/]\s*)", re.I)
 BY = re.compile(rf"^(?:(?:{_BEFORE})\s*:?\s+|(?:{_BEFORE}|{_TITLED})\s*[:：]\s*)[^\W\d_]", re.I)
+# Whoever took the pictures wrote no text; "Jane Doe @jane", "Jane Doe — Recife", "Jane Doe for the Daily in Brussels".
+_AFTER = re.compile(
+    r"^(\S+\s\S.*?)(?:[\s,|/]+(?i:photo(?:graph)?s?|fotos?|bilder|illustrations?|videos?|grafik|fotografie|写真|撮影|摄影|"
+    r"攝影)\s*(?:(?:by|von|de|par)\s|[:：=])|\s@\w|\s[-–—]\s\S|,?\s(?:for|für|pour|para|voor|in)\s(?=[^\W\d_a-z])).*$"
+)
 _TAIL = re.compile(
     r"\s*(?:[,|·•(/]|\s[-–—]\s)\s*(?:[^,|]*\b(?:reporter|editor|correspondent|writer|journalist|staff|"
     r"redakteur\w*|redaktion|korrespondent\w*|contributor|columnist)\b.*|"
@@ -43,10 +51,10 @@ _MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 _JUNK = re.compile(
     r"^(?:admin|administrator|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|"
-    r"webmaster|(?:super )?user|기자|default|tim redaksi|redakcja|redazione|rédaction|la redacción|redactie|"
-    r"redaksjonen|toimitus|haber merkezi|news ?desk|web ?desk|online desk|agenc(?:y|ies)|agencias|agences|agenzie|"
-    r"(?:\w*redakteur|korrespondent|autor)(?:in)?|(?:\w+ )?(?:reporter|correspondent|"
-    r"writer|journalist|contributor))$",
+    r"webmaster|(?:super )?user|기자|default|tim redaksi|(?:da )?redação|redakcja|redazione|rédaction|la redacción|"
+    r"redactie|redaksjonen|toimitus|haber merkezi|news ?desk|web ?desk|online desk|agenc(?:y|ies|ias|es)|agenzie|"
+    r"(?:\w*redakteur|korrespondent|autor)(?:in)?|(?:[\w-]+ ){0,3}(?:reporter|correspondent|"
+    r"writer|journalist|contributor|columnist|editor))$",
     re.I,
 )
 _AND = re.compile(
@@ -79,6 +87,7 @@ def split_names(text: str | None) -> list[str]:
     if not text:
         return []
     text = _LEAD.sub("", squeeze(_ASIDE.sub(" ", text[:600])))
+    text = _AFTER.sub(r"\1", text)
     korean = KOREAN.search(text)
     if korean and len(text) < 80:
         names: list[str] = []

@@ -57,15 +57,15 @@ _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name
 _NAME = r"[^\W\d_][^\s\d,;:|/()–-]{1,14}"
 
 _TIME = (
-    r"(?P<half>오전|오후|午前|午後|上午|下午)?\s?(?P<hour>\d{1,2})(?:[:：]|시\s?|時|时|(?<=\d)h\s?|"
-    r"(?<=\d)\.(?=\d\d\s?(?:Uhr|Uhr\b)))"
+    r"(?P<half>오전|오후|午前|午後|上午|下午)?\s?(?P<hour>\d{1,2})(?:[:：]|시\s?|時|时|\s?h\s?|"
+    r"\.(?=\d\d\s?(?:Uhr|uur|u|h)\b))"
     r"(?P<minute>\d{2}|\d(?=분))(?:분|分)?(?:[:：](?P<second>\d{2}))?(?:[.,](?P<fraction>\d{1,9}))?"
-    r"\s?(?P<ampm>[ap]\.?m\.?\b)?\s?(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|(?:UTC|GMT)\s?[+-]\d{1,2}\b|"
+    r"\s?(?P<ampm>[ap]\.?m\.?\b)?\s?\(?(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|(?:UTC|GMT)\s?[+-]\d{1,2}\b|"
     r"(?:UTC|GMT|KST|JST|CES?T|MES?Z|EES?T|WI[BT]|WITA|MSK|МСК|E[SD]T|P[SD]T)\b)?"
 )
 _GAP = (
-    r"(?:\s*(?:T|t|,|-|–|\||um|at|à|a las|às|alle|ore|o|om|kl\.?|klo|godz\.?|в|\([^)\d]{1,5}\)|"
-    r"[월화수목금토일月火水木金土日]요일|@|/)?\s*){0,3}"
+    r"(?:\s*(?:T|t|,|-|–|—|\||•|·|um|at|à|a las|às|alle|ore|o|om|kl\.?|klo|godz\.?|в|เวลา|[(（][^)）\d]{1,5}[)）]|"
+    r"[월화수목금토일月火水木金土日]요일|@|/|[(\[])?\s*){0,3}"
 )
 _YMD = re.compile(
     rf"(?<!\d)(?P<year>\d{{4}})\s?(?:[-./]|년|年)\s?(?P<month>\d{{1,2}})\s?(?:[-./]|월|月)\s?(?P<day>\d{{1,2}})(?!\d)(?:일|日)?\.?(?:{_GAP}{_TIME})?",
@@ -80,7 +80,7 @@ _SHORT_YMD = re.compile(
     re.I,
 )
 _DMY = re.compile(
-    rf"(?<![\d.])(?P<day>\d{{1,2}})(?P<sep>[./-])\s?(?P<month>\d{{1,2}})(?P=sep)\s?(?P<year>\d{{4}}|\d\d(?![\d.]))(?!\d)(?:{_GAP}{_TIME})?",
+    rf"(?<![\d.])(?P<day>\d{{1,2}})(?P<sep>[./-])\s?(?P<month>\d{{1,2}})(?P=sep)\s?(?P<year>\d{{4}}|\d\d(?![\d.:h]))(?!\d)(?:{_GAP}{_TIME})?",
     re.I,
 )
 _DAY_NAME = re.compile(
@@ -89,6 +89,11 @@ _DAY_NAME = re.compile(
 )
 _NAME_DAY = re.compile(
     rf"(?<![^\W\d_])(?P<name>{_NAME})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})(?!\d)(?:{_GAP}{_TIME})?",
+    re.I,
+)
+# "2026. november 22.", "2026 m. lapkričio 22 d."
+_YEAR_NAME_DAY = re.compile(
+    rf"(?<!\d)(?P<year>\d{{4}})\.?\s(?:m\.\s)?(?P<name>{_NAME})\.?\s(?P<day>\d{{1,2}})(?!\d)\.?(?:\sd\.)?(?:{_GAP}{_TIME})?",
     re.I,
 )
 _ASCTIME = re.compile(
@@ -109,6 +114,10 @@ _DOTTED = re.compile(
 _EARLIER = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?[\s,|–-]{0,4}$")
 # "4 tháng 3 năm 2026": months without names.
 _NUMBERED = re.compile(r"(\d{1,2})\s(?:tháng|thg)\s(\d{1,2})[\s,]{1,3}(?:năm\s)?(\d{4})")
+
+# "令和8年11月22日", "民國115年": years of an era, and the year before its first.
+_ERA = re.compile(r"(令和|平成|昭和|民[國国])\s?(元|\d{1,3})\s?年")
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 
 # The words before a date, in the languages of news sites.
 PUBLISHED = re.compile(
@@ -155,6 +164,7 @@ def read_date(text: str | None, lang: str | None = None) -> str | None:
     if compact:
         return _iso(compact.groupdict(), int(compact["month"]))
     text = _NUMBERED.sub(r"\1/\2/\3", text) if "th" in text else text
+    text = _ERA.sub(_of_era, text) if "年" in text else text
     text = _DOTTED.sub(_with_colon, text) if "." in text else text
     found, month = _first_date(text, lang)
     if found is None:
@@ -174,7 +184,7 @@ def _first_date(text: str, lang: str | None) -> tuple[re.Match[str] | None, int]
     eastern = (lang or "")[:2] in ("ko", "ja", "zh", "hu", "mn")
     if eastern and (found := _SHORT_YMD.search(text)):
         return found, int(found["month"])
-    for pattern in (_ASCTIME, _DAY_NAME, _NAME_DAY):
+    for pattern in (_ASCTIME, _DAY_NAME, _NAME_DAY, _YEAR_NAME_DAY):
         for found in pattern.finditer(text):
             name = found["name"].lower().rstrip(".")
             month = 10 if name == "listopada" and lang in ("hr", "bs") else _MONTHS.get(name)
@@ -184,9 +194,13 @@ def _first_date(text: str, lang: str | None) -> tuple[re.Match[str] | None, int]
     if found is None:
         return None, 0
     day, month = int(found["day"]), int(found["month"])
-    ambiguous = (lang or "en")[:2] == "en" and found["sep"] != "." and day <= 12 and day != month
+    ambiguous = (lang or "en")[:2] == "en" and found["sep"] != "." and max(day, month) <= 12 and day != month
     turned = month > 12 and (day > 12 or found["sep"] != "/")
     return (None, 0) if ambiguous or turned else (found, month)
+
+
+def _of_era(found: re.Match[str]) -> str:
+    return f"{_ERAS[found[1]] + (1 if found[2] == '元' else int(found[2]))}年"
 
 
 def _with_colon(found: re.Match[str]) -> str:

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from archive.model import PageKind
 from crawler.parsers import jsonld
+from crawler.parsers.addresses import article_like, folder_of
+from crawler.parsers.blocks_words import is_legal
 from crawler.parsers.body import Found
 from crawler.parsers.metadata import Metadata, Title
 from crawler.parsers.outline import Outline
@@ -21,6 +23,9 @@ _LIST_QUERY = re.compile(r"(?:^|&)(?:page|search\w*|q|query|keyword|sc_section_c
 _LIST_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"))
 _MANY_LINKS = 12
 _SOME_LINKS = 5
+_TEXT = 120
+_FLASH = 24
+"""The weight of an article's text at least; of one that the page says in every other way to be an article."""
 
 
 def find_kind(
@@ -36,9 +41,10 @@ def find_kind(
     score = 0.0
     types = {name for node in data.objects[:50] for name in jsonld.types(node)}
     kind_meta = (data.first("og:type") or "").lower()
-    score += 2.0 * ("article" in kind_meta or "news" in kind_meta) + 2.0 * (
+    claims = 2.0 * ("article" in kind_meta or "news" in kind_meta) + 2.0 * (
         data.article is not None and not types & _LIST_TYPES
     )
+    score += claims
     score += 1.0 * dated + 1.0 * (title.line is not None)
     # "article:published_time" is no date of a list.
     score += 1.0 * any(name.startswith(("article:published", "og:article:published")) for name in data.meta)
@@ -51,7 +57,10 @@ def find_kind(
     typed_list = bool(types & _LIST_TYPES and data.article is None)
     score -= 1.5 * typed_list
     score -= 2.0 * (listed > 3 * _MANY_LINKS and running < 800) + 1.0 * (listed > _MANY_LINKS and running < 400)
-    if found is not None and running >= 120 and score >= 2.0:
+    if not (claims or dated or article_like(url) or folder_of(url)):
+        score -= 2.0  # a page about the site itself has a headline and text as well
+    score -= 3.0 * is_legal(title.text or "")
+    if found is not None and score >= 2.0 and running >= (_FLASH if score >= 4.0 else _TEXT):
         return "article"
     root = outline.nodes[0]
     of_titles = outline.cards > 0.5 or root.linked > 0.4 * root.size

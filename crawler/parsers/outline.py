@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crawler.parsers.text import ends_sentence, key, weight
+from crawler.parsers.text import ends_sentence, key, squeeze, weight
 from crawler.parsers.tree import Tree
 
 
@@ -54,8 +54,8 @@ class Line:
     """A run of text between two block boundaries: a paragraph, list item, cell, or a part between `<br><br>`.
 
     `node` is the index of the block element around it; `tag` the nearest tag that says what it is; `linked` the weight
-    of its text inside links; `bold` of that in bold. Later steps set `zone` (what it stands in), `copy_of` (the index
-    of the line it repeats, or -1), `score` and `noise`.
+    of its text inside links; `bold` of that in bold; `runs` its first and last run in the tree. Later steps set `zone`
+    (what it stands in), `copy_of` (the index of the line it repeats, or -1), `score` and `noise`.
     """
 
     __slots__ = (
@@ -68,6 +68,7 @@ class Line:
         "links",
         "node",
         "noise",
+        "runs",
         "score",
         "size",
         "tag",
@@ -75,7 +76,9 @@ class Line:
         "zone",
     )
 
-    def __init__(self, index: int, node: int, tag: str, text: str, linked: int, links: int, bold: int) -> None:
+    def __init__(
+        self, index: int, node: int, tag: str, text: str, linked: int, links: int, bold: int, runs: tuple[int, int]
+    ) -> None:
         self.index = index
         self.node = node
         self.tag = tag
@@ -85,6 +88,7 @@ class Line:
         self.linked = linked
         self.links = links
         self.bold = bold
+        self.runs = runs
         self.zone = ""
         self.copy_of = -1
         self.noise: bool | None = None
@@ -112,6 +116,16 @@ class Outline:
     lines: list[Line] = field(default_factory=list)
     cards: float = 0.0
     times: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+
+    def spaced(self, line: Line) -> str:
+        """A line's text with a space between its elements, as styles part "By Jane Doe" and "22 Nov" in one line."""
+        runs, owners = self.tree.runs, self.tree.owners
+        parts: list[str] = []
+        for run in range(line.runs[0], line.runs[1] + 1):
+            if parts and owners[run] != owners[run - 1]:
+                parts.append(" ")
+            parts.append(runs[run])
+        return squeeze("".join(parts))
 
     def ancestors(self, index: int) -> list[int]:
         """The node's index and those of all above it, innermost first."""

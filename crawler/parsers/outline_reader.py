@@ -134,7 +134,7 @@ class _Reader:
     def _end_line(self, first: int, last: int, block: int, linked: int, links: int, bold: int) -> None:
         text = " ".join("".join(self.tree.runs[first : last + 1]).split())[:MAX_LINE]
         lines, node = self.result.lines, self.result.nodes[block]
-        line = Line(len(lines), block, self.kinds[block], text, linked, links, bold)
+        line = Line(len(lines), block, self.kinds[block], text, linked, links, bold, (first, last))
         lines.append(line)
         node.size += line.size
         node.linked += min(linked, line.size)
