@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,61 +18,66 @@ _Entries = tuple[tuple[int | None, str, str | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A block on a page: its list's and its own key, how many entries it has, where it stood, where "more" leads."""
-
-    list: int
-    block: int
-    size: int
-    xpath: int
-    more: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A block of a page, before its rows have keys."""
+class Found:
+    """A block of a page, before its rows have keys: its list, what it says, where it stood, where "more" leads."""
 
     list_id: str
+    natural: tuple[str, ...]
     block_id: str
     entries: _Entries
     xpath: str
     more: str | None
 
+    @property
+    def page_scope(self) -> str:
+        """The url key of the one page that has the list; empty for a list across a site."""
+        return self.natural[-1]
 
-def seen(db: Database, items: Items) -> list[Seen]:
-    """The blocks of a page with their keys; rows that are not there yet are added."""
-    found: dict[tuple[str, str], _Found] = {}
-    identities: dict[str, tuple[str, ...]] = {}
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The keys of a block: its list's and its own, where it stood, where "more" leads."""
+
+    list: int
+    block: int
+    xpath: int
+    more: int | None
+
+
+def blocks_of(items: Items) -> list[Found]:
+    """The blocks of a page in their order."""
+    found: dict[tuple[str, str], Found] = {}
     blocks: tuple[RankedList | Section, ...] = (*items.page.ranked_lists, *items.page.sections)
     for identity, value in zip(items.lists, blocks, strict=True):
         natural, list_id = _list_id(items.site, identity)
-        identities[list_id] = natural
         # Of two blocks of one list in one place the first counts.
         if (list_id, value.xpath) not in found:
             block_id, entries = _block_id(list_id, _raw(value))
             more = storable(_page(value.more_url)) if value.more_url else None
-            found[list_id, value.xpath] = _Found(list_id, block_id, entries, storable(value.xpath), more)
-    if not found:
-        return []
-    lists = _list_keys(db, identities)
-    keys = _block_keys(db, list(found.values()), lists)
-    xpaths = intern(db, "xpath", "path", (one.xpath for one in found.values()))
-    pages = intern(db, "address", "text", (one.more for one in found.values() if one.more is not None))
+            found[list_id, value.xpath] = Found(list_id, natural, block_id, entries, storable(value.xpath), more)
+    return list(found.values())
+
+
+def seen(db: Database, found: Sequence[Found]) -> list[Seen]:
+    """The blocks with their keys; rows that are not there yet are added."""
+    lists = _list_keys(db, {one.list_id: one.natural for one in found})
+    keys = _block_keys(db, found, lists)
+    xpaths = intern(db, "xpath", "path", (one.xpath for one in found))
+    pages = intern(db, "address", "text", (one.more for one in found if one.more is not None))
     return [
         Seen(
             lists[one.list_id],
             keys[one.block_id],
-            len(one.entries),
             xpaths[one.xpath],
             None if one.more is None else pages[one.more],
         )
-        for one in found.values()
+        for one in found
     ]
 
 
-def drop_unseen(db: Database, block: int) -> None:
-    """Delete a block that no sighting shows any more, with entries that no other block has."""
-    if not db.conn.execute("SELECT 1 FROM block WHERE n = ? AND sightings = 0", (block,)).fetchone():
+def drop_unseen(db: Database, list_key: int, block: int) -> None:
+    """Delete a block that stands nowhere any more, with entries that no other block has."""
+    if db.conn.execute("SELECT 1 FROM arranged WHERE list = ? AND block = ? LIMIT 1", (list_key, block)).fetchone():
         return
     entries = db.conn.execute("SELECT entry FROM block_entry WHERE block = ?", (block,)).fetchall()
     db.conn.execute("DELETE FROM block_entry WHERE block = ?", (block,))
@@ -112,7 +118,7 @@ def _list_keys(db: Database, identities: dict[str, tuple[str, ...]]) -> dict[str
     return keys
 
 
-def _block_keys(db: Database, found: list[_Found], lists: dict[str, int]) -> dict[str, int]:
+def _block_keys(db: Database, found: Sequence[Found], lists: dict[str, int]) -> dict[str, int]:
     keys = known(db, "block", "id", [one.block_id for one in found])
     new = {one.block_id: one for one in found if one.block_id not in keys}
     if not new:

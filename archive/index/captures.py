@@ -20,8 +20,8 @@ _LATEST_FIRST = "ORDER BY captured_at DESC, id DESC"
 
 _INSERT = """
 INSERT INTO capture(id, url, url_key, captured_at, status, mime, digest, kind, refers_to, fidelity, truncated, site,
-    run, file, "offset", length, request_offset, metadata_file, metadata_offset, parsed_by)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    run, file, "offset", length, request_offset, metadata_file, metadata_offset, parsed_by, at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT(id) DO NOTHING
 """
 
@@ -182,6 +182,7 @@ def _row(capture: Capture, runs: dict[str, int], files: dict[str, int]) -> tuple
         None if capture.metadata_file is None else files[capture.metadata_file],
         capture.metadata_offset,
         capture.parsed_by,
+        milliseconds(capture.captured_at),
     )
 
 

@@ -20,8 +20,9 @@ _LIST: Final = ("id", "site", "heading", "tab", "page_scope")
 _SIGHTING: Final = ("id", "url", "captured_at", "site", "heading", "tab", "block_id")
 _SIGHTINGS: Final = """(
     SELECT c.id || ' ' || l.id || ' ' || x.path AS id, c.url, c.captured_at, l.site, l.heading, l.tab, b.id AS block_id
-    FROM {s}.sighting s JOIN {s}.list l ON l.n = s.list AND l.kind = '{kind}' JOIN {s}.block b ON b.n = s.block
-    JOIN {s}.capture c ON c.n = s.capture JOIN {s}.xpath x ON x.n = s.xpath)"""
+    FROM {s}.showing s JOIN {s}.arranged p ON p.arrangement = s.arrangement
+    JOIN {s}.list l ON l.n = p.list AND l.kind = '{kind}' JOIN {s}.block b ON b.n = p.block
+    JOIN {s}.capture c ON c.n = s.capture JOIN {s}.xpath x ON x.n = p.xpath)"""
 # Titles of a block that a sample shows.
 _TITLES: Final = 5
 # Of each table: by what a row is known, and what is compared. Local keys and the parser's name count for nothing.

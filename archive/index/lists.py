@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from archive.index import spans
-from archive.index.blocks import Seen, drop_unseen, seen
+from archive.index import arrangements, spans
+from archive.index.blocks import blocks_of
 from archive.index.names import Remembering
 from archive.index.values import milliseconds, storable
 from archive.model import Capture, Items, ListKind
@@ -16,21 +16,16 @@ from archive.model import Capture, Items, ListKind
 def add(db: Database, key: int, capture: Capture, items: Items) -> None:
     """Add the sightings of all lists on capture `key`."""
     at = milliseconds(capture.captured_at)
-    blocks = seen(db, items)
-    if not blocks:
-        return
-    standing = _standing(blocks)
-    db.conn.executemany(
-        "INSERT INTO sighting(list, at, capture, xpath, block, more, stands) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(one.list, at, key, one.xpath, one.block, one.more, standing.get(one.list) is one) for one in blocks],
-    )
-    db.conn.executemany("UPDATE block SET sightings = sightings + 1 WHERE n = ?", [(one.block,) for one in blocks])
-    db.conn.executemany(
-        "INSERT INTO list_page(list, page, sightings) VALUES (?, ?, 1)"
-        " ON CONFLICT(list, page) DO UPDATE SET sightings = sightings + 1",
-        [(one.list, one.more) for one in blocks if one.more is not None],
-    )
-    spans.extend(db, [(one.list, one.block) for one in standing.values()], at, key, capture.id)
+    blocks = blocks_of(items)
+    standing: list[tuple[int, int]] = []
+    own = [one for one in blocks if one.page_scope]
+    for shared, part in ((True, [one for one in blocks if not one.page_scope]), (False, own)):
+        if part:
+            arrangement, stands = arrangements.add(db, part, shared=shared)
+            standing += stands
+            db.conn.execute("INSERT INTO showing(at, capture, arrangement) VALUES (?, ?, ?)", (at, key, arrangement))
+    if standing:
+        spans.extend(db, standing, at, key, capture.id)
 
 
 def keys(
@@ -71,35 +66,17 @@ def keys(
 def remove(db: Database, key: int) -> None:
     """Take back the sightings on capture `key`, and blocks and lists that no other capture shows."""
     rows = db.conn.execute(
-        "SELECT s.list, s.at, c.id, s.block, s.more, s.stands FROM sighting s JOIN capture c ON c.n = s.capture"
-        " WHERE s.capture = ?",
+        """SELECT s.arrangement, s.at, c.id FROM capture c JOIN showing s ON s.at = c.at AND s.capture = c.n
+           WHERE c.n = ?""",
         (key,),
     ).fetchall()
     if not rows:
         return
     if isinstance(db, Remembering):
         db.forget()
-    db.conn.execute("DELETE FROM sighting WHERE capture = ?", (key,))
-    for list_key, at, capture_id, block, more, stands in rows:
-        if stands:
+    for arrangement, at, capture_id in rows:
+        db.conn.execute("DELETE FROM showing WHERE at = ? AND capture = ? AND arrangement = ?", (at, key, arrangement))
+        standing = db.conn.execute("SELECT list FROM arranged WHERE arrangement = ? AND stands", (arrangement,))
+        for (list_key,) in standing.fetchall():
             spans.shrink(db, list_key, at, capture_id)
-        db.conn.execute("UPDATE block SET sightings = sightings - 1 WHERE n = ?", (block,))
-        if more is not None:
-            db.conn.execute(
-                "UPDATE list_page SET sightings = sightings - 1 WHERE list = ? AND page = ?", (list_key, more)
-            )
-    for list_key, _, _, block, _, _ in rows:
-        db.conn.execute("DELETE FROM list_page WHERE list = ? AND sightings = 0", (list_key,))
-        drop_unseen(db, block)
-        db.conn.execute(
-            "DELETE FROM list WHERE n = ? AND NOT EXISTS (SELECT 1 FROM block WHERE list = list.n)", (list_key,)
-        )
-
-
-def _standing(blocks: Sequence[Seen]) -> dict[int, Seen]:
-    """The block that a capture shows of each list: that with most entries, the first of several; never an empty one."""
-    standing: dict[int, Seen] = {}
-    for one in blocks:
-        if one.size > (standing[one.list].size if one.list in standing else 0):
-            standing[one.list] = one
-    return standing
+        arrangements.drop_unshown(db, arrangement)

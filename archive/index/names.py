@@ -21,7 +21,8 @@ _MOST_REMEMBERED = 4096
 
 
 class Remembering(Database):
-    """A database that remembers keys of its rows: of shared strings by table, and the last span of each list.
+    """A database that remembers keys of its rows: of shared strings by table, arrangements by what they are of, and
+    the last span of each list.
 
     `forget` where rows go or a change is undone.
     """
@@ -30,11 +31,13 @@ class Remembering(Database):
         super().__init__(*arguments, **options)
         self.keys: dict[str, dict[Any, int]] = {}
         self.spans: dict[int, tuple[int, ...]] = {}
+        self.arrangements: dict[tuple[Any, ...], tuple[int, tuple[tuple[int, int], ...]]] = {}
 
     def forget(self) -> None:
         """Look everything up again."""
         self.keys.clear()
         self.spans.clear()
+        self.arrangements.clear()
 
 
 @lru_cache(maxsize=4096)

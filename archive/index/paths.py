@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive.index.arrangements import between
 from archive.index.stretches import Stretch
 from archive.index.values import milliseconds
 
@@ -48,9 +49,17 @@ def path_of(db: Database, own: Sequence[Stretch]) -> Path:
 
 def _next(db: Database, list_id: str, after: str) -> str | None:
     """The instant of the first standing sighting of a list after another."""
+    instant = milliseconds(after)
+    [own] = db.conn.execute("SELECT n FROM list WHERE id = ?", (list_id,)).fetchone()
+    within = db.conn.execute(
+        "SELECT max(last_at) FROM span WHERE list = ? AND first_at <= ?", (own, instant)
+    ).fetchone()[0]
+    inside = next(between(db, own, instant + 1, within), None) if within is not None and within > instant else None
+    if inside is not None:
+        return str(db.conn.execute("SELECT captured_at FROM capture WHERE n = ?", (inside.capture,)).fetchone()[0])
     row = db.conn.execute(
-        """SELECT c.captured_at FROM sighting s JOIN capture c ON c.n = s.capture
-           WHERE s.list = (SELECT n FROM list WHERE id = ?) AND s.at > ? AND s.stands ORDER BY s.at LIMIT 1""",
-        (list_id, milliseconds(after)),
+        """SELECT c.captured_at FROM span s JOIN capture c ON c.n = s.first_capture
+           WHERE s.list = ? AND s.first_at > ? ORDER BY s.first_at LIMIT 1""",
+        (own, instant),
     ).fetchone()
     return row[0] if row else None

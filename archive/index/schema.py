@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from archive.index.upgrades import arrange
 from archive.index.values import dated_at
 from archive.index.views import VIEWS
 
@@ -301,6 +302,16 @@ def m006_full_text_in_pieces(db: Database) -> None:
     db.execute("INSERT INTO article_search(article_search, rank) VALUES ('crisismerge', 64)")
 
 
+@MIGRATIONS()
+def m007_arrangements(db: Database) -> None:
+    """What many captures show alike is kept once. Makes all views anew."""
+    for name in db.view_names():
+        db.execute(f"DROP VIEW {name}")
+    arrange(db)
+    for name, query in VIEWS.items():
+        db.create_view(name, query)
+
+
 # Those that this version knows; an index that has others was written by a later one.
 _MIGRATED = (
     m001_first_schema,
@@ -309,5 +320,6 @@ _MIGRATED = (
     m004_narrower_rows,
     m005_lists_found,
     m006_full_text_in_pieces,
+    m007_arrangements,
 )
 MIGRATION_NAMES = frozenset(one.__name__ for one in _MIGRATED)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive.index import arrangements
 from archive.index.names import Remembering, groups
 
 _MOST_REMEMBERED = 4096
@@ -143,13 +144,9 @@ def _span(
 def _respan(db: Database, list_key: int, first: tuple[int, str], last: tuple[int, str]) -> None:
     """Derive the spans from `first` to `last` (instants with capture ids, both within) anew from the sightings."""
     within = [
-        (at, capture, block)
-        for at, capture, block, capture_id in db.conn.execute(
-            """SELECT s.at, s.capture, s.block, c.id FROM sighting s JOIN capture c ON c.n = s.capture
-               WHERE s.list = ? AND s.at BETWEEN ? AND ? AND s.stands ORDER BY s.at, c.id""",
-            (list_key, first[0], last[0]),
-        )
-        if first <= (at, capture_id) <= last
+        (one.at, one.capture, one.block)
+        for one in arrangements.between(db, list_key, first[0], last[0])
+        if first <= (one.at, one.capture_id) <= last
     ]
     old = [
         (list_key, at, capture)

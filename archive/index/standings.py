@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from archive.errors import NotFound
 from archive.index import lists
+from archive.index.arrangements import EVER, Sighting, latest
 from archive.index.values import milliseconds, storable
 from archive.model import ListKind
 from archive.times import from_text, to_text
@@ -48,10 +49,14 @@ class Standing:
 
 
 _COLUMNS = tuple(field.name for field in fields(Standing))[:-1]
-_SELECT = """
+_FROM_LIST = """
 SELECT l.id, l.site, l.kind, l.heading, l.tab, l.page_scope, b.id, c.id, c.captured_at, x.path
-FROM sighting s JOIN list l ON l.n = s.list JOIN block b ON b.n = s.block JOIN capture c ON c.n = s.capture
-JOIN xpath x ON x.n = s.xpath
+FROM list l, block b, capture c, xpath x WHERE l.n = ? AND b.n = ? AND c.n = ? AND x.n = ?
+"""
+_FROM_CAPTURE = """
+SELECT l.id, l.site, l.kind, l.heading, l.tab, l.page_scope, b.id, c.id, c.captured_at, x.path
+FROM capture c JOIN showing s ON s.at = c.at AND s.capture = c.n JOIN arranged p ON p.arrangement = s.arrangement
+JOIN list l ON l.n = p.list JOIN block b ON b.n = p.block JOIN xpath x ON x.n = p.xpath
 """
 
 
@@ -73,7 +78,7 @@ def at_instant(
     One that had no entry on any capture until then stands without entries.
     """
     chosen = lists.keys(db, kind, site=site, heading=heading, tab=tab, page_scope=page_scope)
-    instant = milliseconds(at) if at is not None else 2**62
+    instant = milliseconds(at) if at is not None else EVER
     for list_key in chosen:
         standing = _standing(db, list_key, instant)
         if standing is not None:
@@ -82,48 +87,62 @@ def at_instant(
 
 def block(db: Database, block_id: str) -> Standing:
     """A block by its id, as last seen. Raises NotFound."""
-    row = db.conn.execute(
-        f"{_SELECT} WHERE s.list = (SELECT list FROM block WHERE id = ?) AND b.id = ?"
-        " ORDER BY s.at DESC, c.id DESC LIMIT 1",
-        (storable(block_id),) * 2,
-    ).fetchone()
-    if row is None:
+    row = db.conn.execute("SELECT list, n FROM block WHERE id = ?", (storable(block_id),)).fetchone()
+    seen = latest(db, row[0], EVER, block=row[1], standing=False) if row else []
+    if not seen:
         raise NotFound(f"no block {block_id!r} in the index")
-    return _with_entries(db, row)
+    return _seen(db, row[0], seen[0])
 
 
 def on_capture(db: Database, capture_id: str) -> list[Standing]:
     """All blocks of a capture, empty ones included, in the order of their lists' kinds and headings."""
     rows = db.conn.execute(
-        f"{_SELECT} WHERE c.id = ? ORDER BY l.kind, l.heading, l.tab, x.path", (storable(capture_id),)
+        f"{_FROM_CAPTURE} WHERE c.id = ? ORDER BY l.kind, l.heading, l.tab, x.path", (storable(capture_id),)
     )
     return [_with_entries(db, row) for row in rows.fetchall()]
 
 
 def _standing(db: Database, list_key: int, instant: int) -> Standing | None:
+    found = _last(db, list_key, instant)
+    if found is None:
+        empty = latest(db, list_key, instant, standing=False)
+        return _seen(db, list_key, empty[0]) if empty else None
+    # CROSS JOIN keeps the order: a list's own pages are few, and its copies many.
+    own = db.conn.execute(
+        """SELECT c.n FROM list_page p CROSS JOIN address k ON k.n = p.page
+           CROSS JOIN capture c ON c.url_key = k.text AND c.captured_at BETWEEN ? AND ?
+           CROSS JOIN showing s ON s.at = c.at AND s.capture = c.n
+           CROSS JOIN arranged a ON a.arrangement = s.arrangement AND a.list = p.list AND a.stands
+           WHERE p.list = ? ORDER BY c.captured_at DESC, c.id DESC LIMIT 1""",
+        (to_text(from_text(found.captured_at) - timedelta(hours=OWN_PAGE_HOURS)), found.captured_at, list_key),
+    ).fetchone()
+    return found if own is None else _on(db, list_key, own[0])
+
+
+def _last(db: Database, list_key: int, instant: int) -> Standing | None:
+    """A list as it last stood up to an instant; what stood is known by span, so that few captures are looked at."""
     row = db.conn.execute(
-        f"{_SELECT} WHERE s.list = ? AND s.at <= ? AND s.stands ORDER BY s.at DESC, c.id DESC LIMIT 1",
+        """SELECT s.block, s.last_at, s.last_capture FROM span s JOIN capture c ON c.n = s.first_capture
+           WHERE s.list = ? AND s.first_at <= ? ORDER BY s.first_at DESC, c.id DESC LIMIT 1""",
         (list_key, instant),
     ).fetchone()
     if row is None:
-        row = db.conn.execute(
-            f"{_SELECT} WHERE s.list = ? AND s.at <= ? ORDER BY s.at DESC, c.id DESC, x.path LIMIT 1",
-            (list_key, instant),
-        ).fetchone()
-        return None if row is None else _with_entries(db, row)
-    last = from_text(row[8])
-    # CROSS JOIN keeps the order: a list's own pages are few, and its copies many.
-    own = db.conn.execute(
-        """SELECT s.capture FROM list_page p CROSS JOIN address k ON k.n = p.page
-           CROSS JOIN capture c ON c.url_key = k.text AND c.captured_at BETWEEN ? AND ?
-           CROSS JOIN sighting s ON s.capture = c.n AND s.list = p.list AND s.stands
-           WHERE p.list = ? ORDER BY c.captured_at DESC, c.id DESC LIMIT 1""",
-        (to_text(last - timedelta(hours=OWN_PAGE_HOURS)), row[8], list_key),
-    ).fetchone()
-    if own is not None:
-        row = db.conn.execute(
-            f"{_SELECT} WHERE s.capture = ? AND s.list = ? AND s.stands", (own[0], list_key)
-        ).fetchone()
+        return None
+    shown, last_at, last = row
+    if last_at <= instant:
+        return _on(db, list_key, last)
+    return _seen(db, list_key, latest(db, list_key, instant, block=shown)[0])
+
+
+def _on(db: Database, list_key: int, capture: int) -> Standing:
+    return _with_entries(
+        db,
+        db.conn.execute(f"{_FROM_CAPTURE} WHERE c.n = ? AND p.list = ? AND p.stands", (capture, list_key)).fetchone(),
+    )
+
+
+def _seen(db: Database, list_key: int, one: Sighting) -> Standing:
+    row = db.conn.execute(_FROM_LIST, (list_key, one.block, one.capture, one.xpath)).fetchone()
     return _with_entries(db, row)
 
 

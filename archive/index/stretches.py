@@ -127,7 +127,9 @@ def _places(db: Database, list_key: int) -> int:
         """SELECT max(b.size) FROM block b WHERE b.list = ? AND EXISTS (
                SELECT 1 FROM list_page p CROSS JOIN address k ON k.n = p.page
                CROSS JOIN capture c ON c.url_key = k.text
-               CROSS JOIN sighting s ON s.capture = c.n AND s.list = p.list AND s.stands WHERE p.list = ?)""",
+               CROSS JOIN showing s ON s.at = c.at AND s.capture = c.n
+               CROSS JOIN arranged a ON a.arrangement = s.arrangement AND a.list = p.list AND a.stands
+               WHERE p.list = ?)""",
         (list_key, list_key),
     ).fetchone()
     return int(row[0] or 0)
@@ -167,19 +169,22 @@ def gaps(db: Database, list_id: str, *, since: str | None = None, until: str | N
 # From this share of all captures on, the captures without a list are found sooner than the pages on which it stood.
 _FEW_OF_ALL = 4
 _WITHOUT = """(c.page_kind IS NOT NULL OR c.status >= 400) AND c.captured_at >= ?2 AND c.captured_at <= ?3
-    AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.capture = c.n AND s.list = ?1 AND s.stands)"""
+    AND NOT EXISTS (SELECT 1 FROM showing s WHERE s.at = c.at AND s.capture = c.n AND s.arrangement IN stand)"""
+# The arrangements in which the list stands.
+_HAVING = "stand AS MATERIALIZED (SELECT arrangement FROM arranged WHERE list = ?1 AND stands)"
 _GAPS_ON_ITS_PAGES = f"""
-WITH page AS MATERIALIZED (
-    SELECT c.url_key, min(c.captured_at) AS since FROM sighting s JOIN capture c ON c.n = s.capture
-    WHERE s.list = ?1 AND s.stands GROUP BY c.url_key)
+WITH {_HAVING}, page AS MATERIALIZED (
+    SELECT c.url_key, min(c.captured_at) AS since
+    FROM stand h CROSS JOIN showing s ON s.arrangement = h.arrangement CROSS JOIN capture c ON c.n = s.capture
+    GROUP BY c.url_key)
 SELECT c.id, c.captured_at, c.url, c.status
 FROM page p JOIN capture c ON c.url_key = p.url_key AND c.captured_at > p.since
 WHERE {_WITHOUT} ORDER BY c.captured_at, c.id"""
 _GAPS_AMONG_ALL = f"""
-WITH missing AS MATERIALIZED (SELECT c.n, c.url_key FROM capture c NOT INDEXED WHERE {_WITHOUT}),
+WITH {_HAVING}, missing AS MATERIALIZED (SELECT c.n, c.url_key FROM capture c NOT INDEXED WHERE {_WITHOUT}),
 page AS MATERIALIZED (
     SELECT url_key, (SELECT d.captured_at FROM capture d WHERE d.url_key = m.url_key
-            AND EXISTS (SELECT 1 FROM sighting s WHERE s.capture = d.n AND s.list = ?1 AND s.stands)
+            AND EXISTS (SELECT 1 FROM showing s WHERE s.at = d.at AND s.capture = d.n AND s.arrangement IN stand)
         ORDER BY d.captured_at LIMIT 1) AS since
     FROM (SELECT DISTINCT url_key FROM missing) m)
 SELECT c.id, c.captured_at, c.url, c.status

@@ -50,8 +50,8 @@ WHERE e.excluded = 0
 
 _SIGHTINGS = """
 SELECT l.id AS list_id, b.id AS block_id, c.id AS capture_id, c.captured_at, x.path AS xpath
-FROM sighting s JOIN list l ON l.n = s.list JOIN block b ON b.n = s.block JOIN capture c ON c.n = s.capture
-JOIN xpath x ON x.n = s.xpath
+FROM capture c JOIN showing s ON s."at" = c."at" AND s.capture = c.n JOIN arranged p ON p.arrangement = s.arrangement
+JOIN list l ON l.n = p.list JOIN block b ON b.n = p.block JOIN xpath x ON x.n = p.xpath
 """
 
 _REPEATS = """
@@ -134,9 +134,10 @@ WITH spanned AS MATERIALIZED (
     FROM span s JOIN list l ON l.n = s.list AND l.kind = '{kind}' JOIN capture c ON c.n = s.first_capture {only}
 ),
 paged AS MATERIALIZED (
-    SELECT DISTINCT p.list FROM list_page p CROSS JOIN address k CROSS JOIN capture c CROSS JOIN sighting s
+    SELECT DISTINCT p.list FROM list_page p CROSS JOIN address k CROSS JOIN capture c CROSS JOIN showing s
+    CROSS JOIN arranged a
     WHERE p.list IN (SELECT list FROM spanned) AND k.n = p.page AND c.url_key = k.text
-        AND s.capture = c.n AND s.list = p.list AND s.stands = 1
+        AND s."at" = c."at" AND s.capture = c.n AND a.arrangement = s.arrangement AND a.list = p.list AND a.stands = 1
 ),
 placed AS MATERIALIZED (
     SELECT s.list, s.seq, s.sightings, be.{place} AS place,

@@ -9,10 +9,12 @@ from sqlite_utils import Database
 
 _COLUMNS = """c.id, c.url, c.captured_at, c.page_kind, t.title IS NOT NULL, length(coalesce(t.text, '')) > 0,
     coalesce(t.authors, '[]') != '[]', t.published IS NOT NULL,
-    (SELECT coalesce(sum(b.size), 0) FROM sighting s JOIN block b ON b.n = s.block JOIN list l ON l.n = s.list
-        WHERE s.capture = c.n AND l.kind = 'ranked'),
-    (SELECT coalesce(sum(b.size), 0) FROM sighting s JOIN block b ON b.n = s.block JOIN list l ON l.n = s.list
-        WHERE s.capture = c.n AND l.kind = 'section')"""
+    (SELECT coalesce(sum(b.size), 0) FROM showing s JOIN arranged p ON p.arrangement = s.arrangement
+        JOIN block b ON b.n = p.block JOIN list l ON l.n = p.list
+        WHERE s.at = c.at AND s.capture = c.n AND l.kind = 'ranked'),
+    (SELECT coalesce(sum(b.size), 0) FROM showing s JOIN arranged p ON p.arrangement = s.arrangement
+        JOIN block b ON b.n = p.block JOIN list l ON l.n = p.list
+        WHERE s.at = c.at AND s.capture = c.n AND l.kind = 'section')"""
 _READ = "LEFT JOIN reading r ON r.capture = c.n LEFT JOIN content t ON t.n = r.content"
 # A soft block says nothing of a page's parts, nor does an error page.
 _PAGE = "c.page_kind IS NOT NULL AND c.page_kind != 'soft-block' AND (c.status BETWEEN 200 AND 299 OR c.status = 304)"

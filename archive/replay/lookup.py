@@ -124,9 +124,9 @@ def points(db: Database, url_key: str, prefix: str, limit: int) -> list[Point]:
         """SELECT c.id, c.url, c.captured_at, c.status,
                EXISTS (SELECT 1 FROM reading v WHERE v.capture = c.n AND v.changed
                    AND EXISTS (SELECT 1 FROM reading w WHERE w.article = v.article AND w.at < v.at)),
-               EXISTS (SELECT 1 FROM sighting s JOIN span p
-                   ON p.list = s.list AND p.first_at = s.at AND p.first_capture = s.capture
-                   WHERE s.capture = c.n
+               EXISTS (SELECT 1 FROM showing s JOIN arranged a ON a.arrangement = s.arrangement JOIN span p
+                   ON p.list = a.list AND p.first_at = s.at AND p.first_capture = s.capture
+                   WHERE s.at = c.at AND s.capture = c.n
                    AND EXISTS (SELECT 1 FROM span q WHERE q.list = p.list AND q.first_at < p.first_at))
            FROM capture c WHERE NOT c.excluded AND c.url_key = ? AND c.captured_at >= ? AND c.captured_at < ?
            ORDER BY c.captured_at, c.id LIMIT ?""",

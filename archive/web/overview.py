@@ -9,10 +9,11 @@ from sqlite_utils import Database
 
 from archive.api import Archive
 from archive.errors import NotFound
+from archive.index.arrangements import EVER, latest
 from archive.index.standings import Entry, Standing
 
-# How far back a list is followed for what stood there before.
-_SIGHTINGS = 500
+# So many captures of a page are looked through for what stood there before.
+_CAPTURES = 500
 _PAGE = """CASE page_scope WHEN '' THEN '' ELSE
     coalesce((SELECT url FROM captures WHERE url_key = page_scope LIMIT 1), page_scope) END"""
 
@@ -176,13 +177,12 @@ def _what(entry: Entry) -> str:
 def _block_before(db: Database, standing: Standing) -> str | None:
     row = db.conn.execute(
         """SELECT b.id FROM (
-               SELECT s.block, s.capture, s.at FROM sighting s
-               WHERE s.list = (SELECT n FROM list WHERE id = ?)
-                   AND s.at < (SELECT max(z.at) FROM sighting z JOIN capture c ON c.n = z.capture WHERE c.id = ?)
-               ORDER BY s.at DESC LIMIT ?) s
-           JOIN block b ON b.n = s.block JOIN capture c ON c.n = s.capture
-           WHERE b.id != ? AND c.url_key = (SELECT url_key FROM capture WHERE id = ?) ORDER BY s.at DESC LIMIT 1""",
-        (standing.list_id, standing.capture_id, _SIGHTINGS, standing.block_id, standing.capture_id),
+               SELECT c.* FROM capture own JOIN capture c ON c.url_key = own.url_key AND c.captured_at < own.captured_at
+               WHERE own.id = ? ORDER BY c.captured_at DESC LIMIT ?) c
+           CROSS JOIN showing s ON s.at = c.at AND s.capture = c.n
+           CROSS JOIN arranged p ON p.arrangement = s.arrangement AND p.list = (SELECT n FROM list WHERE id = ?)
+           CROSS JOIN block b ON b.n = p.block AND b.id != ? ORDER BY c.captured_at DESC LIMIT 1""",
+        (standing.capture_id, _CAPTURES, standing.list_id, standing.block_id),
     ).fetchone()
     return str(row[0]) if row else None
 
@@ -249,13 +249,10 @@ def _new(
 
 def seen(db: Database, list_id: str, limit: int) -> list[Seen]:
     """The latest captures on which a list was seen with entries."""
-    rows = db.conn.execute(
-        """SELECT b.id, c.id, c.captured_at, c.url FROM sighting s JOIN block b ON b.n = s.block
-           JOIN capture c ON c.n = s.capture
-           WHERE s.list = (SELECT n FROM list WHERE id = ?) AND s.stands ORDER BY s.at DESC, c.id DESC LIMIT ?""",
-        (list_id, limit),
-    )
-    return [Seen(*row) for row in rows]
+    row = db.conn.execute("SELECT n FROM list WHERE id = ?", (list_id,)).fetchone()
+    sql = "SELECT b.id, c.id, c.captured_at, c.url FROM block b, capture c WHERE b.n = ? AND c.n = ?"
+    found = latest(db, row[0], EVER, limit=limit) if row else []
+    return [Seen(*db.conn.execute(sql, (one.block, one.capture)).fetchone()) for one in found]
 
 
 def block_on(db: Database, list_id: str, capture_id: str) -> str | None:

@@ -92,6 +92,7 @@ def measure(size: int, path: Path) -> Figures:
         full = fill(db, site.pages(min(size, _REAL))) / min(size, _REAL) if not there else 0.0
         if not there and size > _REAL:
             multiply(db, size // _REAL - 1, _REAL)
+    with connect(path) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         total, texts = path.stat().st_size, texts_of(db)
         figures = ask(db, site)

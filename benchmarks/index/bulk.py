@@ -10,7 +10,7 @@ from archive.index.database import Index
 from archive.index.tokens import tokens
 
 _HASH_BYTES = 64 << 20
-_KEYED = ("address", "capture", "content", "article", "list", "block", "entry")
+_KEYED = ("address", "capture", "content", "article", "list", "block", "entry", "arrangement")
 
 
 def multiply(db: Index, copies: int, pages: int) -> None:
@@ -60,7 +60,7 @@ def _copy(db: Index, copy: int, pages: int, step: dict[str, int]) -> None:
                 {elsewhere.format("url_key")}, {later.format("captured_at")}, status, mime,
                 substr(digest, 1, 20) || printf('%017X', n + {by["capture"]}), kind, refers_to, fidelity, truncated,
                 site, run, file, "offset", length, request_offset, metadata_file, metadata_offset, parsed_by, page_kind,
-                excluded {first["capture"]}""",
+                excluded, at + {ms} {first["capture"]}""",
         f"""INSERT INTO content SELECT n + {by["content"]}, randomblob(16), compared, title, subtitle, authors,
                 published, modified, lang, text, text_digest {first["content"]}""",
         f"""INSERT INTO article(n, id, site, key, url, title, published, first_captured_at, last_captured_at, indexed,
@@ -75,15 +75,18 @@ def _copy(db: Index, copy: int, pages: int, step: dict[str, int]) -> None:
                 FROM article_address WHERE article <= {step["article"]}""",
         f"""INSERT INTO list SELECT n + {by["list"]}, {identity.format(by["list"])}, site, kind, heading, tab,
                 {elsewhere.format("page_scope")} {first["list"]} AND page_scope != ''""",
-        f"""INSERT INTO block SELECT n + {by["block"]}, {identity.format(by["block"])}, {own_list}, size, sightings
+        f"""INSERT INTO block SELECT n + {by["block"]}, {identity.format(by["block"])}, {own_list}, size
                 {first["block"]}""",
         f"""INSERT INTO entry SELECT n + {by["entry"]}, randomblob(16), title, url,
                 address + {by["address"]} * (address IN (SELECT address FROM article_address)), excluded
                 {first["entry"]}""",
         f"""INSERT INTO block_entry SELECT block + {by["block"]}, position, rank, entry + {by["entry"]}
                 FROM block_entry WHERE block <= {step["block"]}""",
-        f"""INSERT INTO sighting SELECT {own_list}, at + {ms}, capture + {by["capture"]}, xpath, block + {by["block"]},
-                more, stands FROM sighting {of_capture} ORDER BY 1, 2""",
+        f"INSERT INTO arrangement SELECT n + {by['arrangement']}, random() {first['arrangement']}",
+        f"""INSERT INTO arranged SELECT arrangement + {by["arrangement"]}, {own_list}, xpath, block + {by["block"]},
+                more, stands FROM arranged WHERE arrangement <= {step["arrangement"]}""",
+        f"""INSERT INTO showing SELECT at + {ms}, capture + {by["capture"]}, arrangement + {by["arrangement"]}
+                FROM showing {of_capture}""",
         f"""INSERT INTO span SELECT {own_list}, first_at + {ms}, first_capture + {by["capture"]}, last_at + {ms},
                 last_capture + {by["capture"]}, block + {by["block"]}, sightings FROM span
                 WHERE first_capture <= {step["capture"]}""",
