@@ -19,7 +19,7 @@ from archive.warc.compose import RUN_URN
 from archive.warc.digest import algorithm_of, digest_of_all, parse_digest
 from archive.warc.reader import Record, scan
 from archive.warc.rows import Gatherer, capture_of, is_capture, run_of_warcinfo
-from archive.warc.rules import problems
+from archive.warc.rules import NO_PAYLOAD, out_of_place, problems
 
 # What the index adds to a capture later, or what is checked in its own place.
 _NOT_COMPARED: Final = frozenset(("parsed_by", "request_offset", "metadata_file", "metadata_offset"))
@@ -67,6 +67,8 @@ class FileCheck:
         self._expected_requests: dict[str, tuple[int, int | None]] = {}
         self._metadata: dict[str, set[int]] = {}
         self._seen: set[int] = set()
+        # Offsets of records that have a digest of a payload and no payload: their blocks' digests once more.
+        self._stray: list[int] = []
 
     def run(self) -> Iterator[int]:
         """Checks record after record, yielding the offset reached."""
@@ -79,6 +81,10 @@ class FileCheck:
             yield found.offset
             self._record(found)
         self._pairs()
+        if self._stray:
+            count = f"{len(self._stray)} records have" if len(self._stray) > 1 else "a record has"
+            message = f"{count} a WARC-Payload-Digest and no payload; it is the digest of the block, nothing is lost"
+            self._say("rule", False, message, self._stray[0])
         if self._db is not None:
             self._rows(self._db)
         if self._path.name != self._name:
@@ -108,8 +114,7 @@ class FileCheck:
 
     def _record(self, record: Record) -> None:
         if self._ours:
-            for problem in problems(record.headers):
-                self._say("rule", True, problem, record.offset)
+            self._rules(record)
         if record.id in self._ids:
             self._say("twice", True, f"a second record with the id {record.id}", record.offset)
         self._ids.add(record.id)
@@ -132,6 +137,15 @@ class FileCheck:
             self._outcomes(record)
         elif is_capture(record):
             self._capture(record, self._runs.get(warcinfo or "") if self._believed else self._importer)
+
+    def _rules(self, record: Record) -> None:
+        label = record.headers.get("WARC-Payload-Digest") if record.kind in NO_PAYLOAD else None
+        stray = label is not None and self._digest(record, label, record.pieces, "payload")
+        for problem in problems(record.headers):
+            if stray and problem == out_of_place("WARC-Payload-Digest", record.kind):
+                self._stray.append(record.offset)
+            else:
+                self._say("rule", True, problem, record.offset)
 
     def _digest(self, record: Record, label: str | None, pieces: Callable[[], Iterator[bytes]], what: str) -> bool:
         """Whether the digest that is written down is that of the bytes; told when it is not."""

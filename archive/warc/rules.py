@@ -16,6 +16,9 @@ from archive.warc.headers import Headers
 _WARCINFO: Final = frozenset(("warcinfo",))
 _REVISIT: Final = frozenset(("revisit",))
 _CONTINUATION: Final = frozenset(("continuation",))
+NO_PAYLOAD: Final = _WARCINFO | {"metadata"}
+"""Types of records for which the standard names no payload, nor a digest of one."""
+
 TYPES: Final = frozenset(("response", "resource", "request", "metadata", "conversion")) | (
     _WARCINFO | _REVISIT | _CONTINUATION
 )
@@ -54,7 +57,7 @@ _TABLE: Final = (
     Rule("WARC-Concurrent-To", _ID, allowed=_CAPTURED, repeatable=True),
     Rule("WARC-Block-Digest", _DIGEST),
     # A revisit's payload is the one that it repeats.
-    Rule("WARC-Payload-Digest", _DIGEST, allowed=TYPES - {"warcinfo", "metadata"}),
+    Rule("WARC-Payload-Digest", _DIGEST, allowed=TYPES - NO_PAYLOAD),
     Rule("WARC-IP-Address", _ADDRESS, allowed=_CAPTURED),
     Rule("WARC-Refers-To", _ID, allowed=frozenset(("metadata", "revisit", "conversion"))),
     Rule("WARC-Refers-To-Target-URI", _URI, allowed=_REVISIT),
@@ -64,7 +67,7 @@ _TABLE: Final = (
     Rule("WARC-Warcinfo-ID", _ID, allowed=TYPES - _WARCINFO),
     Rule("WARC-Filename", _TEXT, allowed=_WARCINFO),
     Rule("WARC-Profile", _URI, required=_REVISIT, allowed=_REVISIT),
-    Rule("WARC-Identified-Payload-Type", _MEDIA, allowed=TYPES - {"warcinfo", "metadata"}),
+    Rule("WARC-Identified-Payload-Type", _MEDIA, allowed=TYPES - NO_PAYLOAD),
     Rule("WARC-Segment-Number", _NUMBER, required=_CONTINUATION),
     Rule("WARC-Segment-Origin-ID", _ID, required=_CONTINUATION, allowed=_CONTINUATION),
     Rule("WARC-Segment-Total-Length", _NUMBER, allowed=_CONTINUATION),
@@ -106,9 +109,14 @@ def problems(headers: Headers) -> list[str]:
         if not rule.value.fullmatch(value):
             found.append(f"{rule.name} {value[:60]!r} is malformed")
         if kind not in rule.allowed:
-            found.append(f"{rule.name} does not belong into a {kind} record")
+            found.append(out_of_place(rule.name, kind))
     found += [f"no {name}" for name in _REQUIRED[kind] if name not in seen]
     return found + _of_several(headers, kind, seen)
+
+
+def out_of_place(name: str, kind: str) -> str:
+    """The problem of a field on a record of a type that has no such field."""
+    return f"{name} does not belong into a {kind} record"
 
 
 def _of_several(headers: Headers, kind: str, seen: set[str]) -> list[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -237,3 +238,35 @@ def test_files_of_other_tools_with_digests_of_all_kinds(tmp_path: Path) -> None:
     places = [sum(map(len, members[:number])) for number in range(6)]
     damage = [(one.check, places.index(one.offset)) for one in found if one.damaged and one.offset in places]
     assert damage == [("digest", 3), ("digest", 4), ("twice", 5)]
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_payload_digest_on_a_record_without_a_payload(tmp_path: Path, right: bool) -> None:
+    with Writer.open(tmp_path, run()) as writer:
+        stored = [writer.store(exchange(f"http://example.com/{n}", noise(99)), parse=True) for n in range(2)]
+        for capture in stored:
+            writer.add_items(capture, items(capture.url, "A title"))
+        writer.close("finished", {})
+    with connect(tmp_path / "index.db", readonly=True) as db:
+        # The last first: what is behind a record that changes moves.
+        query = "SELECT metadata_offset FROM captures ORDER BY 1 DESC"
+        offsets = [int(row["metadata_offset"]) for row in db.query(query)]
+
+    def add(data: bytes) -> bytes:
+        (digest,) = re.findall(rb"WARC-Block-Digest: (\S+)", data)
+        said = digest if right else b"sha1:" + b"A" * 32
+        return data.replace(b"WARC-Type", b"WARC-Payload-Digest: " + said + b"\r\nWARC-Type", 1)
+
+    for offset in offsets:
+        edit(tmp_path, stored[0], add, offset)
+    (tmp_path / "index.db").unlink()
+    found: list[Finding] = []
+    summary = verify(tmp_path, found.append)
+    about = [one for one in found if one.check == "rule"]
+    if right:
+        assert [(one.damaged, one.offset) for one in about] == [(False, offsets[-1])]
+        assert about[0].message.startswith("2 records have a WARC-Payload-Digest and no payload")
+        assert summary.exit_code == 1
+    else:
+        assert [one.damaged for one in about] == [True, True]
+        assert summary.exit_code == 3
