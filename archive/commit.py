@@ -178,8 +178,9 @@ class Writer:
         No record for a revisit of the same address whose items are unchanged. Raises WriteFailed.
         """
         self._usable()
-        block = items.page.to_json(links=False)
-        digest = digest_of(block)
+        made = items.prepared
+        block = made.record if made is not None and made.record else items.page.to_json(links=False)
+        digest = made.digest if made is not None and made.record else digest_of(block)
         place: tuple[str, int] | None = None
         if digest != self._pending.items_of_original(capture):
             self._warc.rotate()

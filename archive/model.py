@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import IO, Any, Literal
 
 import msgspec
+
+from archive.handed import Handed
 
 Fidelity = Literal["wire", "reconstructed", "imported"]
 CaptureKind = Literal["response", "revisit", "resource"]
@@ -213,19 +215,17 @@ class Page:
 
         A lone surrogate, which no UTF-8 can say, becomes a question mark.
         """
-        page = msgspec.to_builtins(self)
-        if not links:
-            del page["links"]
+        page = {field.name: getattr(self, field.name) for field in fields(self) if links or field.name != "links"}
         if self.body is not None:
             # `paragraphs` stands between blocks and images, where readers of the JSON expect it.
-            body = page["body"]
+            body = {field.name: getattr(self.body, field.name) for field in fields(self.body)}
             tail = {"images": body.pop("images"), "xpath": body.pop("xpath")}
-            body["paragraphs"] = self.body.paragraphs
-            body.update(tail)
+            page["body"] = {**body, "paragraphs": self.body.paragraphs, **tail}
         try:
             return msgspec.json.encode(page)
         except UnicodeEncodeError:
-            return json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+            plain = msgspec.to_builtins(page)
+            return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain dicts, lists, strings, ints and None."""
@@ -248,7 +248,32 @@ class ListIdentity:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class Searchable:
+    """An article's title and text as search tokens joined by blanks, and what near-duplicates are told by.
+
+    `made_by` names the tokenizer and the sketch: where an index has others, it makes its own.
+    """
+
+    title: str
+    text: str
+    signature: bytes | None
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What storing a page's items takes and follows from them alone, so that it is made beside the parser.
+
+    `record` is the block of the metadata record and `digest` its digest; both empty where the page is stored already.
+    """
+
+    record: bytes
+    digest: str
+    search: Searchable | None
+
+
+@dataclass(frozen=True, slots=True)
+class Items(Handed):
     """A page with the identities that its site's definition decides; what the index derives its rows from.
 
     `lists` runs parallel to `page.ranked_lists + page.sections`. `article_key` is None when the page is no article;
@@ -260,3 +285,4 @@ class Items:
     article_key: str | None
     article_url: str | None
     lists: tuple[ListIdentity, ...]
+    prepared: Prepared | None = field(default=None, compare=False)

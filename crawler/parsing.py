@@ -58,6 +58,10 @@ class ParseTask:
     site: Site | None = None
     requisites: bool = True
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # As one tuple: pickle takes a frozen dataclass field by field, in Python.
+        return ParseTask, (self.html, self.url, self.content_type, self.captured_at, self.site, self.requisites)
+
 
 def parse_here(task: ParseTask) -> Page:
     """Parse in this very process, without limits."""

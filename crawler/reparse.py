@@ -18,6 +18,7 @@ from archive.errors import ArchiveError, DocumentError
 from archive.http import DecodeError
 from archive.index import captures
 from archive.model import Capture, Items, Outcome
+from archive.prepare import searchable
 from archive.warc.content import content_of_capture
 from crawler.discovery.requisites import Parsed
 from crawler.errors import DefinitionError, ParseFailed
@@ -99,8 +100,7 @@ def items_of(
     capture: Capture, content: bytes, content_type: str | None, pool: ParsePool[Parsed], sites: Sites
 ) -> Items:
     """The items of a capture's decoded content. Raises DocumentError where it is no page, and ParseFailed."""
-    task = _task(capture, content, content_type, sites)
-    return identify(pool.parse_now(task).page, task.site, task.url)
+    return pool.parse_now(_task(capture, content, content_type, sites)).items
 
 
 def _task(capture: Capture, content: bytes, content_type: str | None, sites: Sites) -> ParseTask:
@@ -113,7 +113,7 @@ def _task(capture: Capture, content: bytes, content_type: str | None, sites: Sit
 def read_again(task: ParseTask) -> Items:
     """What the parsing processes of a rebuild run: the items that the index takes. Raises DocumentError."""
     page = parse_here(task)
-    return identify(replace(page, links=()), task.site, task.url)
+    return searchable(identify(replace(page, links=()), task.site, task.url))
 
 
 def made_by(directory: Path, given: Site | None = None) -> str:

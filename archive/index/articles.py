@@ -54,6 +54,7 @@ def add(db: Database, key: int, capture: Capture, items: Items) -> None:
     seen, shown = spelling(capture.url), spelling(items.article_url or capture.url)
     addresses = intern(db, "address", "text", (seen, shown))
     content = _content_key(db, items.page.body, items.page.lang)
+    fulltext.offer(db, content, items.prepared)
     identity = content_id(items.site, items.article_key)
     row = db.conn.execute("SELECT n FROM article WHERE id = ?", (identity,)).fetchone()
     article = _new_article(db, identity, capture, items, content, shown) if row is None else int(row[0])

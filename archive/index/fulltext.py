@@ -5,7 +5,20 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from archive.index import stories
-from archive.index.tokens import TOKENIZER, tokens
+from archive.index.names import Remembering
+from archive.index.searchable import MADE_BY, searchable
+from archive.index.sketch import SKETCH
+from archive.index.tokens import TOKENIZER
+from archive.model import Prepared, Searchable
+
+
+def offer(db: Database, content: int, made: Prepared | None) -> None:
+    """Let `settle` take what was prepared of content `content`, which this transaction has added or met again."""
+    if isinstance(db, Remembering):
+        if made is not None and made.search is not None and made.search.made_by == MADE_BY:
+            db.searchable[content] = made.search
+        else:
+            db.searchable.pop(content, None)
 
 
 def settle(db: Database, article: int | None = None) -> None:
@@ -20,12 +33,14 @@ def settle(db: Database, article: int | None = None) -> None:
     for key, indexed, current in waiting:
         stories.replace(db, key, _replace(db, key, indexed, current))
     db.conn.executemany("UPDATE article SET indexed = current WHERE n = ?", [(key,) for key, _, _ in waiting])
+    if article is None and isinstance(db, Remembering):
+        db.searchable.clear()
 
 
 def bring_up(db: Database) -> None:
     """Write the full text and the groups of stories anew where another tokenizer or sketch made them."""
     settings = dict(db.conn.execute("SELECT name, value FROM setting").fetchall())
-    if settings.get("tokenizer") == TOKENIZER and settings.get("sketch") == stories.SKETCH:
+    if settings.get("tokenizer") == TOKENIZER and settings.get("sketch") == SKETCH:
         return
     db.conn.execute("INSERT INTO article_search(article_search) VALUES ('delete-all')")
     stories.clear(db)
@@ -33,31 +48,28 @@ def bring_up(db: Database) -> None:
         stories.replace(db, article, _replace(db, article, None, content))
     db.conn.executemany(
         "INSERT OR REPLACE INTO setting(name, value) VALUES (?, ?)",
-        [("tokenizer", TOKENIZER), ("sketch", stories.SKETCH)],
+        [("tokenizer", TOKENIZER), ("sketch", SKETCH)],
     )
 
 
-def _replace(db: Database, article: int, old: int | None, new: int | None) -> list[str]:
+def _replace(db: Database, article: int, old: int | None, new: int | None) -> bytes | None:
     """Index content `new` for an article in the place of content `old` (keys of `content`; None for none).
 
     The table keeps no text, so that what is deleted must be said token by token, by the tokenizer that wrote it.
-    Returns the tokens of the new text.
+    Returns the signature of the new text.
     """
     if old is not None:
-        title, text = _tokens(db, old)
+        before = _of_content(db, old)
         db.conn.execute(
             "INSERT INTO article_search(article_search, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-            (article, " ".join(title), " ".join(text)),
+            (article, before.title, before.text),
         )
     if new is None:
-        return []
-    title, text = _tokens(db, new)
-    db.conn.execute(
-        "INSERT INTO article_search(rowid, title, text) VALUES (?, ?, ?)", (article, " ".join(title), " ".join(text))
-    )
-    return text
+        return None
+    now = (db.searchable.get(new) if isinstance(db, Remembering) else None) or _of_content(db, new)
+    db.conn.execute("INSERT INTO article_search(rowid, title, text) VALUES (?, ?, ?)", (article, now.title, now.text))
+    return now.signature
 
 
-def _tokens(db: Database, content: int) -> tuple[list[str], list[str]]:
-    title, text = db.conn.execute("SELECT title, text FROM content WHERE n = ?", (content,)).fetchone()
-    return tokens(title or ""), tokens(text)
+def _of_content(db: Database, content: int) -> Searchable:
+    return searchable(*db.conn.execute("SELECT title, text FROM content WHERE n = ?", (content,)).fetchone())

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from archive.index.values import storable
+from archive.model import Searchable
 from archive.urls import same_page
 
 T = TypeVar("T", str, bytes, int)
@@ -22,7 +23,7 @@ _MOST_REMEMBERED = 4096
 
 class Remembering(Database):
     """A database that remembers keys of its rows: of shared strings by table, arrangements by what they are of, and
-    the last span of each list.
+    the last span of each list; and what the full text takes of this transaction's contents.
 
     `forget` where rows go or a change is undone.
     """
@@ -32,12 +33,14 @@ class Remembering(Database):
         self.keys: dict[str, dict[Any, int]] = {}
         self.spans: dict[int, tuple[int, ...]] = {}
         self.arrangements: dict[tuple[Any, ...], tuple[int, tuple[tuple[int, int], ...]]] = {}
+        self.searchable: dict[int, Searchable] = {}
 
     def forget(self) -> None:
         """Look everything up again."""
         self.keys.clear()
         self.spans.clear()
         self.arrangements.clear()
+        self.searchable.clear()
 
 
 @lru_cache(maxsize=4096)

@@ -4,9 +4,6 @@ Two articles are alike where their texts share at least `ALIKE` of their shingle
 estimated by MinHash) and banding finds the pair, which it does for 89 % of pairs at .6, 99 % at .7. A group is all
 that is linked by such pairs; its id is the least id of its articles, `similarity` that to the article with this id. All
 of it follows from the set of texts, whatever the order in which they come.
-
-Of each of the 64 hashes one byte is kept, which tells nearly as much (b-bit minwise hashing, Li and König 2010): an
-article costs a fifth of what whole hashes would.
 """
 
 from __future__ import annotations
@@ -14,26 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import eq
 from typing import Any, Final
 
-from rensa import RMinHash
 from sqlite_utils import Database
 
+from archive.index.sketch import SIZE, similarity
 from archive.index.values import storable
 
 # Of what two texts say together, the part that both say.
 ALIKE: Final = 0.5
-# Below so many tokens (about as many syllables) texts are alike by chance or by form: captions, notices.
-LEAST_TOKENS: Final = 80
-_BANDS: Final = 16
 _ROWS: Final = 4
-_SIZE: Final = _BANDS * _ROWS
-_SEED: Final = 20261123
-# Bytes of two hashes that differ are equal this often.
-_BY_CHANCE: Final = 1 / 256
-# Signatures of another kind cannot be compared with these.
-SKETCH: Final = f"rminhash-{getattr(RMinHash, 'ALGORITHM_VERSION', 0)}-{_SIZE}x8"
+_BANDS: Final = SIZE // _ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +49,8 @@ def group(db: Database, article_id: str) -> list[Member]:
     return [Member(*row) for row in rows] if len(rows) > 1 else []
 
 
-def signature(tokens: Sequence[str]) -> bytes | None:
-    """What is compared of a text, given as search tokens; None for one too short to be judged."""
-    if len(tokens) < LEAST_TOKENS:
-        return None
-    sketch = RMinHash(num_perm=_SIZE, seed=_SEED)
-    sketch.update(list(map("".join, zip(tokens, tokens[1:], tokens[2:], strict=False))))
-    return bytes(value & 0xFF for value in sketch.digest())
-
-
-def similarity(one: bytes, other: bytes) -> float:
-    """How much of two texts is the same, from 0 to 1, as far as their signatures tell."""
-    same: int = sum(map(eq, one, other))
-    return max(0.0, (same / _SIZE - _BY_CHANCE) / (1 - _BY_CHANCE))
-
-
-def replace(db: Database, article: int, tokens: Sequence[str] | None) -> None:
-    """Put an article into the group that its present text belongs to; without tokens take it out."""
-    new = signature(tokens) if tokens else None
+def replace(db: Database, article: int, new: bytes | None) -> None:
+    """Put an article into the group that its present text, of this signature, belongs to; without one take it out."""
     old = db.conn.execute("SELECT signature, leader FROM story WHERE article = ?", (article,)).fetchone()
     if old is not None:
         if old[0] == new:
@@ -159,5 +131,5 @@ def _bands(sketched: bytes) -> list[int]:
     """
     return [
         (int.from_bytes(sketched[at : at + _ROWS]) + at * 0x9E3779B1) % (1 << 32) - (1 << 31)
-        for at in range(0, _SIZE, _ROWS)
+        for at in range(0, SIZE, _ROWS)
     ]

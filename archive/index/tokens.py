@@ -27,6 +27,7 @@ _CJK = (
 _HANGUL = "\uac00-\ud7a3"
 # A run of CJK goes on over blanks between Hangul syllables.
 _RUN = re.compile(f"[{_CJK}]+(?:(?<=[{_HANGUL}])[ \t]+(?=[{_HANGUL}])[{_CJK}]+)*|[^\\W_{_CJK}]+")
+_ASCII_RUN = re.compile("[a-z0-9]+")
 _IS_CJK = re.compile(f"[{_CJK}]")
 _BLANK_IN_HANGUL = re.compile(f"(?<=[{_HANGUL}])[ \t]+(?=[{_HANGUL}])")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
@@ -49,6 +50,8 @@ def tokens(text: str) -> list[str]:
     >>> tokens("신약 개발에 AI")
     ['신약', '약개', '개발', '발에', '에', 'ai']
     """
+    if text.isascii():
+        return [run[:_LONGEST_WORD] for run in _ASCII_RUN.findall(text.lower())]
     found: list[str] = []
     for run in _RUN.findall(_folded(text)):
         if run.isascii():

@@ -13,12 +13,15 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from archive.document import Document, parse_document
-from archive.model import Page
+from archive.handed import Handed
+from archive.model import Items, Page
+from archive.prepare import prepared
 from archive.replay import lazy
 from archive.replay.css import rewrite_css
 from archive.replay.markup import local_name
 from archive.replay.srcset import parse_srcset
 from archive.urls import is_http, same_page
+from crawler.items import identify
 from crawler.parsing import ParseTask
 from crawler.sites.model import GENERAL_REQUISITES
 
@@ -38,11 +41,16 @@ class Requires:
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
-    """A page taken apart, and what it needs."""
+class Parsed(Handed):
+    """A page taken apart, with all that storing it takes, and what it needs."""
 
-    page: Page
-    requires: Requires
+    items: Items
+    requires: Requires = Requires()
+
+    @property
+    def page(self) -> Page:
+        """The page itself."""
+        return self.items.page
 
 
 def take_apart(task: ParseTask) -> Parsed:
@@ -51,11 +59,12 @@ def take_apart(task: ParseTask) -> Parsed:
 
     document = parse_document(task.html, task.url, task.content_type)
     page = page_of(document, captured_at=task.captured_at, site=task.site)
+    items = prepared(identify(page, task.site, task.url))
     most = (task.site.requisites if task.site is not None else GENERAL_REQUISITES).page
     if page.kind == "soft-block" or most == 0 or not task.requisites:
-        return Parsed(page, Requires())
+        return Parsed(items)
     # The last to look at the tree: it wakes lazy pictures in it.
-    return Parsed(page, requires(document, most))
+    return Parsed(items, requires(document, most))
 
 
 def requires(document: Document, most: int) -> Requires:

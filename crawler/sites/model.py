@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from archive.handed import Handed
+
 
 @dataclass(frozen=True, slots=True)
 class UrlRule:
@@ -106,7 +108,7 @@ NO_BACKFILL = Backfill()
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Site(Handed):
     """One site's definition. `hosts` are exact names, or `.example.org` for a domain with all below it.
 
     `feeds` are URLs of RSS, Atom or JSON feeds and of sitemaps, in which jobs look for new articles. `tls` is

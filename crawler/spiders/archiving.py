@@ -23,7 +23,6 @@ from crawler.discovery.requisites import Parsed, Requires, requisites_of_css
 from crawler.discovery.scope import article_key, host_of
 from crawler.errors import BadInput, ParseFailed
 from crawler.frontier.identity import identity_of
-from crawler.items import identify
 from crawler.parsing import ParseTask
 from crawler.pipelines import Keeper, Parted, keeper
 from crawler.settings import SPIDER_MIDDLEWARES
@@ -148,7 +147,7 @@ class ArchivingSpider(Spider):
             return
         if capture.parsed_by is None:
             # Else it was parsed by an earlier run, which did not come to follow its links.
-            yield Parted(capture, identify(parsed.page, self.plan.site, response.url))
+            yield Parted(capture, parsed.items)
         hops = int(response.meta.get("hops", 0))
         for request in self.follow_page(parsed.page, hops):
             yield request

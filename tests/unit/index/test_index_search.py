@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from archive.index import database, fulltext
 from archive.index.query import is_date, match_expression, parse_query
 from archive.index.search import search
 from archive.index.snippets import mark, snippet
+from archive.model import Prepared, Searchable
+from archive.prepare import prepared
 
 TEXTS = {
     "1": ("한빛재단, 희귀질환 신약개발 지원", "한빛재단은 희귀질환 치료제를 찾는 연구자에게 5년간 연구비를 댄다."),
@@ -156,6 +159,29 @@ def test_another_tokenizer_writes_the_full_text_anew(tmp_path: Path) -> None:
     with db.atomic():
         fulltext.bring_up(db)
     assert keys(db, "백신") == ["1"]
+
+
+def test_what_was_prepared_beside_the_parser_is_found_the_same(tmp_path: Path) -> None:
+    written = []
+    for name, make in (("here", lambda one: one), ("beside", prepared)):
+        db = database.connect(tmp_path / f"{name}.db")
+        put(db, capture(), make(page_items(body("백신 승인", *["첫 판이다."] * 40))))
+        put(db, capture(minutes=5), make(page_items(body("백신 허가", *["둘째 판이다."] * 40))))
+        assert keys(db, "허가") == ["1"]
+        assert keys(db, "승인") == []
+        db.execute("INSERT INTO article_search(article_search) VALUES ('integrity-check')")
+        written.append(rows(db, "SELECT * FROM story") + rows(db, "SELECT * FROM story_band ORDER BY 1"))
+    assert written[0] == written[1]
+
+
+def test_what_another_tokenizer_prepared_is_not_taken(tmp_path: Path) -> None:
+    db = database.connect(tmp_path / "index.db")
+    one = prepared(page_items(body("백신 승인")))
+    assert one.prepared is not None
+    foreign = Prepared(b"", "", Searchable("other", "words", None, "trigrams-9"))
+    put(db, capture(), replace(one, prepared=foreign))
+    assert keys(db, "백신") == ["1"]
+    assert rows(db, "SELECT count(*) FROM article_search WHERE article_search MATCH 'other'") == [(0,)]
 
 
 def test_a_snippet_is_cut_from_the_text_with_the_hit_marked() -> None:

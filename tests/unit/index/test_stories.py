@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from archive.index import fulltext, stories
 from archive.index.database import Index
 from archive.index.schema import MIGRATIONS
+from archive.index.sketch import signature
 from archive.index.tokens import tokens
 
 _SYLLABLES = [chr(0xAC00 + 28 * n) for n in range(0, 399, 2)]
@@ -97,7 +98,7 @@ def test_groups_do_not_depend_on_the_order(seed: int) -> None:
 
 
 def test_short_texts_are_not_judged() -> None:
-    assert stories.signature(tokens("사진 제공 홍보실")) is None
+    assert signature(tokens("사진 제공 홍보실")) is None
 
 
 def test_the_view_shows_articles_that_are_not_alone() -> None:
@@ -127,7 +128,7 @@ def add(db: Database, number: int, words: list[str]) -> None:
         "INSERT OR IGNORE INTO article(n, id, site, key) VALUES (?, ?, 's', ?)",
         (number, f"{number * 7919 % 1009:04}", str(number)),
     )
-    stories.replace(db, number, tokens(" ".join(words)))
+    stories.replace(db, number, signature(tokens(" ".join(words))))
 
 
 def filled(order: range | list[int], texts: list[list[str]]) -> Index:
