@@ -4,6 +4,7 @@ python -m benchmarks.anatomy --corpus ../shared/corpus            the table, pee
 python -m benchmarks.anatomy --corpus ../shared/corpus --ours     Seogo alone
 python -m benchmarks.anatomy --corpus ../shared/corpus --keep     write the scores into the quality floor
 python -m benchmarks.anatomy --corpus ../shared/corpus --check    fail, naming the pages, when a score has dropped
+python -m benchmarks.anatomy --corpus ../shared/corpus --mutations how scores hold when pages change unseen
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.anatomy.corpus import BENCHMARK, SETS, Answer, PageSet, jobs, score, score_benchmark
+from benchmarks.anatomy.mutations import MUTATIONS
 from benchmarks.peers import environment
 
 HERE = Path(__file__).parent
@@ -123,6 +125,15 @@ def dropped(scores: dict[str, float], pages: dict[str, float]) -> list[str]:
     return worse
 
 
+def print_table(columns: dict[str, dict[str, float]]) -> None:
+    """Scores in rows, in the order of the first column's; columns by name."""
+    print("| what | " + " | ".join(columns) + " |")
+    print("|---|" + "---|" * len(columns))
+    for name in next(iter(columns.values())):
+        row = [column.get(name) for column in columns.values()]
+        print(f"| {name} | " + " | ".join("-" if value is None else f"{value:.3f}" for value in row) + " |")
+
+
 def main() -> int:
     """Measure, print, and keep or check the floor."""
     parser = argparse.ArgumentParser(
@@ -133,10 +144,15 @@ def main() -> int:
     parser.add_argument("--ours", action="store_true", help="Seogo alone")
     parser.add_argument("--keep", action="store_true", help="write the scores into the quality floor")
     parser.add_argument("--check", action="store_true", help="compare with the quality floor; implies --ours")
+    parser.add_argument("--mutations", action="store_true", help="Seogo alone, on pages changed in ways no reader sees")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     if not (options.corpus / "score.py").exists():
         parser.error(f"{options.corpus} holds no corpus: score.py is missing")
+    if options.mutations:
+        ours = [sys.executable, "-m", "benchmarks.anatomy.ours"]
+        print_table({name: judge(options.corpus, [*ours, name])[0] for name in MUTATIONS})
+        return 0
     commands = {"seogo": [sys.executable, "-m", "benchmarks.anatomy.ours"]}
     if not (options.ours or options.check or options.keep):
         python = environment(options.environment.resolve(), HERE / "peers.lock")
@@ -151,11 +167,7 @@ def main() -> int:
         FLOOR.write_text(
             json.dumps({"scores": scores, "pages": pages}, indent=1, sort_keys=True) + "\n", encoding="utf-8"
         )
-    print("| what | " + " | ".join(judged) + " |")
-    print("|---|" + "---|" * len(judged))
-    for name in scores:
-        row = [judged[tool][0].get(name) for tool in judged]
-        print(f"| {name} | " + " | ".join("-" if value is None else f"{value:.3f}" for value in row) + " |")
+    print_table({tool: found[0] for tool, found in judged.items()})
     rates = speed(options.corpus, commands, options.rounds)
     base = rates.get("trafilatura")
     cells = [f"{rate:.1f}" + (f" ({rate / base:.1f} x)" if base else "") for rate in rates.values()]

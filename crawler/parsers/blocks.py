@@ -24,7 +24,7 @@ from crawler.parsers.blocks_words import folded, is_more
 from crawler.parsers.headings import Heading
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.ranked import rank_rows
-from crawler.parsers.ranked_tabs import active_label, adopt_panes, split_tabs
+from crawler.parsers.ranked_tabs import active_label, adopt_panes, split_tabs, under_active
 from crawler.parsers.repeats import drop_copied_drafts, drop_copied_rows
 from crawler.parsers.sections import (
     Draft,
@@ -45,11 +45,12 @@ MAX_REPEATS = 500
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A value, the element it was read from, and that element's number in the tree."""
+    """A value, the element it was read from, that element's number in the tree, and its heading's (-1 for none)."""
 
     value: T
     element: etree._Element
     node: int
+    heading: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class _Finder:
             draft for draft in draft_blocks(links, groups, _page_title(self.document)) if draft.heading is not None
         ]
         drafts = adopt_panes(links, drafts, popular_headings(links))
+        drafts = [under_active(self.tree, draft) if is_popular(draft.text) else draft for draft in drafts]
         drafts = [tab for draft in drafts for tab in (split_tabs(links, draft) if is_popular(draft.text) else [draft])]
         drafts, copies = drop_copied_drafts(self.tree, drafts)
         drafts.sort(key=lambda draft: draft.start)
@@ -198,16 +200,26 @@ class _Finder:
         node = self._container(draft)
         element = self.tree.nodes[node]
         xpath = self.document.xpath_of(element)
-        heading = draft.text or None
+        heading, head = draft.text or None, self._heads_only(draft)
         if ranked:
             rows, ranks, titles = rank_rows(self.tree, rows, titles)
             ranking = tuple(RankedItem(*item) for item in zip(ranks, titles, (row.url for row in rows), strict=True))
             self.ranked.append(
-                (draft.start, Found(RankedList(heading, draft.tab, more, xpath, ranking), element, node))
+                (draft.start, Found(RankedList(heading, draft.tab, more, xpath, ranking), element, node, head))
             )
         else:
             items = tuple(SectionItem(*item) for item in zip(titles, (row.url for row in rows), strict=True))
-            self.sections.append((draft.start, Found(Section(heading, more, xpath, items), element, node)))
+            self.sections.append((draft.start, Found(Section(heading, more, xpath, items), element, node, head)))
+
+    def _heads_only(self, draft: Draft) -> int:
+        """The number of a heading with nothing but the block under it: it is none of the article's; else -1."""
+        tree, heading = self.tree, draft.heading
+        if heading is None or len(draft.rows) < 2:
+            return -1
+        text = tree.text_between(tree.last_run[heading.node], tree.first_run[draft.rows[0].node])
+        inside = tree.text_between(tree.first_run[draft.start], tree.last_run[draft.rows[-1].node])
+        linked = sum(len(link.text) for row in draft.rows for link in self.links.in_node(row.node))
+        return heading.node if len(text) < 24 and linked > 0.8 * len(inside) else -1
 
     def _repeat(self, kind: Literal["block", "item"], of: int, node: int, text: str) -> None:
         if len(self.repeats) >= MAX_REPEATS:

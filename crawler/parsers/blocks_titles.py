@@ -160,6 +160,7 @@ def clean_text(tree: Tree, top: int) -> str:
     return text
 
 
+_TIMED = re.compile(r"\d{1,2}[:：]\d\d\W*$")
 _LABEL = 24  # the weight of a label beside a title: a topic, a source
 
 
@@ -170,6 +171,8 @@ def _main_line(tree: Tree, kept: list[tuple[int, int]]) -> str:
         ends = [first, *(run for run in range(first + 1, last) if run in tree.walls), last]
         lines.extend(tree.text_between(begin, end) for begin, end in pairwise(ends))
     lines = sorted((line for line in lines if line), key=weight, reverse=True)
+    # A line that closes with a time says when and by whom, however long it is.
+    lines = lines[:1] + [line for line in lines[1:] if not _TIMED.search(line)] + [""] * (len(lines) > 1)
     if len(lines) < 2 or weight(lines[1]) > min(_LABEL, weight(lines[0]) // 2):
         return ""
     return lines[0].lstrip(": ")

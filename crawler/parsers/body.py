@@ -81,8 +81,12 @@ def without_signatures(lines: tuple[Line, ...], authors: Sequence[str]) -> tuple
     for ends, step in ((lines[:_SIGNED], 1), (lines[-_SIGNED:], -1)):
         signed = False
         for line in ends[::step]:
-            role = signed and step > 0 and line.size < 40 and not line.ends and line.tag not in ("h", "li")
-            signed = (line.size < 120 and line.key in names) or role
+            plain = not line.ends and line.tag not in ("h", "li")
+            role = signed and step > 0 and line.size < 40 and plain
+            named = line.size < 120 and line.key in names
+            # "윤보기 소설가": the name, and what they are.
+            titled = plain and line.size < 60 and line.key.startswith(tuple(names))
+            signed = named or titled or role
             if signed:
                 cut.add(line.index)
     return tuple(line for line in lines if line.index not in cut) if len(cut) < len(lines) else lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from crawler.parsers.outline import Node, Outline
+from crawler.parsers.outline import Line, Node, Outline
 
 _SOFT = frozenset(("caption", "byline", "box", "share", "advert", "copyright", "kicker"))
 
@@ -88,3 +88,20 @@ def _zones(outline: Outline) -> None:
         settled[node.index] = inherited or claim
     for line in outline.lines:
         line.zone = settled[line.node]
+        if not line.zone and line.text[0] in "▲△◀▶" and line.size < 400 and _follows_picture(outline, line):
+            line.zone = "caption"
+
+
+def _follows_picture(outline: Outline, line: Line) -> bool:
+    """Whether a picture stands right before a line, as over "▲ The quay. Photo: ..."."""
+    tree = outline.tree
+    begin = tree.owners[line.runs[0]]
+    before = outline.lines[line.index - 1].runs[1] if line.index else -1
+    for node in range(begin, max(begin - 12, 0), -1):
+        if tree.tags[node] == "img":
+            return tree.first_run[node] > before
+    # The picture and its text may be parts of one element.
+    for node in range(begin + 1, min(tree.end[begin], begin + 40)):
+        if tree.tags[node] == "img" and before < tree.first_run[node] <= line.runs[0]:
+            return True
+    return False

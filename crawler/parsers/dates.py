@@ -93,7 +93,7 @@ _NAME_DAY = re.compile(
 )
 # "2026. november 22.", "2026 m. lapkričio 22 d."
 _YEAR_NAME_DAY = re.compile(
-    rf"(?<!\d)(?P<year>\d{{4}})\.?\s(?:m\.\s)?(?P<name>{_NAME})\.?\s(?P<day>\d{{1,2}})(?!\d)\.?(?:\sd\.)?(?:{_GAP}{_TIME})?",
+    rf"(?<!\d)(?P<year>\d{{4}})\.?\s(?:m\.\s)?(?P<name>{_NAME})\.?\s(?P<day>\d{{1,2}})(?!\d)\.?(?:\sd\.|,?\s[^\W\d_]{{4,12}})?(?:{_GAP}{_TIME})?",
     re.I,
 )
 _ASCTIME = re.compile(

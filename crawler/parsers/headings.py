@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from crawler.parsers.blocks_links import Links
@@ -185,14 +185,13 @@ def heading_text(links: Links, node: int) -> str:
     """The text of a heading element without a "more" link inside it."""
     tree = links.tree
     text = tree.text(node) or _picture_text(tree, node)
-    for link in links.in_node(node):
-        if link.node != node and link.text and is_more(link.text) and len(link.text) < len(text):
-            text = (
-                tree.text_between(tree.first_run[node], tree.first_run[link.node])
-                + " "
-                + tree.text_between(tree.last_run[link.node], tree.last_run[node])
-            )
-            return text.strip()
+    # All anchors: some are buttons for a script, not links.
+    anchors = tree.anchors[bisect_right(tree.anchors, node) : bisect_left(tree.anchors, tree.end[node])]
+    for anchor in anchors:
+        said = tree.text(anchor)
+        if said and is_more(said) and len(said) < len(text):
+            before = tree.text_between(tree.first_run[node], tree.first_run[anchor])
+            return f"{before} {tree.text_between(tree.last_run[anchor], tree.last_run[node])}".strip()
     return _without_notes(tree, node, text) if len(text) > 30 else text
 
 

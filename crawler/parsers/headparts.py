@@ -71,7 +71,7 @@ def find_subtitle(data: Metadata, outline: Outline, title: Title, body: tuple[Li
         under = line.index == start + 1 and line.size >= 40 and line.ends > 0 and not _named(outline, line, _CAPTION)
         if before and (named or same or under or (line.tag == "h" and line.size > 40)):
             return line.text
-        if line.index in taken and named and (same or _named(outline, line, _SURE)):
+        if line.index in taken and named and (same or line.index == first or _named(outline, line, _SURE)):
             return line.text
     return None
 

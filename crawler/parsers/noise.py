@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from crawler.parsers.dates import MODIFIED, PUBLISHED
-from crawler.parsers.text import holds
+from crawler.parsers.text import holds, letters
 
 MAX_NOISE = 420
 _MAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
@@ -117,7 +117,7 @@ _SMALL_WORDS = frozenset(
 _TIP = re.compile(
     r"제보(?:를|는|하기|\s?전화|\s?받|\W|$).{0,80}|카카오톡.{0,40}(?:검색|채널|친구)|(?:구독|"
     r"좋아요).{0,20}(?:눌러|부탁|하기)|기자가\s?쓴\s?기사|"
-    r"네이버.{0,12}(?:구독|채널|메인)|"
+    r"네이버.{0,12}(?:구독|채널|메인)|^\W*[끝完]\W*$|"
     r"기사\s?원문|기사제공|▶.{0,60}(?:바로가기|구독|보기|기사)|\[?(?:관련\s?기사|인기\s?기사|주요\s?뉴스)\]?$|"
     r"기자의?\s?(?:다른|최신)\s?기사|더보기\s*\+?$|"
     r"平台声明|免责声明|免責聲明|风险提示|(?:原标题|来源|來源|编辑|編輯|责编|校对|审核|監製|监制)\s?[:：]|(?:下載|下载).{0,4}(?:APP|客户端|客戶端)",
@@ -216,7 +216,8 @@ def _closed(text: str) -> bool:
 def _is_signature(text: str) -> bool:
     """Whether a short line is a byline: "홍길동 기자", "By Jane Doe and John Roe"."""
     if len(text) < 60 and _ROLE.search(text) and not _NOT_SIGNATURE.search(text):
-        return len(text.split()) <= 6
+        # "[앵커]" alone says who speaks next.
+        return len(text.split()) <= 6 and letters(text) not in ("앵커", "기자", "리포터")
     found = _BY.match(text)
     if not found or text.endswith((".", "?", "!", ":")):
         return False

@@ -81,7 +81,8 @@ def _taken_apart(document: Document, captured_at: datetime | None, site: Site | 
         for selector in layout.selectors.ignore
         for element in selected.elements(document, selector)
     ]
-    listed = {item.node for item in blocks.ranked} | {item.node for item in blocks.sections}
+    listed = {number for one in blocks.ranked for number in (one.node, one.heading)}
+    listed |= {number for other in blocks.sections for number in (other.node, other.heading)}
     page_outline = read_outline(tree, cut={number for number in ignored if number is not None}, listed=listed)
     title = _title(document, data, page_outline, layout.selectors)
     mark_copies(page_outline, title.line)

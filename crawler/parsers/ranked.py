@@ -29,7 +29,7 @@ def rank_rows(tree: Tree, rows: list[Row], titles: list[str]) -> tuple[list[Row]
         return [], [], []
     for source in (_shown, _beside, _pictured, _attributed, _closing):
         ranks = _all(source, tree, rows)
-        if ranks is not None:
+        if ranks is not None and (source is not _closing or 1 in ranks):
             glued = [split_rank(title) for title in titles]
             if [rank for rank, _ in glued] == ranks:
                 titles = [title for _, title in glued]

@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 
 from crawler.parsers.blocks_links import Links
-from crawler.parsers.blocks_words import is_more, weight
+from crawler.parsers.blocks_words import is_more, is_period, weight
 from crawler.parsers.headings import ACTIVE, Heading
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.ranked import shown_rank
 from crawler.parsers.sections import Draft
-from crawler.parsers.tree import Tree
+from crawler.parsers.tree import HEADINGS, Tree
 
 _PANE_NAME = re.compile(
     r"(?:^|[\s_-])(?:tab|tabs|pane|panel|tab_?cont\w*|tabs?-?content|period)(?=$|[\s_\d-])|tab(?:panel|"
@@ -98,6 +98,35 @@ def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> li
             draft.tab = draft.text
             draft.heading = replace(heading, scope=draft.heading.scope if draft.heading else heading.scope)
     return drafts
+
+
+def under_active(tree: Tree, draft: Draft) -> Draft:
+    """The draft with the label that is marked as current, where its heading is another label of the same strip: the
+    list that is there belongs to that one, the heading's own is yet to be loaded."""
+    heading = draft.heading
+    if heading is None or len(draft.parts) > 1:
+        return draft
+    at = heading.node
+    while at > heading.scope and len(tree.children(tree.parent[at])) < 2:
+        at = tree.parent[at]
+    strip = [node for node in tree.children(tree.parent[at]) if tree.tags[node] == tree.tags[at]]
+    if not 2 <= len(strip) <= 6 or at not in strip or _is_current(tree, at) or tree.tags[at] in HEADINGS:
+        return draft
+    current = [node for node in strip if _is_current(tree, node)]
+    text = tree.text(current[0]) if len(current) == 1 else ""
+    if not 0 < weight(text) <= _LABEL_WEIGHT or is_period(text) or is_popular(text) or is_more(text):
+        return draft
+    return replace(draft, heading=replace(heading, node=current[0], text=text))
+
+
+def _is_current(tree: Tree, node: int) -> bool:
+    for at in range(node, min(tree.end[node], node + 2)):
+        element = tree.nodes[at]
+        if element.get("aria-selected") == "true" or (element.get("aria-current") or "false") != "false":
+            return True
+        if ACTIVE.search(tree.names[at]):
+            return True
+    return False
 
 
 def active_label(tree: Tree, draft: Draft) -> str | None:

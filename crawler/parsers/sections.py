@@ -138,6 +138,7 @@ def lists_content(links: Links, heading: Heading, rows: list[Row], titles: list[
             and middle >= 14
             and like == 1
             and folded(heading.text) != folded(titles[0])
+            and _is_near(links, heading, rows[0])
         )
     if _is_menu(titles, middle, 3) or sum(map(is_legal, titles)) >= max(1, len(titles) // 4):
         return False
@@ -150,6 +151,15 @@ def lists_content(links: Links, heading: Heading, rows: list[Row], titles: list[
     return like >= 0.3 or middle >= 26
 
 
+def _is_near(links: Links, heading: Heading, row: Row) -> bool:
+    """Whether hardly any text stands between a heading and the link of the one row under it."""
+    tree = links.tree
+    link = next((link.node for link in links.in_node(row.node) if link.key == row.key), row.node)
+    first, last = tree.last_run[heading.node], tree.first_run[link]
+    return first >= last or tree.size(first, last) < _LABELS
+
+
+_LABELS = 120
 _TOPICS = re.compile(r"\W*(?:top |now )?trend(?:ing|s)?(?: now| today| topics)?\W*$")
 
 
