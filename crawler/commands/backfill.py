@@ -14,7 +14,7 @@ import click
 
 from archive.commands.options import archive_option, examples, json_option
 from crawler.commands.ending import end
-from crawler.commands.options import fetch_options, log_to_stderr, note_contact, workers_option
+from crawler.commands.options import fetch_options, log_to_stderr, workers_option
 
 if TYPE_CHECKING:
     from crawler.discovery.backfill import Span
@@ -120,19 +120,20 @@ def backfill(
     from crawler.parsing import ParsePool
     from crawler.sites.loader import is_definition
     from crawler.spiders.bundled import running
+    from crawler.spiders.contact import check_contact
     from crawler.spiders.plan import plan_of
 
     log_to_stderr()
     if not is_definition(site):
         raise BadInput(f"{site[:80]!r} is no site's definition; a backfill needs one: `seogo sites new` drafts it")
     plan = plan_of([site], **options)
-    note_contact(plan)
     span = _span(ids, since, until)
     planned = _planned(plan, span, directory)
     if only_plan or not as_json:
         click.echo(json.dumps(planned.to_dict(), ensure_ascii=False) if as_json else "\n".join(planned.lines()))
     if only_plan:
         return
+    check_contact(plan)
     if not yes:
         if not sys.stdin.isatty():
             raise BadInput("nobody is there to ask: give --yes, or --plan to see the plan alone")

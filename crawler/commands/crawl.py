@@ -9,15 +9,15 @@ import click
 
 from archive.commands.options import archive_option, examples, json_option
 from crawler.commands.ending import end
-from crawler.commands.options import fetch_options, log_to_stderr, note_contact, workers_option
+from crawler.commands.options import fetch_options, log_to_stderr, workers_option
 
 
 @click.command(
     epilog=examples(
         "crawl example",
-        "crawl yakup --max-pages 50",
-        "crawl https://www.example.org/ --depth 1",
-        "crawl ./mysite.toml --contact mailto:me@example.org",
+        "crawl yakup --max-pages 50 --contact mailto:me@example.org",
+        "crawl https://www.example.org/ --depth 1 --contact mailto:me@example.org",
+        "crawl ./mysite.toml",
         "crawl https://a.example/ https://b.example/ --shard 2/3 -a ./archive-2",
         "crawl yakup --frontier redis://127.0.0.1:6379/0 -a ./worker-1",
     )
@@ -46,7 +46,8 @@ def crawl(
     """Crawl a site's definition, or bare URLs, into the archive.
 
     SITE is the name of a bundled definition (`seogo sites list`) or the path of a TOML file. Seeds, list pages, front
-    page and ranked lists are fetched anew each time, articles of the last 24 hours are not.
+    page and ranked lists are fetched anew each time, articles of the last 24 hours are not. Other people's machines
+    are crawled with a contact alone: --contact, or the environment's SEOGO_CONTACT.
 
     Beyond one machine: the same command with --shard 1/3, 2/3 and 3/3 takes each site's hosts once, without a service;
     with --frontier any number of workers share one crawl. Each writes an archive of its own, `seogo merge` joins them.
@@ -57,11 +58,12 @@ def crawl(
     from crawler.frontier.shard import Shard
     from crawler.parsing import ParsePool
     from crawler.spiders.bundled import running
+    from crawler.spiders.contact import check_contact
     from crawler.spiders.plan import plan_of
 
     log_to_stderr()
     plan = plan_of(targets, shard=Shard.parse(shard) if shard is not None else None, **options)
-    note_contact(plan)
+    check_contact(plan)
     sampler = stages.Sampler(stages.CRAWL)
     with running(plan), ParsePool(parse_workers, function=take_apart, profiled=profile) as pool:
         if profile:

@@ -6,12 +6,9 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
-
-if TYPE_CHECKING:
-    from crawler.spiders.plan import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -68,14 +65,6 @@ def fetch_options(command: F) -> F:
     ):
         command = option(command)
     return command
-
-
-def note_contact(plan: Plan) -> None:
-    """Tell a person who crawls others' sites namelessly how to let their owners know whom to ask."""
-    from crawler.jobs.starting import is_foreign
-
-    if is_terminal() and plan.contact is None and any(is_foreign(url) for url in plan.seeds):
-        click.echo("Note: no contact is set; --contact mailto:you@example.org tells site owners who crawls.", err=True)
 
 
 def log_to_stderr() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from urllib.parse import urlsplit
 
 from archive.times import from_text, to_text
+from crawler.discovery.scope import host_of
 from crawler.errors import CrawlerError
 from crawler.jobs import notify
 from crawler.jobs.disk import Room
@@ -17,6 +16,7 @@ from crawler.jobs.job import Job, JobFile
 from crawler.jobs.revisit import POLICY, Policy
 from crawler.jobs.schedule import Decision, decide
 from crawler.jobs.state import Event, Pause, Remembered, State
+from crawler.spiders.contact import is_foreign
 from crawler.spiders.plan import Plan, plan_of
 
 MOST_INTERRUPTIONS = 3
@@ -143,23 +143,6 @@ def _paused(plan: Plan, pauses: dict[str, Pause], now: datetime) -> str | None:
         first = min(busy, key=lambda pause: pause.until)
         return f"{first.what.removeprefix('host ')} is left alone until {_text(first.until)}: {first.said}"
     return None
-
-
-def is_foreign(url: str) -> bool:
-    """Whether a URL leads to somebody else's machine: neither loopback nor a private address."""
-    host = host_of(url)
-    if host == "localhost" or host.endswith(".localhost"):
-        return False
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return True
-    return not (address.is_loopback or address.is_private or address.is_link_local)
-
-
-def host_of(url: str) -> str:
-    """The host of a URL in lower case."""
-    return (urlsplit(url).hostname or "").lower()
 
 
 def explain_missed(state: State, job: str, remembered: Remembered, missed: Sequence[datetime]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -29,6 +30,7 @@ from crawler.settings import SPIDER_MIDDLEWARES
 from crawler.sites.model import GENERAL_REQUISITES
 from crawler.spiders import verdicts
 from crawler.spiders.bundled import running
+from crawler.spiders.contact import check_contact
 from crawler.spiders.plan import Plan, plan_of
 
 FRESH = timedelta(hours=24)
@@ -249,7 +251,7 @@ def _plan_of_arguments(arguments: dict[str, Any]) -> Plan:
     if unknown:
         raise BadInput(f"there is no argument {unknown[0]!r} (there are: {', '.join(sorted(known))})")
     targets = [arguments["site"]] if arguments.get("site") else str(arguments.get("url") or "").split()
-    options: dict[str, Any] = {"contact": arguments.get("contact")}
+    options: dict[str, Any] = {"contact": arguments.get("contact") or os.environ.get("SEOGO_CONTACT")}
     for name, kind in (("depth", int), ("max_pages", int), ("delay", float)):
         value = arguments.get(name)
         try:
@@ -259,4 +261,6 @@ def _plan_of_arguments(arguments: dict[str, Any]) -> Plan:
     for name in ("fresh", "requisites", "allow_private"):
         value = arguments.get(name)
         options[name] = str(value).lower() in ("1", "true", "yes") if value is not None else None
-    return plan_of(targets, **options)
+    plan = plan_of(targets, **options)
+    check_contact(plan)
+    return plan

@@ -33,6 +33,7 @@ def told(code: int, *arguments: str) -> str:
         (("crawl", "http://x.example/", "--proxy", "nonsense"), "nonsense"),
         (("crawl", "http://x.example/", "--ca-file", "/none.pem"), "/none.pem"),
         (("crawl", "http://x.example/", "--contact", "a\nb"), "header"),
+        (("crawl", "http://8.8.8.8/"), "--contact mailto:"),
         (("crawl", "http://x.example/", "--delay", "-1"), "--delay"),
         (("crawl",), "Missing"),
         (("parse", "/none.html"), "/none.html"),

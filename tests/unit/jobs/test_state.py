@@ -13,7 +13,7 @@ from crawler.errors import CrawlerError
 from crawler.jobs.disk import Room
 from crawler.jobs.feeds import Feeds
 from crawler.jobs.job import Job, JobFile
-from crawler.jobs.starting import decision_for, is_foreign, ready
+from crawler.jobs.starting import decision_for, ready
 from crawler.jobs.state import KEPT_EVENTS, State
 from crawler.jobs.tables import SCHEMA, SCHEMA_VERSION, SINCE
 
@@ -84,22 +84,6 @@ def test_a_file_of_another_version_or_none_is_told(tmp_path: Path) -> None:
     broken.write_bytes(b"no database" * 100)
     with pytest.raises(CrawlerError, match="cannot be opened"):
         State.open(tmp_path / "broken")
-
-
-@pytest.mark.parametrize(
-    ("url", "foreign"),
-    [
-        ("http://127.0.0.1:8003/", False),
-        ("http://localhost/", False),
-        ("http://[::1]/", False),
-        ("http://192.168.1.5/", False),
-        ("https://www.yakup.com/", True),
-        ("http://8.8.8.8/", True),
-        ("http://localhost.example.org/", True),
-    ],
-)
-def test_whose_machine(url: str, foreign: bool) -> None:
-    assert is_foreign(url) == foreign
 
 
 def test_a_held_job_is_asked_after_once_a_minute(tmp_path: Path) -> None:
