@@ -20,6 +20,9 @@ from crawler.jobs.job import Job
 TICK = 0.004
 """The kernel counts the arrival of bytes in ticks so long, in seconds: each instant is known to one of them."""
 
+ALARMED_WITHIN = 2
+"""Runs that may see a redesign until people are told."""
+
 _SPAN = re.compile(r"(\d+)h")
 
 
@@ -35,12 +38,22 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Redesign:
-    """`runs`: runs that saw it until the alarm was raised, None where none was; `cleared` afterwards, unless
-    the month ended soon after."""
+    """`seen`: runs of the front page's job that captured it while it lasted; `runs`: those of them until the alarm was
+    raised, None where none was; `cleared` afterwards, unless the month ended soon after."""
 
     site: str
+    seen: int
     runs: int | None
     cleared: bool
+
+    @property
+    def broken(self) -> str | None:
+        """What is wrong: with the alarm, or with a month that shows nothing, as it left too few runs to raise one."""
+        if self.runs is None and self.seen < ALARMED_WITHIN:
+            return f"{self.site}: only {self.seen} runs saw its redesign, too few to be alarmed by"
+        if self.runs is None or self.runs > ALARMED_WITHIN:
+            return f"{self.site}: its redesign was not alarmed within two runs ({self.seen} saw it)"
+        return None if self.cleared else f"{self.site}: an alarm does not clear"
 
 
 def slots_of(job: Job, anchor: datetime, until: datetime) -> Iterator[datetime]:
@@ -167,7 +180,7 @@ def gaps(site: SoakSite, delay: float) -> tuple[int, float, list[str]]:
 def redesigns(
     folder: Path, sites: Sequence[SoakSite], told: Sequence[dict[str, Any]], until: datetime
 ) -> list[Redesign]:
-    """Of each redesign, after how many runs that saw it its alarm was raised."""
+    """Of each redesign, how many runs saw it, and after how many of them its alarm was raised."""
     found = []
     with sqlite3.connect(folder / "index.db") as db:
         for site in sites:
@@ -188,7 +201,7 @@ def redesigns(
             standing = Counter(one["event"] for one in about)
             # Three looks at each part say that it is back; articles are looked at twice a day.
             early = until - span.ends < timedelta(days=2)
-            found.append(Redesign(site.name, runs, early or standing["alarm"] == standing["cleared"]))
+            found.append(Redesign(site.name, len(seen), runs, early or standing["alarm"] == standing["cleared"]))
     return found
 
 

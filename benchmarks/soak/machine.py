@@ -20,6 +20,11 @@ from benchmarks.soak.clock import FastClock
 ROOT = Path(__file__).parents[2]
 _FLOCK = struct.Struct("hhlli4x")
 _PATIENCE = 300.0
+_GLANCE = 0.06
+"""Longer than the jobs rest between two looks at the clock."""
+
+_AT_WORK = 5
+"""Requests by which a run is known to be at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +77,43 @@ class Machine:
         self.timers += 2
 
     def settle(self) -> None:
-        """Wait until the resident process has looked at the clock, and runs nothing."""
-        if self.resident is None:
-            return
+        """Wait until the resident process has taken the present instant up, and runs nothing."""
+        if self.resident is not None and not self._until(lambda: False):
+            self.samples.append(_sample(self.resident.pid))
+
+    def in_a_run(self, asked: Callable[[], int]) -> bool:
+        """Wait until a run is at work, which shows in what its sites were `asked`; False when nothing is due now.
+
+        Without a resident process one is started as a timer would; it stays as the resident one.
+        """
+        enough = asked() + _AT_WORK
+        if self.resident is not None:
+            return self._until(lambda: asked() >= enough)
+        process = self.resident = self.start()
+        self.wait(lambda: asked() >= enough or process.poll() is not None, _PATIENCE)
+        if process.poll() is None:
+            return True
+        self.codes.append(process.wait())
+        self.resident = None
+        return False
+
+    def _until(self, happened: Callable[[], bool]) -> bool:
+        """Wait until something happened (True), or until the resident process finds nothing to do (False)."""
         self.clock.was_seen()
         quiet, deadline = 0, time.monotonic() + _PATIENCE
-        while quiet < 2 and time.monotonic() < deadline:
-            time.sleep(0.08)
-            # Two looks after one another, at which nobody held the lock.
+        while time.monotonic() < deadline:
+            if happened():
+                return True
+            time.sleep(_GLANCE)
+            # At three looks after one another nobody holds the lock: the first may have been at the instant before, and
+            # what the second finds due is begun before the third.
             if self.locked():
                 quiet = 0
             elif self.clock.was_seen():
                 quiet += 1
-        if quiet < 2:
-            raise RuntimeError("the jobs come to no end")
-        self.samples.append(_sample(self.resident.pid))
+                if quiet == 3:
+                    return False
+        raise RuntimeError("the jobs come to no end")
 
     def wait(self, until: Callable[[], bool], seconds: float = 60.0) -> bool:
         """Wait until something holds; whether it does."""

@@ -13,9 +13,8 @@ from example_crawls import ROOT, environment
 def test_three_days_with_outages_storms_redesigns_kills_and_jumping_clocks(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks.soak", "--days", "3", "--sites", "2", "--keep", str(tmp_path / "a")]
     ended = subprocess.run(
-        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=280, check=False
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=1200, check=False
     )
     assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
-    # Six are asked for; one comes to nothing where no run begins in time.
-    assert re.search(r"^0 starts made twice; [4-6] kills of", ended.stdout, re.M), ended.stdout
-    assert "redesigns alarmed after runs: paper0" in ended.stdout
+    assert re.search(r"^0 starts made twice; 6 kills of", ended.stdout, re.M), ended.stdout
+    assert re.search(r"^redesigns alarmed after runs: paper0 [12] of \d+, paper1 [12] of \d+$", ended.stdout, re.M)
