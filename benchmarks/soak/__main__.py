@@ -32,6 +32,12 @@ from crawler.jobs.file import load
 MOST_GROWTH = 1.15
 """Memory of a resident process, late against early: above this it is not flat."""
 
+MOST_MEMORY = 150
+"""What a resident process may hold at most, in MB, however short it lived."""
+
+_WARM = 24
+"""Rounds after which a process has all loaded that it ever loads: its memory early and late can be compared."""
+
 _MOST_STEPS = 24
 """Two days: by then each job was due."""
 
@@ -191,8 +197,12 @@ def report(folder: Path, month: Month, sites: list[SoakSite], told: list[dict[st
     rounds, memory, files = growth(month.machine.samples)
     print(f"a process that lived through {rounds} steps: memory {memory[0]:.0f} -> {memory[1]:.0f} MB, "
           f"files {files[0]:.0f} -> {files[1]:.0f}")  # fmt: skip
-    if memory[1] > memory[0] * MOST_GROWTH or files[1] > files[0] + 2:
-        problems.append("memory or open files grow")
+    if rounds >= _WARM and memory[1] > memory[0] * MOST_GROWTH:
+        problems.append("memory grows")
+    if memory[1] > MOST_MEMORY:
+        problems.append(f"a process holds more than {MOST_MEMORY} MB")
+    if files[1] > files[0] + 2:
+        problems.append("open files grow")
     checked = subprocess.run(
         [sys.executable, "-m", "crawler.cli", "verify", "-a", str(folder)],
         cwd=ROOT, capture_output=True, text=True, check=False,
