@@ -18,6 +18,9 @@ _AUTHOR_METAS = (
     "cxenseparse:author", "dable:author", "og:article:author",
 )  # fmt: skip
 
+# As libraries write names.
+_LAST_FIRST = re.compile(r"^([^,;]{2,40}), ([^,;]{2,40})$")
+
 
 def find_authors(
     document: Document, data: Metadata, outline: Outline, title: Line | None, body: Sequence[Line], lang: str | None
@@ -84,7 +87,10 @@ def _beside(outline: Outline, title: Line | None, name: str) -> list[str]:
 
 def _is_site(name: str, data: Metadata) -> bool:
     """Whether a name is the publication's own, or a desk's."""
-    desk = r"\.(?:com|de|net|org|fr|es|jp|kr|co)\b|nachrichten|^admin|\bnews\b|redaktion|redacci|新聞|日報"
+    desk = (
+        r"\.(?:com|de|net|org|fr|es|jp|kr|co)\b|nachrichten|^admin|\b(?:gmbh|inc|ltd|llc|verlag|news)\b|redaktion|redacci|"
+        r"新聞|日報"
+    )
     return _is_publication(name, data) or re.search(desk, name, re.I) is not None
 
 
@@ -108,6 +114,8 @@ def _from_meta(data: Metadata) -> list[str]:
         names: list[str] = []
         for value in data.meta.get(name, ()):
             if "://" not in value and "/" not in value[:1]:
+                if name.startswith("dc"):
+                    value = _LAST_FIRST.sub(r"\2 \1", value)
                 names.extend(split_names(value))
         if names:
             return unique(names)

@@ -10,7 +10,7 @@ from typing import cast
 from lxml import etree
 
 from archive.document import Document
-from crawler.parsers.bylines import BY, KOREAN, split_names, unique
+from crawler.parsers.bylines import BY, KOREAN, LABEL, split_names, unique
 from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, squeeze
 
@@ -98,26 +98,15 @@ def shown_authors(
     ]
     signed = next((line for line in head if marked and key(marked[0]) in line.key), None)
     if signed is not None:
-        return unique([*marked, *people(" | ".join(_author_links(outline, signed)))])[:MAX_AUTHORS]
-    for line in head:
-        if line.zone in ("related", "comments", "chrome", "hidden"):
-            continue
-        named = any(_AUTHOR_NAME.search(outline.nodes[index].names) for index in outline.ancestors(line.node)[:3])
-        text = outline.spaced(line)
-        parts = re.split(r"\s*[|·•]\s*", text)
-        for part in parts:
-            if BY.match(part):
-                names = people(part)
-                if names and all(map(_is_written_as_name, names)):
-                    return names
-        if named:
-            names = people(text)
-            if names:
-                return names
-        if line.zone == "byline" and 2 * line.linked < line.size:
-            names = people(parts[0])
-            if names and all(map(_is_whole_name, names)):
-                return names
+        text = outline.spaced(signed)
+        names = people(text) if BY.match(text) else []
+        if marked[0] in names and all(map(_is_written_as_name, names)):
+            return names
+        here = [name for name in marked if any(key(name) in line.key for line in head)]
+        return unique([*here, *people(" | ".join(_author_links(outline, signed)))])[:MAX_AUTHORS]
+    names = _byline(outline, head, range(start + 1, first), people)
+    if names:
+        return names
     if marked:
         return unique(marked)[:MAX_AUTHORS]
     for line in outline.lines[: last + 1]:
@@ -152,6 +141,55 @@ def shown_authors(
 
 def _is_marked(names: str) -> bool:
     return any(name in ("author", "autor", "auteur", "byline", "reporter") for name in names.split())
+
+
+def _byline(outline: Outline, head: list[Line], between: range, people: Callable[[str], list[str]]) -> list[str]:
+    """The names in the line that signs, among those around the headline; `between` are those before the text."""
+    for place, line in enumerate(head):
+        if line.zone in ("comments", "hidden") or (line.zone in ("related", "chrome") and line.index not in between):
+            continue
+        text = outline.spaced(line)
+        if LABEL.match(text):
+            names = _names_in_turn(outline, head[place + 1 :], people)
+            if names:
+                return names
+        parts = re.split(r"\s*[|·•]\s*", text)
+        for part in parts:
+            if BY.match(part):
+                names = people(part)
+                if names and all(map(_is_written_as_name, names)):
+                    return names
+        if line.zone in ("related", "chrome"):
+            continue
+        if any(_AUTHOR_NAME.search(outline.nodes[index].names) for index in outline.ancestors(line.node)[:3]):
+            pieces = [piece for piece in outline.pieces(line) if not LABEL.match(piece)]
+            if len(pieces) > 1 and all(map(_is_whole_name, pieces)):
+                return unique(pieces)
+            names = people(text)
+            if names:
+                return unique([*names, *_names_in_turn(outline, head[place + 1 :], people, line)])
+        if line.zone == "byline" and 2 * line.linked < line.size:
+            names = people(parts[0])
+            if names and all(map(_is_whole_name, names)):
+                return names
+    return []
+
+
+def _names_in_turn(
+    outline: Outline, lines: list[Line], people: Callable[[str], list[str]], like: Line | None = None
+) -> list[str]:
+    """The names of the first lines that are nothing but names, in elements of one class: `like`'s, or the first's."""
+    found: list[str] = []
+    for line in lines:
+        if line.size < 4:
+            continue  # a comma or an "and" between them
+        names = people(line.text) if line.size < 60 else []
+        if not names or not all(map(_is_whole_name, names)):
+            break
+        if like is not None and outline.nodes[like.node].names != outline.nodes[line.node].names:
+            break
+        found, like = [*found, *names], line
+    return found
 
 
 def _author_links(outline: Outline, line: Line) -> list[str]:

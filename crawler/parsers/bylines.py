@@ -36,8 +36,10 @@ BY = re.compile(rf"^(?:(?:{_BEFORE})\s*:?\s+|(?:{_BEFORE}|{_TITLED})\s*[:：]\s*
 # Whoever took the pictures wrote no text; "Jane Doe @jane", "Jane Doe — Recife", "Jane Doe for the Daily in Brussels".
 _AFTER = re.compile(
     r"^(\S+\s\S.*?)(?:[\s,|/]+(?i:photo(?:graph)?s?|fotos?|bilder|illustrations?|videos?|grafik|fotografie|写真|撮影|摄影|"
-    r"攝影)\s*(?:(?:by|von|de|par)\s|[:：=])|\s@\w|\s[-–—]\s\S|,?\s(?:for|für|pour|para|voor|in)\s(?=[^\W\d_a-z])).*$"
+    r"攝影)\s*(?:(?:by|von|de|par)\s|[:：=])|\s@\w|\s[-–—]\s\S|,?\s(?:for|für|pour|para|voor|in|with|mit|avec|med|met)\s(?=[^\W\d_a-z])).*$"
 )
+# "Von", "Author of the article:" in an element of its own.
+LABEL = re.compile(rf"^(?:{_BEFORE}|{_TITLED}|author of the article)\s*[:：/]?$", re.I)
 _TAIL = re.compile(
     r"\s*(?:[,|·•(/]|\s[-–—]\s)\s*(?:[^,|]*\b(?:reporter|editor|correspondent|writer|journalist|staff|"
     r"redakteur\w*|redaktion|korrespondent\w*|contributor|columnist)\b.*|"
@@ -54,7 +56,8 @@ _JUNK = re.compile(
     r"webmaster|(?:super )?user|기자|default|tim redaksi|(?:da )?redação|redakcja|redazione|rédaction|la redacción|"
     r"redactie|redaksjonen|toimitus|haber merkezi|news ?desk|web ?desk|online desk|agenc(?:y|ies|ias|es)|agenzie|"
     r"(?:\w*redakteur|korrespondent|autor)(?:in)?|(?:[\w-]+ ){0,3}(?:reporter|correspondent|"
-    r"writer|journalist|contributor|columnist|editor))$",
+    r"writer|journalist|contributor|columnist|editor)s?|of the article|volontär(?:in)?|"
+    r"(?:photo|foto|fot|image|bild)\b.{0,3}[:：].*)$",
     re.I,
 )
 _AND = re.compile(

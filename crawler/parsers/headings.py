@@ -247,6 +247,8 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
         return 0
     if text[0] in "【[■◆▶" and size <= 40:
         return 2
+    if tag == "th" and tree.tags[tree.parent[node] : tree.end[tree.parent[node]]].count("th") > 1:
+        return 0  # a column's
     if tag in ("th", "caption", "legend", "dt", "summary", "strong", "b"):
         return 2
     at, steps = node, 0

@@ -119,13 +119,18 @@ class Outline:
 
     def spaced(self, line: Line) -> str:
         """A line's text with a space between its elements, as styles part "By Jane Doe" and "22 Nov" in one line."""
+        return " ".join(self.pieces(line))
+
+    def pieces(self, line: Line) -> list[str]:
+        """The texts of a line's elements."""
         runs, owners = self.tree.runs, self.tree.owners
         parts: list[str] = []
         for run in range(line.runs[0], line.runs[1] + 1):
-            if parts and owners[run] != owners[run - 1]:
-                parts.append(" ")
-            parts.append(runs[run])
-        return squeeze("".join(parts))
+            if parts and owners[run] == owners[run - 1]:
+                parts[-1] += runs[run]
+            else:
+                parts.append(runs[run])
+        return [squeeze(part) for part in parts if part.strip()]
 
     def ancestors(self, index: int) -> list[int]:
         """The node's index and those of all above it, innermost first."""
