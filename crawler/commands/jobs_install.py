@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,12 +29,19 @@ from crawler.commands.options import worker_option
 @worker_option
 def install(directory: Path, crontab: bool, folder: Path, yes: bool, worker: str | None) -> None:
     """Show, then write, what lets this machine run the jobs: each minute it asks what is due."""
+    from crawler.errors import BadInput
     from crawler.jobs import installing
     from crawler.jobs.file import load
 
-    load(directory)
+    file = load(directory)
     whole = directory.resolve()
     command = Path(sys.prefix) / "bin" / "seogo"
+    for text in (str(whole), str(command), worker or ""):
+        if not text.isprintable():
+            raise BadInput(f"{text!r} cannot stand in a unit or a crontab; choose a name of one printable line")
+    if file.contact and file.contact == os.environ.get("SEOGO_CONTACT"):
+        said = f"Note: timers do not see SEOGO_CONTACT: write contact = {json.dumps(file.contact)} into jobs.toml."
+        click.echo(said, err=True)
     if crontab:
         line = installing.crontab_line(whole, command, worker=worker)
         click.echo(line)
@@ -65,6 +74,9 @@ def _crontab() -> str:
         shown = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)  # noqa: S607  the user's
     except OSError as error:
         raise click.ClickException(f"there is no crontab command: {error.strerror}") from error
+    if shown.returncode and not any(said in shown.stderr for said in ("no crontab", "No such file")):
+        # Written anew, a crontab that could not be read would be lost.
+        raise click.ClickException(f"the crontab cannot be read: {shown.stderr.strip()}")
     return shown.stdout if shown.returncode == 0 else ""
 
 

@@ -7,6 +7,9 @@ import shlex
 from datetime import timedelta
 from pathlib import Path
 
+BUSY = "wait until that run has ended"
+"""How the sentence ends that says that another run goes on."""
+
 SERVICE = """\
 [Unit]
 Description=Seogo jobs of {directory}
@@ -103,15 +106,24 @@ def units(
 
 
 def crontab_line(directory: Path, command: Path, *, worker: str | None = None) -> str:
-    """The line for crontab; `%` ends a command there."""
+    """The line for crontab; `%` ends a command there.
+
+    cron mails what a command says: errors, but not each minute that a run still goes on.
+    """
     words = shlex.join(_words(directory, command, worker)).replace("%", r"\%")
-    return f"* * * * * {words} >/dev/null"
+    return f"* * * * * {words} 2>&1 >/dev/null | grep -v {shlex.quote(BUSY)}"
 
 
 def crontab_with(current: str, line: str) -> str:
-    """A crontab with the line in it, once."""
-    lines = [one for one in current.splitlines() if one != line]
+    """A crontab with the line in it, once: one for the same jobs, of a program that stood elsewhere, gives way."""
+    lines = [one for one in current.splitlines() if _jobs_of(one) != _jobs_of(line)]
     return "\n".join([*lines, line]) + "\n"
+
+
+def _jobs_of(line: str) -> str:
+    """What identifies a line of ours: archive and worker; any other line is itself."""
+    _, ours, rest = line.partition(" jobs run-due -a ")
+    return rest.partition(" 2>&1")[0].partition(" >/dev/null")[0] if ours and not line.startswith("#") else line
 
 
 def _words(directory: Path, command: Path, worker: str | None) -> list[str]:
