@@ -10,15 +10,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
+import msgspec
 from sqlite_utils import Database
 
-from archive.index.blocks import Found, drop_unseen, seen
+from archive.index.blocks import Found, Identified, blocks_of, drop_unseen, seen
 from archive.index.names import Remembering
 from archive.index.values import content_digest
 
 # With at most so many arrangements each is asked for its captures; with more, captures are gone through in time.
 _FEW = 300
-_MOST_REMEMBERED = 1024
+# Each is remembered by all that it says, some ten kilobytes.
+_MOST_REMEMBERED = 256
 # Later than all captures, in milliseconds since 1970.
 EVER = 2**62
 
@@ -37,24 +39,29 @@ class Sighting:
     xpath: int
 
 
-def add(db: Database, found: Sequence[Found], *, shared: bool) -> tuple[int, Standing]:
+def add(db: Database, site: str, blocks: Sequence[Identified], *, shared: bool) -> tuple[int, Standing]:
     """The key of the arrangement that these blocks make, and what stands in it; `shared`: many pages show the same."""
     held = db.arrangements if shared and isinstance(db, Remembering) else {}
-    parts = tuple((one.list_id, one.block_id, one.xpath, one.more) for one in found)
-    if parts in held:
-        return held[parts]
-    if len(held) >= _MOST_REMEMBERED:
-        held.clear()
+    try:
+        said = msgspec.json.encode((site, blocks))
+    except (UnicodeEncodeError, OverflowError):  # what the index cannot hold either, and changes
+        return _known(db, blocks_of(site, blocks))
+    if said not in held:
+        if len(held) >= _MOST_REMEMBERED:
+            held.clear()
+        held[said] = _known(db, blocks_of(site, blocks))
+    return held[said]
+
+
+def _known(db: Database, found: Sequence[Found]) -> tuple[int, Standing]:
+    """The arrangement of that digest; made where there is none."""
     standing = _standing(found)
-    digest = digest_of((*part, one in standing) for part, one in zip(parts, found, strict=True))
+    digest = digest_of((one.list_id, one.block_id, one.xpath, one.more, one in standing) for one in found)
     row = db.conn.execute("SELECT n FROM arrangement WHERE digest = ?", (digest,)).fetchone()
     if row is None:
-        made = _make(db, digest, found, standing)
-    else:
-        rows = db.conn.execute("SELECT list, block FROM arranged WHERE arrangement = ? AND stands", row)
-        made = (row[0], tuple(rows.fetchall()))
-    held[parts] = made
-    return made
+        return _make(db, digest, found, standing)
+    rows = db.conn.execute("SELECT list, block FROM arranged WHERE arrangement = ? AND stands", row)
+    return row[0], tuple(rows.fetchall())
 
 
 def digest_of(parts: Iterable[tuple[str, str, str, str | None, bool]]) -> int:

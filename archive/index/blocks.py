@@ -9,11 +9,12 @@ from functools import lru_cache
 from sqlite_utils import Database
 
 from archive.index.hidden import any_there, covered
-from archive.index.names import insert_all, intern, known, spelling
+from archive.index.names import NEVER, Remembering, insert_all, intern, known, spelling
 from archive.index.values import content_digest, content_id, integer_or_none, storable, storable_or_none
-from archive.model import Items, ListIdentity, RankedItem, RankedList, Section
+from archive.model import ListIdentity, RankedList, Section
 from archive.urls import url_key
 
+Identified = tuple[ListIdentity, RankedList | Section]
 _Entries = tuple[tuple[int | None, str, str | None], ...]
 
 
@@ -28,11 +29,6 @@ class Found:
     xpath: str
     more: str | None
 
-    @property
-    def page_scope(self) -> str:
-        """The url key of the one page that has the list; empty for a list across a site."""
-        return self.natural[-1]
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -44,16 +40,16 @@ class Seen:
     more: int | None
 
 
-def blocks_of(items: Items) -> list[Found]:
+def blocks_of(site: str, blocks: Sequence[Identified]) -> list[Found]:
     """The blocks of a page in their order."""
     found: dict[tuple[str, str], Found] = {}
-    blocks: tuple[RankedList | Section, ...] = (*items.page.ranked_lists, *items.page.sections)
-    for identity, value in zip(items.lists, blocks, strict=True):
-        natural, list_id = _list_id(items.site, identity)
+    for identity, value in blocks:
+        natural, list_id = _list_id(site, identity)
         # Of two blocks of one list in one place the first counts.
         if (list_id, value.xpath) not in found:
-            block_id, entries = _block_id(list_id, _raw(value))
+            entries = _entries(value)
             more = storable(_page(value.more_url)) if value.more_url else None
+            block_id = content_id(list_id, entries)
             found[list_id, value.xpath] = Found(list_id, natural, block_id, entries, storable(value.xpath), more)
     return list(found.values())
 
@@ -95,19 +91,17 @@ def _list_id(site: str, identity: ListIdentity) -> tuple[tuple[str, ...], str]:
     return natural, content_id(*natural)
 
 
-@lru_cache(maxsize=256)
-def _block_id(list_id: str, raw: _Entries) -> tuple[str, _Entries]:
-    entries = tuple((integer_or_none(rank), storable(title), storable_or_none(url)) for rank, title, url in raw)
-    return content_id(list_id, entries), entries
-
-
 @lru_cache(maxsize=1024)
 def _page(url: str) -> str:
     return url_key(url)
 
 
-def _raw(value: RankedList | Section) -> _Entries:
-    return tuple((item.rank if isinstance(item, RankedItem) else None, item.title, item.url) for item in value.items)
+def _entries(value: RankedList | Section) -> _Entries:
+    if isinstance(value, RankedList):
+        return tuple(
+            (integer_or_none(item.rank), storable(item.title), storable_or_none(item.url)) for item in value.items
+        )
+    return tuple((None, storable(item.title), storable_or_none(item.url)) for item in value.items)
 
 
 def _list_keys(db: Database, identities: dict[str, tuple[str, ...]]) -> dict[str, int]:
@@ -115,6 +109,8 @@ def _list_keys(db: Database, identities: dict[str, tuple[str, ...]]) -> dict[str
     new = [(list_id, *natural) for list_id, natural in identities.items() if list_id not in keys]
     added = insert_all(db, "list", ("id", "site", "kind", "heading", "tab", "page_scope"), new)
     keys.update(zip((row[0] for row in new), added, strict=True))
+    if isinstance(db, Remembering):
+        db.spans.update(dict.fromkeys(added, NEVER))
     return keys
 
 

@@ -16,8 +16,10 @@ from archive.index.schema import MIGRATION_NAMES, MIGRATIONS
 
 # How long to wait for a writer that lives: the lock of a dead one ends with its process.
 BUSY_SECONDS = 10.0
-# What the write-ahead log keeps of the disk once it is written back.
+# What the write-ahead log keeps of the disk once it is written back, which is done at about that size: pages of
+# indexes that change with every commit are then written back once for many.
 _LOG_BYTES = 16 << 20
+_LOG_PAGES = _LOG_BYTES // 4096
 
 
 class Index(Remembering):
@@ -107,6 +109,7 @@ def _open_writable(path: Path) -> Index:
         # Losing the last transaction to a power cut is harmless: its captures are in the WARC, and found again.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         _migrate(Database(connection, execute_plugins=False), path)
         with db.atomic():
             fulltext.bring_up(db)

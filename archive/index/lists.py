@@ -7,21 +7,24 @@ from collections.abc import Sequence
 from sqlite_utils import Database
 
 from archive.index import arrangements, spans
-from archive.index.blocks import blocks_of
+from archive.index.blocks import Identified
 from archive.index.names import Remembering
 from archive.index.values import milliseconds, storable
-from archive.model import Capture, Items, ListKind
+from archive.model import Capture, Items, ListKind, RankedList, Section
 
 
 def add(db: Database, key: int, capture: Capture, items: Items) -> None:
     """Add the sightings of all lists on capture `key`."""
     at = milliseconds(capture.captured_at)
-    blocks = blocks_of(items)
+    values: tuple[RankedList | Section, ...] = (*items.page.ranked_lists, *items.page.sections)
+    across: list[Identified] = []
+    own: list[Identified] = []
+    for identity, value in zip(items.lists, values, strict=True):
+        (own if identity.page_scope else across).append((identity, value))
     standing: list[tuple[int, int]] = []
-    own = [one for one in blocks if one.page_scope]
-    for shared, part in ((True, [one for one in blocks if not one.page_scope]), (False, own)):
+    for part in (across, own):
         if part:
-            arrangement, stands = arrangements.add(db, part, shared=shared)
+            arrangement, stands = arrangements.add(db, items.site, part, shared=part is across)
             standing += stands
             db.conn.execute("INSERT INTO showing(at, capture, arrangement) VALUES (?, ?, ?)", (at, key, arrangement))
     if standing:

@@ -19,11 +19,13 @@ _LENGTHS = (1, 2, 4, 8, 16, 32, 64)
 # What the pages of a site have in common is looked up with every page.
 _SHARED = frozenset(("list", "block", "xpath"))
 _MOST_REMEMBERED = 4096
+# The last span of a list that was never seen.
+NEVER = (-(2**62), 0, -(2**62), 0)
 
 
 class Remembering(Database):
-    """A database that remembers keys of its rows: of shared strings by table, arrangements by what they are of, and
-    the last span of each list; and what the full text takes of this transaction's contents.
+    """A database that remembers what a transaction asks for again and again: keys of rows by table, and the last one
+    given; arrangements by what they say; the last span of each list; what the full text takes of new contents.
 
     `forget` where rows go or a change is undone.
     """
@@ -31,13 +33,15 @@ class Remembering(Database):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.keys: dict[str, dict[Any, int]] = {}
+        self.last: dict[str, int] = {}
         self.spans: dict[int, tuple[int, ...]] = {}
-        self.arrangements: dict[tuple[Any, ...], tuple[int, tuple[tuple[int, int], ...]]] = {}
+        self.arrangements: dict[bytes, tuple[int, tuple[tuple[int, int], ...]]] = {}
         self.searchable: dict[int, Searchable] = {}
 
     def forget(self) -> None:
         """Look everything up again."""
         self.keys.clear()
+        self.last.clear()
         self.spans.clear()
         self.arrangements.clear()
         self.searchable.clear()
@@ -108,8 +112,11 @@ def insert_all(db: Database, table: str, columns: Sequence[str], rows: Sequence[
     if not rows:
         return range(0)
     # Those that SQLite would give: a transaction that writes is alone.
-    first = (db.conn.execute(f"SELECT max(n) FROM {table}").fetchone()[0] or 0) + 1
-    keys = range(first, first + len(rows))
+    held = db.last if isinstance(db, Remembering) else {}
+    if table not in held:
+        held[table] = db.conn.execute(f"SELECT max(n) FROM {table}").fetchone()[0] or 0
+    keys = range(held[table] + 1, held[table] + 1 + len(rows))
+    held[table] += len(rows)
     sql = f"INSERT INTO {table}(n, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
     db.conn.executemany(sql, [(key, *row) for key, row in zip(keys, rows, strict=True)])
     return keys

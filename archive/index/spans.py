@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.index import arrangements
-from archive.index.names import Remembering, groups
+from archive.index.names import NEVER, Remembering, groups
 
 _MOST_REMEMBERED = 4096
-_NEVER = (-(2**62), 0, -(2**62), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +72,9 @@ def _look_up(db: Database, lists: Sequence[int], last: dict[int, tuple[int, ...]
                     AND s.first_at = (SELECT max(first_at) FROM span WHERE list = v.column1)""",
             part,
         )
-        found: dict[int, tuple[int, ...]] = dict.fromkeys(part, _NEVER)
+        found: dict[int, tuple[int, ...]] = dict.fromkeys(part, NEVER)
         for list_key, *span in rows:
-            if found[list_key] is not _NEVER:
+            if found[list_key] is not NEVER:
                 twice.add(list_key)
             found[list_key] = tuple(span)
         last.update(found)
