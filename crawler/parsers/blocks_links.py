@@ -102,6 +102,10 @@ class Links:
         service = is_legal(link.text) or is_box(link.text) or _TOOL.match(link.text) or SERVICE.search(link.url)
         return not service and not article_like(link.url) and site_of(link.url) == self._site
 
+    def leads_off(self, url: str) -> bool:
+        """Whether an address is another site's."""
+        return site_of(url) != self._site
+
     def _read(self, document: Document) -> None:
         tree = self.tree
         for node in tree.anchors:

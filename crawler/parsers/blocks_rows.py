@@ -58,6 +58,7 @@ def find_groups(links: Links) -> list[Group]:
         groups.setdefault(parent, Group(parent)).rows.append(Row(root, link.key, link.url))
     found = _joined_rows(links, groups)
     for group in found:
+        _drop_adverts(links, group)
         _add_short_rows(links, group)
     return sorted(found, key=lambda group: group.start)
 
@@ -83,6 +84,16 @@ def _is_headed(links: Links, link: Link, root: int, above: int) -> bool:
         return all(other.key != link.key for other in inside)
     own = bisect_left(headings, tree.end[root])
     return own > last and tree.tags[heading] != "h1"
+
+
+def _drop_adverts(links: Links, group: Group) -> None:
+    """Drop rows unlike the others that lead to another site where hardly any other does."""
+    away = [row for row in group.rows if links.leads_off(row.url)]
+    if not away or 3 * len(away) > len(group.rows):
+        return
+    tree = links.tree
+    kinds = {_kind(tree, row.node) for row in group.rows if row not in away}
+    group.rows = [row for row in group.rows if row not in away or _kind(tree, row.node) in kinds]
 
 
 def _add_short_rows(links: Links, group: Group) -> None:

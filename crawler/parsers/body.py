@@ -7,7 +7,7 @@ balance holds the article. Inside it, what claims to be something else, and what
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -209,10 +209,16 @@ def _take(outline: Outline, container: Node, title: str) -> list[Line]:
             branch.noise += line.size
         if starts_other(line.text):
             branch.other = True
+    # The same few words beside the text three times over are an advert, or a label of the site's.
+    said: dict[int, str] = defaultdict(str)
+    for line in lines:
+        if line.index in branch_of:
+            said[branch_of[line.index]] += line.key
+    often = {text for text, count in Counter(said.values()).items() if count > 2}
     taken: list[Line] = []
     for line in lines:
         top = branch_of.get(line.index, -1)
-        if top >= 0 and _drop_branch(nodes[top], branches[top]):
+        if top >= 0 and (_drop_branch(nodes[top], branches[top]) or said[top] in often):
             continue
         share = line.linked / line.size if line.size else 0.0
         if share > 0.6 and not (

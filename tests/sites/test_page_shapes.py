@@ -20,4 +20,4 @@ def test_a_page_of_this_shape_is_taken_apart(case: golden.Case) -> None:
 
 
 def test_there_are_shapes() -> None:
-    assert len(CASES) > 30
+    assert len(CASES) > 60
