@@ -7,14 +7,18 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 import brotli
+from isal import igzip_lib, isal_zlib
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
+
+# Its stub takes the class for an instance of it.
+_Broken: Final = cast("type[Exception]", igzip_lib.IsalError)
 
 MAX_DECODED: Final = 32 << 20
 MAX_RATIO: Final = 200
@@ -79,10 +83,10 @@ def _inflate(data: bytes, allowed: int, wbits: int) -> tuple[bytes, str]:
     out: list[bytes] = []
     total = 0
     while data:
-        inflater = zlib.decompressobj(wbits)
+        inflater = isal_zlib.decompressobj(wbits)
         try:
             piece = inflater.decompress(data, allowed - total + 1)
-        except zlib.error as error:
+        except _Broken as error:
             if out:
                 break  # trailing bytes behind a whole member, as browsers and gzip(1) take it
             raise DecodeError(f"broken compressed data ({error})") from None
@@ -95,7 +99,7 @@ def _inflate(data: bytes, allowed: int, wbits: int) -> tuple[bytes, str]:
         if wbits <= zlib.MAX_WBITS:
             break
         data = inflater.unused_data
-        if data[:2] != b"\x1f\x8b":
+        if data[:3] != b"\x1f\x8b\x08":
             break
     return b"".join(out), ""
 

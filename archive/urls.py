@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
@@ -29,6 +30,8 @@ _KEY_SAFE: Final = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _UNESCAPE_PASSES: Final = 8
 # Session ids are looked for in addresses of a length that people meet; the patterns are not linear.
 _SESSION_LENGTH: Final = 4096
+# Longer addresses are not kept in memory.
+_REMEMBERED_LENGTH: Final = 500
 _ASPX_SESSIONS: Final = (
     re.compile(rb"^(.*/)\((?:[a-z]\([0-9a-z]{24}\))+\)/([^?]+\.aspx.*)$"),
     re.compile(rb"^(.*/)\([0-9a-z]{24}\)/([^?]+\.aspx.*)$"),
@@ -92,6 +95,12 @@ def same_page(url: str) -> str:
     >>> same_page("HTTP://u:p@Example.com:80/a/../B?id=3&utm_source=x#c")
     'http://example.com/B?id=3'
     """
+    return _same_page(url) if len(url) <= _REMEMBERED_LENGTH else _same_page.__wrapped__(url)
+
+
+# The pages of a site link to the same ones again and again.
+@lru_cache(maxsize=8192)
+def _same_page(url: str) -> str:
     text = re.sub(r"[\r\n\t]", "", url.strip())
     scheme, netloc, path, query = _split(text)
     host, port = _host_and_port(netloc)

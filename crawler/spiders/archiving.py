@@ -37,7 +37,7 @@ FRESH = timedelta(hours=24)
 """An article, picture or stylesheet that was captured within this time is not fetched again, unless asked to."""
 
 LATELY = 100_000
-"""How many pages that were asked for are remembered, so that memory stays flat."""
+"""How many addresses and identities of pages that were asked for are remembered, so that memory stays flat."""
 
 # Pages that lead to others go first, what pages need to look right last.
 PRIORITY = {"seed": 40, "sidebar": 30, "list": 20, "page": 10, "article": 10, "frame": 5, "requisite": 0}
@@ -65,7 +65,7 @@ class ArchivingSpider(Spider):
         self.keeper = keeper
         self.fresh = plan.fresh
         self.crawl_key = plan.crawl_key(self.name)
-        self._lately: set[bytes] = set()
+        self._lately: set[str | bytes] = set()
         self._bounds = plan.site.requisites if plan.site is not None else GENERAL_REQUISITES
 
     @classmethod
@@ -111,13 +111,16 @@ class ArchivingSpider(Spider):
 
         The frontier takes each page once a crawl; this spares it most of the links that every page repeats.
         """
+        if url in self._lately:  # as it is spelled: this spares most links even their identity
+            return
         request = self.ask(url, role, hops)
         identity = identity_of(request)
-        if identity in self._lately:
-            return
+        known = identity in self._lately
         if len(self._lately) >= LATELY:
             self._lately.clear()
-        self._lately.add(identity)
+        self._lately |= {url, identity}
+        if known:
+            return
         if anew or self.fresh or not self.kept.is_known(url, FRESH, article_key(self.plan.site, url)):
             yield request
 
