@@ -41,6 +41,7 @@ CHROME_NAME = re.compile(
     r"|breadcrumbs?|sitemap|megamenu|hamburger|off-?canvas|language(?:s|-?(?:switch(?:er)?|list|selector))|cookie\S*)"
     r"(?=$|[\s_]|-(?:wrap\w*|container|inner|main|menu|list|nav|content|top|bottom|area|links|section|widgets?))"
 )
+TABS_NAME = re.compile(r"(?:^|[_-])tab(?:s|bed)?[_-]")
 _CHROME_HINTS = (
     "nav", "menu", "gnb", "lnb", "snb", "foot", "header", "bread", "sitemap", "hamburger", "canvas", "language",
     "cookie",
@@ -61,7 +62,10 @@ _KINDS = (
 
 @lru_cache(maxsize=8192)
 def _names_chrome(name: str) -> bool:
-    return holds(name, _CHROME_HINTS) and CHROME_NAME.search(name) is not None
+    if not holds(name, _CHROME_HINTS):
+        return False
+    # The bar of a block's tabs is called a navigation as well: its labels are the block's headings.
+    return any(CHROME_NAME.search(word) and not TABS_NAME.search(word) for word in name.split())
 
 
 class Tree:

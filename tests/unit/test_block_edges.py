@@ -1,0 +1,43 @@
+"""Where a block begins and ends, and what belongs to it: cases in which a neighbour's words stand close by."""
+
+from __future__ import annotations
+
+from archive.document import parse_document
+from crawler.parsers.blocks import Blocks, find_blocks
+from crawler.parsers.tree import Tree
+from crawler.sites.model import GENERIC_LAYOUT
+
+TITLES = [
+    "Harbour bridge reopens after eleven years of repairs",
+    "Bakers strike over the price of flour",
+    "Night trains return to the northern line",
+    "Museum finds a lost letter in its cellar",
+    "School holidays move to the end of August",
+    "Ferry timetable changes on the first of May",
+]
+URLS = [f"https://paper.example/news/2024/story-{number}.html" for number in range(101, 107)]
+PROSE = "<p>Words that fill a paragraph of this page so that it is long enough to be read.</p>" * 4
+
+
+def blocks(body: str) -> Blocks:
+    page = f"<html><head><title>Some page - Paper</title></head><body>{body}</body></html>"
+    document = parse_document(page.encode(), "https://paper.example/news/2024/page.html", "text/html; charset=utf-8")
+    return find_blocks(document, Tree(document.tree), GENERIC_LAYOUT)
+
+
+def rows(places: range, template: str = '<li><a href="{url}">{title}</a></li>') -> str:
+    return "".join(template.format(n=place + 1, url=URLS[place], title=TITLES[place]) for place in places)
+
+
+def headings(body: str) -> tuple[list[str | None], list[str | None]]:
+    """The headings of the ranked lists and of the sections of a page."""
+    found = blocks(body)
+    return [each.value.heading for each in found.ranked], [each.value.heading for each in found.sections]
+
+
+def test_the_bar_of_a_blocks_tabs_is_no_navigation() -> None:
+    page = (
+        '<div class="tabs"><div class="tabs__nav"><a class="sel">Most read</a><a>Most commented</a></div>'
+        f'<ul class="tabs__c">{rows(range(3))}</ul><ul class="tabs__c hidden">{rows(range(3, 6))}</ul></div>'
+    )
+    assert headings(page) == (["Most read", "Most commented"], [])
