@@ -70,6 +70,8 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
             break
         pieces.extend(found)
         best = choose(pieces)
+        if best is not None and best.tag == "h1" and weak is not None:
+            return weak  # the article's headline, beyond a label right over the rows
         if best is not None and best.strength >= 2:
             passed = next((piece for piece in pieces if piece.strength == 3), None)
             return Heading(best.node, best.text, best.strength, scope, passed=None if passed is best else passed)

@@ -41,3 +41,11 @@ def test_the_bar_of_a_blocks_tabs_is_no_navigation() -> None:
         f'<ul class="tabs__c">{rows(range(3))}</ul><ul class="tabs__c hidden">{rows(range(3, 6))}</ul></div>'
     )
     assert headings(page) == (["Most read", "Most commented"], [])
+
+
+def test_a_plain_label_over_links_inside_an_article_is_not_overruled_by_its_headline() -> None:
+    page = (
+        f"<article><h1>Old pier closes for the winter</h1>{PROSE}"
+        f'<div class="c7"><div class="t">From our files</div><ul>{rows(range(3))}</ul></div>{PROSE}</article>'
+    )
+    assert headings(page) == ([], ["From our files"])
