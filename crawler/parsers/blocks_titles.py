@@ -17,7 +17,7 @@ _ASIDE_NAME = re.compile(
     r"datetime|time(?:stamp)?|ago|kicker|overline|over-?title|antetitulo|volanta|"
     r"category|categories|cat|cate|section|label|tag|tags|badge|flag|icon|ico|author|authors|byline|by|"
     r"autor|writer|reporter|meta|info|comments?|views?|hits?|reply|shares?|"
-    r"premium|paywall|plus-?(?:icon|label|badge)|sr-only|visually-?hidden|screen-reader-text|blind|"
+    r"new|premium|paywall|plus-?(?:icon|label|badge)|sr-only|visually-?hidden|screen-reader-text|blind|"
     r"a11y-hidden|eyebrow|topic|roofline|spitzmarke|dachzeile|prefix|summary|excerpt|desc(?:ription)?|"
     r"lead|lede|teaser-text|standfirst|caption|"
     r"source|media|press|provider|thumb(?:nail)?|duration|stats|subtitle)(?=$|[\s_-])"
@@ -168,7 +168,8 @@ def _main_line(tree: Tree, kept: list[tuple[int, int]]) -> str:
     """The line that is a title among lines that are labels, in spans of runs; empty where no line stands out."""
     lines: list[str] = []
     for first, last in kept:
-        ends = [first, *(run for run in range(first + 1, last) if run in tree.walls), last]
+        inner = range(first + 1, last)
+        ends = [first, *(run for run in inner if run in tree.walls or _is_glued(tree, run)), last]
         lines.extend(tree.text_between(begin, end) for begin, end in pairwise(ends))
     lines = sorted((line for line in lines if line), key=weight, reverse=True)
     # A line that closes with a time says when and by whom, however long it is.
@@ -176,6 +177,12 @@ def _main_line(tree: Tree, kept: list[tuple[int, int]]) -> str:
     if len(lines) < 2 or weight(lines[1]) > min(_LABEL, weight(lines[0]) // 2):
         return ""
     return lines[0].lstrip(": ")
+
+
+def _is_glued(tree: Tree, run: int) -> bool:
+    """Whether a run joins the one before in mid-word, as only a style sheet parts a label and a title: "SportGulls"."""
+    before, text = tree.runs[run - 1], tree.runs[run]
+    return len(before) >= 3 and before[-1].islower() and text[0].isupper() and tree.owners[run - 1] != tree.owners[run]
 
 
 def _named_inside(tree: Tree, top: int) -> str:

@@ -49,3 +49,18 @@ def test_a_plain_label_over_links_inside_an_article_is_not_overruled_by_its_head
         f'<div class="c7"><div class="t">From our files</div><ul>{rows(range(3))}</ul></div>{PROSE}</article>'
     )
     assert headings(page) == ([], ["From our files"])
+
+
+def section_titles(row: str) -> list[str]:
+    found = blocks(f"<section><h2>More news</h2>{rows(range(4), row)}</section>").sections
+    return [item.title for item in found[0].value.items]
+
+
+def test_a_label_or_badge_in_the_same_link_is_no_part_of_the_title() -> None:
+    assert section_titles('<a href="{url}"><span>Sport</span><span>{title}</span></a>') == TITLES[:4]
+    assert section_titles('<a href="{url}"><h3><span class="c1">Sport</span>{title}</h3></a>') == TITLES[:4]
+    assert section_titles('<li><a href="{url}">{title}<span class="new">NEW</span></a></li>') == TITLES[:4]
+
+
+def test_marked_letters_stay_in_the_title() -> None:
+    assert section_titles('<a href="{url}"><b>i</b>Pier: {title}</a>') == [f"iPier: {title}" for title in TITLES[:4]]
