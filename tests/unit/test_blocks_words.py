@@ -34,6 +34,18 @@ from crawler.parsers.popularity import is_popular
         "सबसे ज्यादा पढ़ी गई",
         "ยอดนิยม",
         "Pinakabasa",
+        "Bình luận nhiều",
+        "Обсуждаемое",
+        "پربحث‌ترین‌ها",
+        "Veelgelezen",
+        "Banyak Dibaca",
+        "Legnézettebb videók",
+        "Top citite",
+        "Διαβάστηκαν περισσότερο",
+        "もっとも読まれた記事",
+        "大家都在讀",
+        "좋아요 많은 기사",
+        "อ่านมากสุด",
     ],
 )
 def test_headings_of_popularity(text: str) -> None:
