@@ -70,8 +70,13 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
             break
         pieces.extend(found)
         best = choose(pieces)
-        if best is not None and best.tag == "h1" and weak is not None:
-            return weak  # the article's headline, beyond a label right over the rows
+        # The article's headline, or words in bold, beyond a label right over the rows.
+        if (
+            best is not None
+            and weak is not None
+            and (best.tag == "h1" or (best.strength == 2 and _is_bold(tree, best.node)))
+        ):
+            return weak
         if best is not None and best.strength >= 2:
             passed = next((piece for piece in pieces if piece.strength == 3), None)
             return Heading(best.node, best.text, best.strength, scope, passed=None if passed is best else passed)
@@ -226,6 +231,15 @@ def _is_pressed(tree: Tree, node: int) -> bool:
     return False
 
 
+def _opens_list(tree: Tree, node: int) -> bool:
+    """Whether a text in bold, no link, has a list right after it: "Read more" over links, not a link to more."""
+    bold = node if tree.tags[node] in _BOLD else node + 1
+    if (bold >= tree.end[node] and bold != node) or tree.tags[bold] not in _BOLD or _is_pressed(tree, node):
+        return False
+    after = tree.end[node]
+    return after < tree.end[tree.parent[node]] and tree.tags[after] in ("ul", "ol", "dl")
+
+
 def _is_active(tree: Tree, node: int) -> bool:
     names = f"{tree.names[node]} {tree.names[tree.parent[node]]}"
     return ACTIVE.search(names) is not None
@@ -241,7 +255,8 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
         return 3
     if size <= 60 and is_popular(text):
         return 3
-    if is_more(text) and (_is_pressed(tree, node) or (size <= 12 and not names_heading(tree.names[node]))):
+    pressed = is_more(text) and (_is_pressed(tree, node) or (size <= 12 and not names_heading(tree.names[node])))
+    if pressed and not _opens_list(tree, node):
         return 0
     if _TOOL.match(text):
         return 0
@@ -251,7 +266,7 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
         return 2
     if tag == "th" and tree.tags[tree.parent[node] : tree.end[tree.parent[node]]].count("th") > 1:
         return 0  # a column's
-    if tag in ("th", "caption", "legend", "dt", "summary", "strong", "b"):
+    if tag in _TITLES or _is_bold(tree, node):
         return 2
     at, steps = node, 0
     while at > scope and steps < 3:
@@ -259,6 +274,16 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
             return 2
         at, steps = tree.parent[at], steps + 1
     return 1
+
+
+_BOLD = frozenset(("strong", "b"))
+_TITLES = _BOLD | {"th", "caption", "legend", "dt", "summary"}
+
+
+def _is_bold(tree: Tree, node: int) -> bool:
+    """Whether all text of a block is in bold."""
+    inner = node + 1
+    return inner < tree.end[node] and tree.tags[inner] in _BOLD and tree.text(node) == tree.text(inner)
 
 
 def choose(pieces: list[Piece]) -> Piece | None:

@@ -64,3 +64,10 @@ def test_a_label_or_badge_in_the_same_link_is_no_part_of_the_title() -> None:
 
 def test_marked_letters_stay_in_the_title() -> None:
     assert section_titles('<a href="{url}"><b>i</b>Pier: {title}</a>') == [f"iPier: {title}" for title in TITLES[:4]]
+
+
+def test_bold_words_over_a_list_are_its_heading_even_if_they_say_more() -> None:
+    page = f"<article>{PROSE}<div><p><strong>Read more</strong></p><ul>{rows(range(2))}</ul></div>{PROSE}</article>"
+    assert headings(page) == ([], ["Read more"])
+    page = f"<article>{PROSE}<aside><b>Läs mer</b><ul>{rows(range(3))}</ul></aside>{PROSE}</article>"
+    assert headings(page) == ([], ["Läs mer"])
