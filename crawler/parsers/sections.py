@@ -201,20 +201,26 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
             break
         scope = above
     end = min(tree.end[scope], stop)
+    first, last = links.span(scope)
+    entries = {link.key for link in links.strong[first:last]}
     own: str | None = None
     # Far before both stands no link of theirs; a scope may begin at the top of the page.
     place = bisect_left(links.nodes, max(min(scope, heading.node), min(heading.node, start) - _NEAR))
     while place < len(links.all) and links.nodes[place] < end:
         link = links.all[place]
         place += 1
-        if link.strong or _is_feed(link.url):
+        if link.strong or link.key in entries or _is_feed(link.url):
             continue
         label = "more" if names_more(tree.names[link.node]) else _label(tree, link)
         if tree.within(link.node, heading.node) or tree.within(heading.node, link.node):
             if is_more(label) and folded(label) != folded(heading.text):
                 return link.url
             own = own or link.url
-        elif link.node > min(heading.node, start) - 12 and is_more(label):
+        elif (
+            link.node > min(heading.node, start) - 12
+            and is_more(label)
+            and not _is_of_another(links, link.node, heading.node, start)
+        ):
             return link.url
     if own is None:
         at = tree.parent[heading.node]
@@ -226,6 +232,21 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
             if alone is not None and links.leads_on(alone):
                 own = alone.url
     return own
+
+
+def _is_of_another(links: Links, node: int, heading: int, start: int) -> bool:
+    """Whether a "more" link closes the block before a heading, or stands under a further heading after the rows."""
+    tree = links.tree
+    if node < heading:
+        around = tree.parent[node]
+        while tree.end[around] <= heading:
+            around = tree.parent[around]
+        return links.span(around)[0] < bisect_left(links.strong_nodes, node)
+    place = bisect_left(links.strong_nodes, node) - 1
+    if place < 0 or (row := links.strong_nodes[place]) < start:
+        return False
+    pieces = pieces_between(links, tree.end[row], node, tree.parent[node]) or []
+    return any(piece.strength >= 2 for piece in pieces)
 
 
 _NEAR = 200  # elements

@@ -66,6 +66,30 @@ def test_marked_letters_stay_in_the_title() -> None:
     assert section_titles('<a href="{url}"><b>i</b>Pier: {title}</a>') == [f"iPier: {title}" for title in TITLES[:4]]
 
 
+def test_a_more_link_belongs_to_the_block_that_it_closes() -> None:
+    page = (
+        f'<div><div class="bar"><strong>Latest</strong></div><ul>{rows(range(3))}</ul><a href="/latest">More</a>'
+        f'<div class="bar"><strong>Most read</strong></div><ol>{rows(range(3, 6))}</ol>'
+        '<div class="bar"><strong>Notices</strong></div><p></p><a href="/notices">See all</a></div>'
+    )
+    found = blocks(page)
+    assert [each.value.more_url for each in found.sections if each.value.items] == ["https://paper.example/latest"]
+    assert [each.value.more_url for each in found.ranked] == [None]
+
+
+def test_a_more_link_before_its_own_heading_counts() -> None:
+    page = (
+        f'<ul>{rows(range(3))}</ul><div><p><a href="/all">More</a></p><h3>Sport</h3><ul>{rows(range(3, 6))}</ul></div>'
+    )
+    assert [each.value.more_url for each in blocks(page).sections] == ["https://paper.example/all"]
+
+
+def test_read_more_of_an_entry_is_not_the_way_to_the_whole_list() -> None:
+    row = '<div><h3><a href="{url}">{title}</a></h3><p>A deck of a few words. <a href="{url}">more</a></p></div>'
+    page = f'<section><h2><a href="/local">Local news</a></h2>{rows(range(4), row)}</section>'
+    assert [each.value.more_url for each in blocks(page).sections] == ["https://paper.example/local"]
+
+
 def test_bold_words_over_a_list_are_its_heading_even_if_they_say_more() -> None:
     page = f"<article>{PROSE}<div><p><strong>Read more</strong></p><ul>{rows(range(2))}</ul></div>{PROSE}</article>"
     assert headings(page) == ([], ["Read more"])
