@@ -15,6 +15,7 @@ from crawler.parsers.tree import HEADINGS, INLINE, Tree
 MAX_HEADING = 110
 MAX_CLIMB = 7
 _PIECES = 16
+_LINE = 8  # elements of a line of text
 _KICKER_NAME = re.compile(
     r"(?:^|[\s_-])(?:kicker|chapeu|chapéu|antetitulo|volanta|overline|eyebrow|theme|roofline|dachzeile|"
     r"spitzmarke|byline|author|caption|copyright|credit)s?(?=$|[\s_-])"
@@ -260,7 +261,11 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
         return 0
     if _TOOL.match(text):
         return 0
-    if _KICKER_NAME.search(tree.names[node]) or _KICKER_NAME.search(tree.names[tree.parent[node]]):
+    above = tree.parent[node]
+    if _KICKER_NAME.search(tree.names[node]):
+        return 0
+    # A container of that name, as a block of writers' columns is, says nothing of the words at its top.
+    if tree.end[above] - above < _LINE and _KICKER_NAME.search(tree.names[above]):
         return 0
     if text[0] in "【[■◆▶" and size <= 40:
         return 2

@@ -95,3 +95,11 @@ def test_bold_words_over_a_list_are_its_heading_even_if_they_say_more() -> None:
     assert headings(page) == ([], ["Read more"])
     page = f"<article>{PROSE}<aside><b>Läs mer</b><ul>{rows(range(3))}</ul></aside>{PROSE}</article>"
     assert headings(page) == ([], ["Läs mer"])
+
+
+def test_a_block_of_authors_has_a_heading_like_any_other() -> None:
+    row = '<div class="slide"><a href="/authors/{n}">Ann Writer</a><a href="{url}">{title}</a></div>'
+    page = (
+        f'<div class="card authors"><div class="head"><a href="/authors">Columns</a></div>{rows(range(4), row)}</div>'
+    )
+    assert headings(page) == ([], ["Columns"])
