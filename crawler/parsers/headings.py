@@ -69,7 +69,7 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
         found = pieces_between(links, max(scope, after), stop, scope)
         if found is None:
             break
-        pieces.extend(found)
+        pieces.extend(piece for piece in found if not (piece.popular and _heads_topics(links, piece)))
         best = choose(pieces)
         # The article's headline, or words in bold, beyond a label right over the rows.
         if (
@@ -92,6 +92,17 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
         stop = scope
         scope = tree.parent[scope]
     return weak
+
+
+def _heads_topics(links: Links, piece: Piece) -> bool:
+    """Whether a label of popularity stands in a strip with links of its own that are no titles: "Trending: storm, port
+    strike". A strip of tabs names periods, or popularity again."""
+    tree = links.tree
+    strip = tree.parent[piece.node]
+    if piece.tag in HEADINGS or links.state[strip] or tree.tags[strip] in ("body", "main"):
+        return False
+    topics = [link.text for link in links.in_node(strip) if not tree.within(link.node, piece.node)]
+    return len(topics) >= 2 and not any(is_popular(text) or is_period(text) or is_more(text) for text in topics)
 
 
 def pieces_between(links: Links, begin: int, stop: int, scope: int) -> list[Piece] | None:

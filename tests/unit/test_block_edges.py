@@ -103,3 +103,10 @@ def test_a_block_of_authors_has_a_heading_like_any_other() -> None:
         f'<div class="card authors"><div class="head"><a href="/authors">Columns</a></div>{rows(range(4), row)}</div>'
     )
     assert headings(page) == ([], ["Columns"])
+
+
+def test_a_strip_of_trending_topics_gives_the_next_list_no_heading() -> None:
+    topics = '<a href="/tag/1">Winter storm</a> <a href="/tag/2">Port strike</a>'
+    page = f"<div><span>Trending:</span> {topics}</div>"
+    page += f"<main><section>{rows(range(4), '<h2><a href={url}>{title}</a></h2>')}</section></main>"
+    assert headings(page) == ([], [])
