@@ -25,7 +25,7 @@ _BEFORE = (
     r"(?:geschreven )?door|(?:skriven |skrevet )?a[fv]|autor(?:in|ka|a|es?)?|author|auteure?|autore|forfatter|"
     r"skribent|kirjoittanut|oprac(?:ował[ai]?|\.)|napsala?|piše|írta|szerző|scris de|γράφει (?:ο|η)|συντάκτης|"
     r"автор(?:ка|ы)?|пише|текст|oleh|penulis|pewarta|tác giả|yazan|muhabir|بقلم|كتب(?:ت)?|بواسطة|إعداد|מאת|लेखक|"
-    r"द्वारा|โดย|เขียนโดย|글|취재|文|記者|记者|作者|責任編集|取材(?:・文)?"
+    r"द्वारा|โดย|เขียนโดย|글|취재|文|記者|记者|作者|責任編集|责任编辑|責任編輯|责编|取材(?:・文)?"
 )
 _TITLED = (
     r"text|textos?|texte|testo|tekst(?:i|y)?|redaktion|redakcja|toimittaja|reporter|journalist|haber|editör|editor|penyunting|"

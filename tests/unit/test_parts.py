@@ -20,6 +20,7 @@ from crawler.parsers.zones import claim
         ("최판서/성춘향 기자 choi@example.com", ["최판서", "성춘향"]),
         ("By Jane Doe and John Roe", ["Jane Doe", "John Roe"]),
         ("Von Karla Muster, Redakteurin", ["Karla Muster"]),
+        ("责任编辑：王小明", ["王小明"]),
         ("desk@paper.example", []),
         ("", []),
     ],
