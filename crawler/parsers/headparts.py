@@ -68,7 +68,11 @@ def find_subtitle(data: Metadata, outline: Outline, title: Title, body: tuple[Li
         same = any(text.startswith(other[:60]) or other.startswith(text[:60]) for other in described)
         named = _named(outline, line, _DECK)
         before = line.index < first
-        under = line.index == start + 1 and line.size >= 40 and line.ends > 0 and not _named(outline, line, _CAPTION)
+        between = outline.lines[start + 1 : line.index]
+        text_like = line.ends > 0 and not _named(outline, line, _CAPTION)
+        # Right under the headline, or with only a byline's few words between.
+        under = text_like and (line.size >= 80 if between else line.size >= 40)
+        under = under and all(other.size < 40 and not other.ends for other in between)
         if before and (named or same or under or (line.tag == "h" and line.size > 40)):
             return line.text
         if line.index in taken and named and (same or line.index == first or _named(outline, line, _SURE)):

@@ -314,3 +314,12 @@ def test_bodies_that_no_element_shows_come_from_known_sources_and_are_marked(hid
     page = parse(f"<h1>{TITLE}</h1><div id=app></div>{hidden}", "<meta property='og:type' content='article'>")
     assert note in page.notes
     assert paragraphs(page) == TEXT
+
+
+def test_a_standfirst_without_a_name_below_the_byline() -> None:
+    deck = "섬마을 열두 곳에는 약국이 없어서, 약사 두 명이 배를 타고 돌며 혈압약을 나눠 준다고 주민들은 말했다."
+    text = "".join(f"<p>{number}번째 섬에서는 {line}</p>" for number in range(1, 6) for line in TEXT)
+    above = f"<h1>{TITLE}</h1><div class=c1><span>임꺽정 기자</span></div><p class=c2>{deck}</p>"
+    page = parse(f"<article>{above}<div class=c3>{text}</div></article>")
+    assert page.body is not None
+    assert page.body.subtitle == deck
