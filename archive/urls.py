@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-from functools import lru_cache
 from typing import Final
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
@@ -30,8 +29,12 @@ _KEY_SAFE: Final = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _UNESCAPE_PASSES: Final = 8
 # Session ids are looked for in addresses of a length that people meet; the patterns are not linear.
 _SESSION_LENGTH: Final = 4096
-# Longer addresses are not kept in memory.
-_REMEMBERED_LENGTH: Final = 500
+# Most addresses are plain: nothing in them is to be lower-cased, escaped, resolved or dropped, but for tracking.
+_PLAIN: Final = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?!443\b)[1-9]\d{2,4})?"
+    r"(?:/(?!\.)[A-Za-z0-9!$&'()*+,\-.:;=@_~]*)+(?:\?[A-Za-z0-9!$'()*+,\-./:;=@_~%]+(?:&[A-Za-z0-9!$'()*+,\-./:;=@_~%]+)*)?"
+)
+_PLAIN_LENGTH: Final = 1000
 _ASPX_SESSIONS: Final = (
     re.compile(rb"^(.*/)\((?:[a-z]\([0-9a-z]{24}\))+\)/([^?]+\.aspx.*)$"),
     re.compile(rb"^(.*/)\([0-9a-z]{24}\)/([^?]+\.aspx.*)$"),
@@ -95,12 +98,12 @@ def same_page(url: str) -> str:
     >>> same_page("HTTP://u:p@Example.com:80/a/../B?id=3&utm_source=x#c")
     'http://example.com/B?id=3'
     """
-    return _same_page(url) if len(url) <= _REMEMBERED_LENGTH else _same_page.__wrapped__(url)
-
-
-# The pages of a site link to the same ones again and again.
-@lru_cache(maxsize=8192)
-def _same_page(url: str) -> str:
+    if (
+        len(url) <= _PLAIN_LENGTH
+        and _PLAIN.fullmatch(url)
+        and not ("?" in url and any(_is_tracking(part.partition("=")[0]) for part in url.partition("?")[2].split("&")))
+    ):
+        return url
     text = re.sub(r"[\r\n\t]", "", url.strip())
     scheme, netloc, path, query = _split(text)
     host, port = _host_and_port(netloc)

@@ -26,6 +26,8 @@ BENCHMARKS = {
     "frontier": ("Frontier", ["benchmarks.frontier"]),
     "index": ("Index", ["benchmarks.index"]),
     "replay": ("Replay", ["benchmarks.replay"]),
+    "storage": ("Storage: a month of hourly fetches", ["benchmarks.storage"]),
+    "scale": ("One machine, ten, a thousand", ["benchmarks.scale", "--measure"]),
 }
 
 
@@ -54,7 +56,7 @@ def main() -> int:
     for name in options.only:
         title, module = BENCHMARKS[name]
         more = ["--corpus", str(options.corpus)] if name == "anatomy" and options.corpus else []
-        print(f"\n## {title}\n\n`python -m {module[0]}`\n", flush=True)
+        print(f"\n## {title}\n\n`python -m {' '.join(module)}`\n", flush=True)
         if name == "anatomy" and not more:
             print("Left out: it needs a corpus of news pages with answers (`--corpus DIR`).", flush=True)
         elif subprocess.run([sys.executable, "-m", *module, *more], cwd=ROOT, check=False).returncode:

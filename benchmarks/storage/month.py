@@ -94,7 +94,7 @@ def _rows(some: list[Article], hour: int, level: int) -> str:
 
 
 def _page(title: str, body: str, beside: str, level: int, dice: random.Random) -> bytes:
-    head, menu = _frame()
+    head, menu, _ = _frame()
     slots = (
         "".join(f'<div class="ad" data-token="{dice.getrandbits(128):032x}"></div>\n' for _ in range(10))
         if level >= 3

@@ -70,6 +70,23 @@ def test_same_page_settles_at_once(path: str, query: str) -> None:
     assert same_page(once) == once
 
 
+PLAIN_OR_NOT = "abZ019./-_:?&=%2eE~!'()*;,@+$#\"<>[] \\^`{|}é"
+
+
+@given(
+    st.sampled_from(["example.com", "127.0.0.1", "e", "a.", "-x.com", "x..y", "[::1]"]),
+    st.sampled_from(["", ":80", ":443", ":8080", ":080", ":99999", ":"]),
+    st.text(PLAIN_OR_NOT, max_size=12) | st.sampled_from(["a/../b", "./x", "a//b/", "%2e%2e/a", ".x", "a/.", ".."]),
+    st.lists(st.sampled_from(["utm_source=x", "UTM_x=1", "fbclid", "id=3", "a", "=", ""]) | st.text(PLAIN_OR_NOT)),
+)
+def test_plain_addresses_are_read_as_all_others(host: str, port: str, path: str, query: list[str]) -> None:
+    rest = f"://{host}{port}/{path}{'?' * bool(query)}{'&'.join(query)}"
+    # No address in capitals is plain.
+    assert same_page(f"http{rest}").removeprefix("http") == same_page(f"HTTP{rest}").removeprefix("http").removeprefix(
+        "HTTP"
+    )
+
+
 @given(st.text(alphabet="abc/.%2eE?&=#@:[]한 "))
 def test_pages_that_are_the_same_have_one_key(tail: str) -> None:
     url = f"http://www.example.com/{tail}"
