@@ -271,7 +271,8 @@ class FileCheck:
             self._say("missing", True, message, size)
         places = db.execute('SELECT id, "offset" FROM captures WHERE warc_file = ?', (self._name,)).fetchall()
         for capture_id, offset in places:
-            if offset not in self._seen:
+            # One that stands elsewhere in the file was told of there.
+            if offset not in self._seen and capture_id not in self._ids:
                 self._say("missing", True, "no whole record stands where the index has one", offset, capture_id)
         sql = "SELECT id, metadata_offset FROM captures WHERE metadata_file = ?"
         for capture_id, offset in db.execute(sql, (self._name,)).fetchall():

@@ -6,12 +6,28 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crawler.example.server import ExampleSite
 from crawler.sites.loader import BUNDLED
 
 ROOT = Path(__file__).parents[1]
+PATIENCE = 600
+"""Seconds after which a process hangs; a loaded machine may take long for what takes a second elsewhere."""
+
+
+@dataclass(frozen=True)
+class TwoCrawls:
+    """An archive after a crawl of the first edition and one of the second."""
+
+    directory: Path
+    site: ExampleSite
+    definition: str
+    first: dict[str, Any]
+    second: dict[str, Any]
+    hits_before_second: int
 
 
 def definition(folder: Path, port: int) -> str:
@@ -25,11 +41,12 @@ def definition(folder: Path, port: int) -> str:
 def environment(**more: str) -> dict[str, str]:
     """Without what would change a command's meaning."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    kept.pop("SEOGO_ARCHIVE", None)
+    for name in ("SEOGO_ARCHIVE", "SEOGO_CONTACT"):
+        kept.pop(name, None)
     return {**kept, "PYTHONPATH": str(ROOT), **more}
 
 
-def seogo(*arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+def seogo(*arguments: str, timeout: float = PATIENCE) -> subprocess.CompletedProcess[str]:
     """Run a command; what it prints is kept."""
     command = [sys.executable, "-m", "crawler.cli", *arguments]
     return subprocess.run(

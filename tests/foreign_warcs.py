@@ -29,7 +29,8 @@ HTML = "<html lang=ko><head><title>{title}</title></head><body><article><h1>{tit
 
 def page(title: str = "약가 인하") -> bytes:
     """A page that the parser takes for an article."""
-    return HTML.format(title=title, text=f"<p>{title}. {TEXT * 3}</p>" * 4).encode()
+    paragraphs = "".join(f"<p>{title}, {number}. {TEXT * 3}</p>" for number in range(4))
+    return HTML.format(title=title, text=paragraphs).encode()
 
 
 def member(data: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from archive.commands.options import ArchiveCommand, archive_option, examples, j
 
 if TYPE_CHECKING:
     from archive.verify import Finding, Summary
+
+_TOLD = 10
+"""Findings of a kind in a file that are told one by one to people."""
 
 
 @click.command(cls=ArchiveCommand, epilog=examples("verify", "verify -a DIR --json"))
@@ -28,10 +32,14 @@ def verify(ctx: click.Context, directory: Path, as_json: bool) -> None:
     from archive.commands.output import print_json, printable
     from archive.verify import verify as check
 
+    alike: Counter[tuple[str, bool, str | None]] = Counter()
+
     def tell(finding: Finding) -> None:
+        kind = (finding.check, finding.damaged, finding.file)
+        alike[kind] += 1
         if as_json:
             print_json([finding])
-        else:
+        elif alike[kind] <= _TOLD:
             click.echo(printable(sentence(finding)))
 
     summary = check(directory, tell, _progress if sys.stderr.isatty() else None)
@@ -40,6 +48,10 @@ def verify(ctx: click.Context, directory: Path, as_json: bool) -> None:
     if as_json:
         print_json([summary])
     else:
+        for (word, damaged, file), number in alike.items():
+            if number > _TOLD:
+                more = f"{number - _TOLD} more of the kind '{word}'; --json tells each"
+                click.echo(printable(f"{_weight(damaged)}: {file or 'index.db'}: {more}"))
         click.echo(conclusion(summary))
         if summary.damaged:
             click.echo(
@@ -89,7 +101,11 @@ def sentence(finding: Finding) -> str:
         place += f" at byte {finding.offset}"
     if finding.capture_id:
         place += f" (capture {finding.capture_id})"
-    return f"{'DAMAGE' if finding.damaged else 'note'}: {place + ': ' if place else ''}{finding.message}"
+    return f"{_weight(finding.damaged)}: {place + ': ' if place else ''}{finding.message}"
+
+
+def _weight(damaged: bool) -> str:
+    return "DAMAGE" if damaged else "note"
 
 
 def conclusion(summary: Summary) -> str:

@@ -82,7 +82,7 @@ class Chromium:
         if self._session:
             message["sessionId"] = self._session
         os.write(self._write, json.dumps(message).encode() + b"\0")
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             found = self._message(deadline)
             if found.get("id") == self._number:
@@ -97,7 +97,7 @@ class Chromium:
         self.call("Page.navigate", url=url)
         self.wait("Page.loadEventFired")
 
-    def wait(self, event: str, seconds: float = 20) -> dict[str, Any]:
+    def wait(self, event: str, seconds: float = 120) -> dict[str, Any]:
         """Wait for an event that came since the last `open` or `click`."""
         deadline = time.monotonic() + seconds
         while True:

@@ -200,7 +200,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, browser: Chromium) -> Itera
     datagrams.sendto(b"", datagrams.getsockname())
 
 
-def frame_value(browser: Chromium, expression: str, until: Any, seconds: float = 15) -> Any:
+def frame_value(browser: Chromium, expression: str, until: Any, seconds: float = 120) -> Any:
     """The value of an expression in the scripted frame, asked for until it is `until`."""
     deadline = time.monotonic() + seconds
     found = None
@@ -235,14 +235,14 @@ def test_a_page_that_needs_its_script(browser: Chromium, served: Served) -> None
 @pytest.mark.parametrize("name", sorted(ESCAPES))
 def test_78_no_script_gets_out(browser: Chromium, served: Served, name: str) -> None:
     browser.open(f"{served.outer}/scripted/20261120010000/{HOST}/{name}")
-    reached = frame_value(browser, "document.querySelector('p') !== null", True, 4)
+    # What sends its own frame away shows an error in its place; all others run.
+    leaves = name in ("go", "refresh", "top")
+    assert frame_value(browser, "document.querySelector('p') !== null", True, 4 if leaves else 120) is True or leaves
     time.sleep(0.6)
     assert served.outside.came == []
     assert browser.evaluate("location.href").startswith(served.outer)
     windows = browser.call("Target.getTargets", filter=[{"type": "page"}])["targetInfos"]
     assert not [window["url"] for window in windows if served.outside.origin in window["url"]]
-    # What sends its own frame away shows an error in its place; all others ran.
-    assert reached or name in ("go", "refresh", "top")
 
 
 @pytest.mark.parametrize("name", sorted(AHEAD))

@@ -88,7 +88,7 @@ def player(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_wabac_plays_our_package(browser: Chromium, player: str) -> None:
     def until(expression: str, wanted: object) -> object:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while (found := browser.evaluate(expression)) != wanted and time.monotonic() < deadline:
             time.sleep(0.1)
         return found

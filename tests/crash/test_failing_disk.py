@@ -85,7 +85,7 @@ def seogo(
         [sys.executable, *program, *arguments],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         env={**os.environ, **(settings or {})},
     )
 
@@ -156,7 +156,7 @@ def test_77_pages_that_could_not_be_parsed_after_a_kill_still_lead_on(tmp_path: 
         done = seogo(*arguments, harm=("fdatasync", 3, "after"))
         assert done.returncode == -signal.SIGKILL, done.stderr
         left = stored(archive)
-        again = subprocess.run([sys.executable, "-c", LATE, *arguments], capture_output=True, text=True, timeout=120)
+        again = subprocess.run([sys.executable, "-c", LATE, *arguments], capture_output=True, text=True, timeout=600)
         assert again.returncode == 1, again.stderr
         assert "not parsed" in again.stderr or "could not be parsed" in again.stderr
     after = stored(archive)

@@ -46,6 +46,8 @@ def definition(site: ExampleSite, folder: Path) -> str:
 
 def captures(archive: Path) -> list[tuple[str, str, int]]:
     with sqlite3.connect(f"file:{archive / 'index.db'}?mode=ro", uri=True) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'captures'").fetchone():
+            return []  # killed while the index was made
         return connection.execute("SELECT id, url, status FROM captures ORDER BY captured_at, id").fetchall()
 
 
@@ -54,7 +56,7 @@ def crawl(target: str, archive: Path) -> subprocess.Popen[str]:
 
 
 def finished(process: subprocess.Popen[str]) -> str:
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=600)
     assert process.returncode == 0, err
     return out
 

@@ -30,7 +30,7 @@ class RedisServer:
         keeps = ("--appendonly", "yes", "--appendfsync", "everysec", "--loglevel", "warning")
         with (self._folder / "redis.log").open("ab") as log:
             self._process = subprocess.Popen(["redis-server", *arguments, *keeps], stdout=log, stderr=log)
-        for _ in range(200):
+        for _ in range(6000):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
@@ -41,7 +41,7 @@ class RedisServer:
         """End it in order: what it keeps is on the disk."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.wait(600)
             self._process = None
 
 

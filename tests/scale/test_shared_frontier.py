@@ -46,14 +46,14 @@ def start(sites: ManyHosts, server: RedisServer, archive: Path, *more: str) -> s
 
 def ended(worker: subprocess.Popen[str]) -> str:
     """What a worker said on stderr; it came to its end, in order."""
-    _, said = worker.communicate(timeout=120)
+    _, said = worker.communicate(timeout=600)
     assert worker.returncode == 0, said
     assert "Traceback" not in said
     return said
 
 
 def wait_for(what: Callable[[], bool]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 600
     while not what():
         assert time.monotonic() < until
         time.sleep(0.02)

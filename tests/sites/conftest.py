@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from crawler.example.server import ExampleSite, serve
-from example_crawls import crawled, definition
-
-
-@dataclass(frozen=True)
-class TwoCrawls:
-    """An archive after a crawl of the first edition and one of the second."""
-
-    directory: Path
-    site: ExampleSite
-    definition: str
-    first: dict[str, Any]
-    second: dict[str, Any]
-    hits_before_second: int
+from example_crawls import TwoCrawls, crawled, definition
 
 
 @pytest.fixture(scope="session")

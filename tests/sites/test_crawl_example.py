@@ -12,11 +12,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import TwoCrawls
 
 import archive
 from crawler.example.answers import expected
-from example_crawls import ROOT, environment, seogo
+from example_crawls import ROOT, TwoCrawls, environment, seogo
 
 PUBLIC = (
     *("captures", "articles", "article_urls", "article_versions", "lists", "blocks", "block_entries", "sightings"),
@@ -151,7 +150,7 @@ def test_it_is_a_scrapy_project_like_any(two_crawls: TwoCrawls, tmp_path: Path) 
             env=environment(SEOGO_ARCHIVE=str(tmp_path / "a")),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=600,
             check=False,
         )
         assert ended.returncode == 0, ended.stderr

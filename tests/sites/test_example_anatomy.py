@@ -20,7 +20,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[ExampleSite]:
 
 
 def parsed(url: str) -> Page:
-    with urllib.request.urlopen(url, timeout=10) as response:
+    with urllib.request.urlopen(url, timeout=600) as response:
         body = response.read()
         if response.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)

@@ -83,6 +83,6 @@ def test_a_run_that_is_stopped_as_soon_as_it_begins_comes_to_its_end(tmp_path: P
     (tmp_path / "jobs.toml").write_text(job, encoding="utf-8")
     ended = subprocess.run(
         [sys.executable, "-c", HASTY, str(tmp_path)],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert (ended.returncode, ended.stdout) == (0, "stopped\n"), ended.stderr

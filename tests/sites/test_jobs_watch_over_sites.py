@@ -37,7 +37,7 @@ def month(folder: Path, script: list[dict[str, Any]]) -> list[dict[str, Any]]:
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr[-4000:]

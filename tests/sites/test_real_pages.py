@@ -66,7 +66,7 @@ def real_pages() -> dict[str, Stored]:
 def crawl(pages: Mapping[str, Stored], running: Interceptor, directory: Path) -> dict[str, Any]:
     """Crawl these pages alone; the summary."""
     how = ["--depth", "0", "--delay", "0", "--no-requisites", "--proxy", running.proxy, "--json"]
-    ended = seogo("crawl", *pages, *how, "--ca-file", str(running.ca_file), "-a", str(directory), timeout=180)
+    ended = seogo("crawl", *pages, *how, "--ca-file", str(running.ca_file), "-a", str(directory), timeout=600)
     assert ended.returncode == 0, ended.stderr[-4000:] + ended.stdout
     summary: dict[str, Any] = json.loads(ended.stdout)
     return summary
@@ -74,7 +74,7 @@ def crawl(pages: Mapping[str, Stored], running: Interceptor, directory: Path) ->
 
 def check(pages: Mapping[str, Stored], directory: Path) -> None:
     """Every page is in the archive byte for byte, its items are what `seogo parse` finds, and `verify` is clean."""
-    parsed = seogo("parse", *pages, "-a", str(directory), "--json", timeout=180)
+    parsed = seogo("parse", *pages, "-a", str(directory), "--json", timeout=600)
     assert parsed.returncode == 0, parsed.stderr[-4000:]
     found = [json.loads(line) for line in parsed.stdout.splitlines()]
     assert [page["url"] for page in found] == list(pages)
@@ -86,7 +86,7 @@ def check(pages: Mapping[str, Stored], directory: Path) -> None:
             assert opened.record(capture).headers.get("WARC-IP-Address") is None, "the peer was the proxy"
             del page["links"]
             assert items(directory, capture) == page, url
-    verified = seogo("verify", "-a", str(directory), timeout=60)
+    verified = seogo("verify", "-a", str(directory), timeout=600)
     assert verified.returncode == 0, verified.stdout
     assert "all whole" in verified.stdout
 
