@@ -34,14 +34,15 @@ def status(directory: Path, events: int, as_json: bool) -> None:
     Looks at the index as it is now: an alarm that a reindex has settled is not shown any more.
     """
     from archive import times
+    from crawler.jobs import disk
     from crawler.jobs.file import load
-    from crawler.jobs.standing import room_of, standings
+    from crawler.jobs.standing import standings
     from crawler.jobs.state import State
 
     file = load(directory)
     now = times.now()
     with State.open(directory) as state, index_of(directory) as db:
-        room = room_of(directory, db, now)
+        room = disk.with_pace(disk.look(directory), directory, now)
         rows = list(standings(file, state, db, now, room))
         if as_json:
             _print_json(rows, room, state, now, events)

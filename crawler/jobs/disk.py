@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from archive.times import from_text, to_text
+from archive.warc import files
 from crawler.report import size
 
 LEAST = 1 << 30
@@ -47,15 +47,26 @@ def look(directory: Path, least: int = LEAST) -> Room:
     return Room(shutil.disk_usage(directory).free, least)
 
 
-def with_pace(room: Room, db: Database, now: datetime) -> Room:
-    """With the pace of the last two weeks, from the index."""
-    since = to_text(now - timedelta(days=_DAYS))
-    # Not by each capture: a year of them takes long to add up. Runs carry their sums.
-    row = db.execute(
-        "SELECT sum(coalesce(json_extract(counts, '$.bytes'), 0)), min(started_at) FROM runs WHERE started_at >= ?",
-        (since,),
-    ).fetchone()
-    if not row or not row[0]:
+def with_pace(room: Room, directory: Path, now: datetime) -> Room:
+    """With the pace of the last two weeks, told by the files: the WARC files begun in them, and beside each byte of
+    these as much of index and state as there is beside each byte of all.
+    """
+    since = now - timedelta(days=_DAYS)
+    warc = {path.name.removesuffix(files.OPEN): size for path, size in _sizes(files.folder(directory))}
+    begun = {name: at for name in warc if (at := files.begun_at(name)) is not None and at <= now}
+    lately = sum(warc[name] for name, at in begun.items() if at >= since)
+    if not lately:
         return room
-    days = max((now - from_text(row[1])).total_seconds() / 86_400, 1.0)
-    return Room(room.free, room.least, row[0] / days)
+    beside = sum(size for path, size in _sizes(directory) if path.name.startswith("index.db"))
+    beside += sum(size for _, size in _sizes(directory / "state"))
+    days = max((now - max(since, min(begun.values()))) / timedelta(days=1), 1.0)
+    return Room(room.free, room.least, lately * (1 + beside / sum(warc.values())) / days)
+
+
+def _sizes(folder: Path) -> Iterator[tuple[Path, int]]:
+    """The files of a folder with their sizes; what goes away meanwhile, as a run renames it, is left out."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            with contextlib.suppress(OSError):
+                if path.is_file():
+                    yield path, path.stat().st_size

@@ -30,7 +30,17 @@ from crawler.jobs.job import JobFile
 from crawler.jobs.pages import Pages
 from crawler.jobs.runs import Active, Ended
 from crawler.jobs.spider import JobSpider
-from crawler.jobs.starting import Ready, decision_for, explain_missed, held_back, lately, note_refused, plan_for, ready
+from crawler.jobs.starting import (
+    Ready,
+    decision_for,
+    explain_missed,
+    held_back,
+    hold,
+    lately,
+    note_refused,
+    plan_for,
+    ready,
+)
 from crawler.jobs.state import State
 from crawler.parsing import ParsePool
 from crawler.pipelines import Keeper
@@ -88,9 +98,10 @@ class Jobs:
         self._take_lock()
         try:
             plan = plan_for(job, self.file.contact)
-            held = held_back(plan, disk.look(self.directory, self.least_room), {}, self.clock())
+            room = disk.look(self.directory, self.least_room)
+            held = held_back(plan, room, {}, self.clock())
             if held is not None:
-                self.state.note(name, "held", held, self.clock())
+                hold(self.state, job, held, self.clock(), tell=True)
                 raise CrawlerError(f"{name} does not begin: {held}")
             now = self.clock()
             slot = job.timing(self.state.job(name, now).anchor).schedule.latest(now) or now

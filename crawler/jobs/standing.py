@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
@@ -98,12 +97,6 @@ def standings(file: JobFile, state: State, db: Database | None, now: datetime, r
             alarms=raised,
             yields=_yields(db, plan, now) if db is not None and plan is not None else {},
         )
-
-
-def room_of(directory: Path, db: Database | None, now: datetime) -> disk.Room:
-    """The disk's room, with its pace where there is an index."""
-    room = disk.look(directory)
-    return room if db is None else disk.with_pace(room, db, now)
 
 
 def _yields(db: Database, plan: Plan, now: datetime) -> dict[str, float]:

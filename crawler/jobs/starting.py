@@ -96,13 +96,13 @@ def ready(
             plan = plan_for(job, file.contact)
         except CrawlerError as error:
             held_at[job.name] = now
-            _hold(state, job, str(error), now, tell=True)
+            hold(state, job, str(error), now, tell=True)
             continue
         held = held_back(plan, room, pauses, now)
         if held is not None:
             held_at[job.name] = now
             # Of a pause people were told when it began.
-            _hold(state, job, held, now, tell=lacking(plan, room) is not None)
+            hold(state, job, held, now, tell=lacking(plan, room) is not None)
             continue
         found.append(Ready(job, plan, decision.slot, decision.missed, file.policy(job.site)))
     return found
@@ -113,7 +113,8 @@ def lately(held_at: datetime | None, now: datetime) -> bool:
     return held_at is not None and held_at <= now < held_at + _HELD_FOR
 
 
-def _hold(state: State, job: Job, said: str, now: datetime, *, tell: bool) -> None:
+def hold(state: State, job: Job, said: str, now: datetime, *, tell: bool) -> None:
+    """Write down why a job does not begin, and tell people of it where it is news."""
     if state.note(job.name, "held", said, now) and tell:
         row = {"event": "held", "job": job.name, "said": f"{job.name} does not begin: {said}", "at": to_text(now)}
         notify.post(state, job.notify, row, now)
