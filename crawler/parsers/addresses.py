@@ -73,6 +73,16 @@ def shape_of(url: str) -> str:
     return f"{host}/{'/'.join(parts)}" if len(parts) > 1 and parts[-1] in "0-" and parts[-1] else ""
 
 
+def stem_of(url: str) -> str:
+    """An address up to the first part of its path that has a number or a dash: what others of its shape begin with."""
+    end = url.find("/", url.find("//") + 2) + 1
+    for part in url[end:].split("/"):
+        if part.isdigit() or "-" in part:
+            break
+        end += len(part) + 1
+    return url[:end]
+
+
 def site_of(url: str) -> str:
     """The last two labels of an address's host: enough to tell a site from its advertisers."""
     return ".".join(url.split("//", 1)[-1].partition("/")[0].split(":", 1)[0].rsplit(".", 2)[-2:])

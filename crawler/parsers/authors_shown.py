@@ -15,6 +15,7 @@ from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, squeeze
 
 MAX_AUTHORS = 20
+_LONG_LABEL = 24
 
 _MARKED_NAME = re.compile(r"author-name|author__name|byline-name|authorName|author_name")
 _AUTHOR_NAME = re.compile(r"author|byline|autor|auteur|reporter|writer|journalist|redakteur|firma", re.I)
@@ -149,7 +150,7 @@ def _byline(outline: Outline, head: list[Line], between: range, people: Callable
         if line.zone in ("comments", "hidden") or (line.zone in ("related", "chrome") and line.index not in between):
             continue
         text = outline.spaced(line)
-        if LABEL.match(text):
+        if len(text) < _LONG_LABEL and LABEL.match(text):
             names = _names_in_turn(outline, head[place + 1 :], people)
             if names:
                 return names

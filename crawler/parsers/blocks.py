@@ -16,7 +16,7 @@ from lxml import etree
 
 from archive.document import Document
 from archive.model import RankedItem, RankedList, Repeat, Section, SectionItem
-from crawler.parsers.blocks_defined import defined_drafts, ignored_nodes
+from crawler.parsers.blocks_defined import defined_drafts, ignored_nodes, open_containers
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_rows import Group, Row, find_groups
 from crawler.parsers.blocks_titles import row_title
@@ -41,16 +41,18 @@ from crawler.sites.model import Layout
 
 T = TypeVar("T")
 MAX_REPEATS = 500
+_PROSE = 200  # characters of an article in an element that holds a block too
 
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A value, the element it was read from, that element's number in the tree, and its heading's (-1 for none)."""
+    """A value, the element it was read from, that element's number in the tree, and those of the elements that are no
+    part of an article around it."""
 
     value: T
     element: etree._Element
     node: int
-    heading: int
+    listed: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def find_blocks(document: Document, tree: Tree, layout: Layout) -> Blocks:
     What `layout` names is taken from there, the rest found by itself. Deterministic, time linear in the page; does not
     change the tree.
     """
+    open_containers(document, tree, (*layout.ranked, *layout.sections))
     ignored_nodes(tree, layout.selectors.ignore)
     links = Links(document, tree)
     return _Finder(document, links).find(layout)
@@ -200,26 +203,31 @@ class _Finder:
         node = self._container(draft)
         element = self.tree.nodes[node]
         xpath = self.document.xpath_of(element)
-        heading, head = draft.text or None, self._heads_only(draft)
+        heading, listed = draft.text or None, self._listed(draft, node)
         if ranked:
             rows, ranks, titles = rank_rows(self.tree, rows, titles)
             ranking = tuple(RankedItem(*item) for item in zip(ranks, titles, (row.url for row in rows), strict=True))
             self.ranked.append(
-                (draft.start, Found(RankedList(heading, draft.tab, more, xpath, ranking), element, node, head))
+                (draft.start, Found(RankedList(heading, draft.tab, more, xpath, ranking), element, node, listed))
             )
         else:
             items = tuple(SectionItem(*item) for item in zip(titles, (row.url for row in rows), strict=True))
-            self.sections.append((draft.start, Found(Section(heading, more, xpath, items), element, node, head)))
+            self.sections.append((draft.start, Found(Section(heading, more, xpath, items), element, node, listed)))
 
-    def _heads_only(self, draft: Draft) -> int:
-        """The number of a heading with nothing but the block under it: it is none of the article's; else -1."""
-        tree, heading = self.tree, draft.heading
-        if heading is None or len(draft.rows) < 2:
-            return -1
-        text = tree.text_between(tree.last_run[heading.node], tree.first_run[draft.rows[0].node])
-        inside = tree.text_between(tree.first_run[draft.start], tree.last_run[draft.rows[-1].node])
-        linked = sum(len(link.text) for row in draft.rows for link in self.links.in_node(row.node))
-        return heading.node if len(text) < 24 and linked > 0.8 * len(inside) else -1
+    def _listed(self, draft: Draft, container: int) -> tuple[int, ...]:
+        """The container, or the rows alone where an article's text stands in it before them; and the heading, where
+        it heads nothing else."""
+        tree, heading, rows = self.tree, draft.heading, draft.rows
+        if heading is None or len(rows) < 2:
+            return (container,)
+        start = tree.first_run[rows[0].node]
+        between = tree.text_between(tree.last_run[heading.node], start)
+        text = tree.text_between(start, tree.last_run[rows[-1].node])
+        linked = sum(len(link.text) for row in rows for link in self.links.in_node(row.node))
+        mostly = linked > 0.8 * len(text)
+        head = (heading.node,) if len(between) < 24 and mostly else ()
+        before = tree.size(tree.first_run[container], min(start, tree.first_run[heading.node]))
+        return (*head, *(row.node for row in rows)) if mostly and before > _PROSE else (container, *head)
 
     def _repeat(self, kind: Literal["block", "item"], of: int, node: int, text: str) -> None:
         if len(self.repeats) >= MAX_REPEATS:

@@ -26,6 +26,14 @@ def ignored_nodes(tree: Tree, selectors: tuple[str, ...]) -> None:
             tree.chrome[node:stop] = [True] * (stop - node)
 
 
+def open_containers(document: Document, tree: Tree, selectors: tuple[ListSelectors, ...]) -> None:
+    """Make what a definition names as lists no page furniture, though it stands in a `<nav>` or `<footer>`."""
+    for rule in selectors:
+        for node in _numbers(tree, css.elements(document.tree, rule.container))[:MAX_CONTAINERS]:
+            stop = tree.end[node]
+            tree.chrome[node:stop] = [False] * (stop - node)
+
+
 def defined_drafts(
     document: Document, links: Links, groups: list[Group], selectors: tuple[ListSelectors, ...], apart: list[int]
 ) -> list[Draft]:

@@ -17,6 +17,7 @@ from crawler.parsers.addresses import (
     link_key,
     shape_of,
     site_of,
+    stem_of,
 )
 from crawler.parsers.blocks_names import names_title
 from crawler.parsers.blocks_words import is_aside, is_box, is_legal, is_more, names_more, weight
@@ -72,6 +73,7 @@ class Links:
         self._numbers: dict[str, int] = {}
         self._folder = folder_of(document.url)
         self._shape = shape_of(document.url) if self._folder else ""
+        self._stem = stem_of(document.url)
         self._site = site_of(document.url)
         self._ranked: set[str] = set()
         self._read(document)
@@ -95,7 +97,7 @@ class Links:
             return False
         if url.startswith(folder) and PIECE.match(url, len(folder)) is not None:
             return True
-        return shape_of(url) == self._shape != "" and not LISTING.search(url)
+        return url.startswith(self._stem) and shape_of(url) == self._shape != "" and not LISTING.search(url)
 
     def leads_on(self, link: Link) -> bool:
         """Whether a link could lead from a heading to its list page: within the site, to no article and no service."""

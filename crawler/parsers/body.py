@@ -228,7 +228,8 @@ def _take(outline: Outline, container: Node, title: str) -> list[Line]:
         if _is_noise(line) or (title and _is_title(line, title)):
             continue
         taken.append(line)
-    return _trim(outline, lines, taken, main)
+    headings = [line for line in outline.lines if inside[line.node] and line.zone == "listed" and line.tag == "h"]
+    return _trim([*lines, *headings], taken, main)
 
 
 def _is_title(line: Line, title: str) -> bool:
@@ -289,11 +290,11 @@ def _is_noise(line: Line) -> bool:
     return line.noise
 
 
-def _trim(outline: Outline, lines: list[Line], taken: list[Line], main: set[int]) -> list[Line]:
+def _trim(lines: list[Line], taken: list[Line], main: set[int]) -> list[Line]:
     """Cut what follows the heading of another block after the last line of the main flow, and headings that
     head nothing."""
     last = max((line.index for line in taken if line.index in main and line.score > 0), default=-1)
-    end = next((line.index for line in lines if line.index > last and starts_other(line.text)), None)
+    end = min((line.index for line in lines if line.index > last and starts_other(line.text)), default=None)
     if end is not None:
         taken = [line for line in taken if line.index < end]
     while taken and taken[-1].tag == "h":

@@ -207,6 +207,8 @@ def heading_text(links: Links, node: int) -> str:
     # All anchors: some are buttons for a script, not links.
     anchors = tree.anchors[bisect_right(tree.anchors, node) : bisect_left(tree.anchors, tree.end[node])]
     for anchor in anchors:
+        if tree.last_run[anchor] - tree.first_run[anchor] == tree.last_run[node] - tree.first_run[node]:
+            continue
         said = tree.text(anchor)
         if said and is_more(said) and len(said) < len(text):
             before = tree.text_between(tree.first_run[node], tree.first_run[anchor])

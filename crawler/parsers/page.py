@@ -30,7 +30,7 @@ from crawler.parsers.softblock import find_softblock
 from crawler.parsers.tree import Tree
 from crawler.sites.model import GENERIC_LAYOUT, Selectors, Site
 
-PARSER_VERSION = "seogo-0.1.0/5"
+PARSER_VERSION = "seogo-0.1.0/6"
 MAX_LINKS = 20_000
 _STUB = 200
 """Below this weight the article that the page shows is no article, and embedded sources are asked."""
@@ -81,8 +81,8 @@ def _taken_apart(document: Document, captured_at: datetime | None, site: Site | 
         for selector in layout.selectors.ignore
         for element in selected.elements(document, selector)
     ]
-    listed = {number for one in blocks.ranked for number in (one.node, one.heading)}
-    listed |= {number for other in blocks.sections for number in (other.node, other.heading)}
+    listed = {number for one in blocks.ranked for number in one.listed}
+    listed |= {number for other in blocks.sections for number in other.listed}
     page_outline = read_outline(tree, cut={number for number in ignored if number is not None}, listed=listed)
     title = _title(document, data, page_outline, layout.selectors)
     mark_copies(page_outline, title.line)

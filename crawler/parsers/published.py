@@ -134,7 +134,7 @@ def _shown(outline: Outline, title: Line | None, lang: str | None) -> tuple[str 
         if line.size > 200 or line.zone in ("related", "comments") or not (is_near or line.zone == "byline"):
             label = ""
             continue
-        text = outline.spaced(line)
+        text = outline.spaced(line) if _DIGIT.search(line.text) else line.text
         for part, kind in _parts(text, label) if _DIGIT.search(text) else ():
             found = dates.read_date(part, lang)
             if not found:

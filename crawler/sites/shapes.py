@@ -18,6 +18,8 @@ MOST_RULES = 4
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp|shtml|do|amp)$", re.IGNORECASE)
 _KEY_NAMES = ("nid", "idxno", "articleid", "article_id", "newsid", "news_id", "aid", "no", "id", "seq", "num", "idx")
 _NEVER_KEYS = ("page", "cat", "category", "section", "date", "sid", "sid1", "sid2", "menu", "lang", "offset", "start")
+_SLUG = 14
+"""So many letters make a headline of three words joined by dashes, not a section's name."""
 _CODE = re.compile(r"[A-Z0-9]{10,}|[a-z0-9]{10,}")
 _KEY_VALUE = re.compile(r"[A-Za-z]{0,6}\d{3,}[\w-]*")
 
@@ -127,7 +129,10 @@ def _pattern(segment: str) -> str | None:
         return "*" + found[1] + "{key}" + tail
     if found := re.fullmatch(r"\d{5,}([-_.,]).+", name):
         return "{key}" + found[1] + "*" + tail
-    if name.count("-") >= 3 or (_CODE.fullmatch(name) and len(re.findall(r"\d", name)) >= 2):
+    dashes = name.count("-")
+    if dashes >= 3 or (dashes == 2 and len(name) >= _SLUG):
+        return "{key}" + tail
+    if _CODE.fullmatch(name) and len(re.findall(r"\d", name)) >= 2:
         return "{key}" + tail
     return None
 

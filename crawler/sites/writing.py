@@ -31,7 +31,7 @@ def to_toml(site: Site, remark: str = "") -> str:
     if site.zone:
         lines.append(f"zone = {_text(site.zone)}")
     else:
-        lines.append('# zone = "Asia/Seoul"   # for dates that the pages give without a zone')
+        lines.append('# zone = "Area/City"   # for dates that the pages give without a zone')
     for name in ("hosts", "seeds", "sidebar", "feeds"):
         lines += _array(name, getattr(site, name))
     if site.delay is not None:

@@ -51,3 +51,11 @@ def test_a_ranked_list_inside_a_section_is_no_part_of_it() -> None:
     page = parsed(body, ranked=(ListSelectors(container=".top"),), sections=(ListSelectors(container=".side"),))
     assert [len(ranked.items) for ranked in page.ranked_lists] == [3]
     assert [(item.url or "")[-12:] for item in named(page, "Side").items] == [f"s-{n}0001.html" for n in range(4)]
+
+
+def test_a_named_ranking_in_navigation_is_read() -> None:
+    for tag in ("nav", "footer"):
+        body = f'<{tag}><div class="best"><h4>Most read</h4><ol>{entries("f")}</ol></div></{tag}>'
+        assert parsed(body).ranked_lists == ()
+        (ranked,) = parsed(body, ranked=(ListSelectors(container=".best", item="li"),)).ranked_lists
+        assert (ranked.heading, len(ranked.items)) == ("Most read", 4)

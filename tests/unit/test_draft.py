@@ -98,6 +98,12 @@ def test_a_rule_that_takes_sections_for_articles_is_not_drawn() -> None:
     assert shapes.article_rules([f"{site}/a-bridge-has-reopened/"], [], links, []) == []
 
 
+def test_a_headline_of_three_words_names_an_article() -> None:
+    url = "https://paper.example/news/old-pier-reopens"
+    (rule,) = shapes.article_rules([url], [], ["https://paper.example/news/", "https://paper.example/about-us"], [])
+    assert rule == UrlRule("/news/{key}")
+
+
 @pytest.mark.parametrize(
     "url",
     ["https://paper.example/", "https://paper.example/{key}/**", "https://[bad", "https://paper.example/" + "a/" * 99],
