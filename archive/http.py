@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from archive.codings import MAX_DECODED, MAX_RATIO, decode_content
@@ -83,6 +84,8 @@ def split_head(data: bytes) -> tuple[bytes, bytes]:
     return (data[: end.end()], data[end.end() :]) if end else (data, b"")
 
 
+# A head is looked at where its content is decoded, and again where it is recorded.
+@lru_cache(maxsize=8)
 def parse_head(head: bytes) -> ResponseHead:
     """The parts of a response's head; lenient, never raises.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
@@ -35,6 +36,8 @@ _PLAIN: Final = re.compile(
     r"(?:/(?!\.)[A-Za-z0-9!$&'()*+,\-.:;=@_~]*)+(?:\?[A-Za-z0-9!$'()*+,\-./:;=@_~%]+(?:&[A-Za-z0-9!$'()*+,\-./:;=@_~%]+)*)?"
 )
 _PLAIN_LENGTH: Final = 1000
+# The longest host that is kept in memory; DNS has none that is longer.
+_HOST_LENGTH: Final = 255
 _ASPX_SESSIONS: Final = (
     re.compile(rb"^(.*/)\((?:[a-z]\([0-9a-z]{24}\))+\)/([^?]+\.aspx.*)$"),
     re.compile(rb"^(.*/)\([0-9a-z]{24}\)/([^?]+\.aspx.*)$"),
@@ -68,7 +71,7 @@ def url_key(url: str) -> str:
         netloc, _, path = path.lstrip("/").partition("/")
         path = f"/{path}"
     host, port = _host_and_port(netloc)
-    labels = _key_host(host)
+    labels = _key_host(host) if len(host) <= _HOST_LENGTH else _key_host.__wrapped__(host)
     if not labels:
         return f"{scheme}:{_escape(_unescape(path)).decode('ascii').lower()}{_key_query(query)}"
     key = ",".join(reversed(labels.decode("ascii").split(".")))
@@ -98,12 +101,10 @@ def same_page(url: str) -> str:
     >>> same_page("HTTP://u:p@Example.com:80/a/../B?id=3&utm_source=x#c")
     'http://example.com/B?id=3'
     """
-    if (
-        len(url) <= _PLAIN_LENGTH
-        and _PLAIN.fullmatch(url)
-        and not ("?" in url and any(_is_tracking(part.partition("=")[0]) for part in url.partition("?")[2].split("&")))
-    ):
-        return url
+    if is_plain(url):
+        query_of_it = url.partition("?")[2]
+        if not query_of_it or not any(_is_tracking(part.partition("=")[0]) for part in query_of_it.split("&")):
+            return url
     text = re.sub(r"[\r\n\t]", "", url.strip())
     scheme, netloc, path, query = _split(text)
     host, port = _host_and_port(netloc)
@@ -117,12 +118,24 @@ def same_page(url: str) -> str:
     return f"{scheme}://{name}{_dot_segments(_quote(path))}{tail}"
 
 
+def is_plain(url: str) -> bool:
+    """Whether an http or https address is written as most are: nothing in it to be lower-cased (but for `url_key`),
+    escaped, resolved or dropped, tracking parameters aside.
+
+    >>> is_plain("https://example.com/news/view?id=3"), is_plain("https://example.com/a b")
+    (True, False)
+    """
+    return len(url) <= _PLAIN_LENGTH and _PLAIN.fullmatch(url) is not None
+
+
 def is_http(url: str) -> bool:
     """Whether the address is an http or https one with a host, and nothing that cannot stand in an address.
 
     >>> is_http("https://example.com/"), is_http("javascript:alert(1)"), is_http("http://[::1")
     (True, False, False)
     """
+    if is_plain(url):
+        return True
     scheme, netloc, _, _ = _split(url)
     if scheme not in _PORTS or any(character <= " " or character == "\x7f" for character in url):
         return False
@@ -154,6 +167,7 @@ def _ascii_host(host: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=1024)
 def _key_host(host: str) -> bytes:
     raw = _unescape(host.removeprefix("[").removesuffix("]"))
     if not raw.isascii():

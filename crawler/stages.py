@@ -31,6 +31,7 @@ CRAWL = {
     "archive.index.stories": "full text and near-duplicates",
     "crawler.frontier": "frontier",
     "crawler.parsing": "hand-over to the parsers",
+    "archive.handed": "hand-over to the parsers",
     "crawler.parsers": "parse",
     "archive.document": "parse",
     "crawler.spiders": "links and items",
@@ -55,7 +56,10 @@ PARSE = {
     "crawler.parsers.popularity": "ranked lists and sections",
     "crawler.parsers.repeats": "repeats",
     "crawler.discovery": "requisites",
+    "crawler.items": "what storing takes",
+    "archive.prepare": "what storing takes",
     "multiprocessing": "hand-over",
+    "archive.handed": "hand-over",
     "importlib": "start",
 }
 

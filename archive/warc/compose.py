@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 
 from archive.http import ResponseHead, parse_head, payload_pieces, split_head
 from archive.model import Outcome, Run
-from archive.urls import is_http
+from archive.urls import is_http, is_plain
 from archive.warc.digest import digest_of, digest_of_all
 
 IDENTICAL: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -49,6 +49,8 @@ def target_uri(url: str) -> str:
     >>> target_uri("http://u:p@example.com/a b#c")
     'http://example.com/a%20b'
     """
+    if is_plain(url):
+        return url
     bare = url.strip().partition("#")[0]
     if is_http(_UNPRINTABLE.sub("_", bare)):
         scheme, _, rest = bare.partition("://")
