@@ -6,7 +6,6 @@ So the index is never ahead of the WARC. A group of exchanges shares one sync an
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -19,17 +18,18 @@ from typing import Self
 from sqlite_utils import Database
 
 from archive.batch import Batch
-from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, WriteFailed
+from archive.errors import ArchiveError, ArchiveMissing
 from archive.index import captures, runs
-from archive.index.database import connect, damage_named
+from archive.index.database import connect
 from archive.lock import Lock
 from archive.model import Capture, Exchange, Items, Outcome, Run
 from archive.pending import Pending
 from archive.rebuild import rebuild as rebuild
 from archive.recovery import Recovery, recover
 from archive.times import now, to_text
+from archive.transaction import transact
 from archive.urls import url_key
-from archive.warc import compose, exchanges
+from archive.warc import compose, exchanges, files
 from archive.warc.digest import digest_of
 from archive.warc.rows import ends_by_close, may_hold_page
 from archive.warc.writer import MAX_AGE, MAX_BYTES, WarcWriter
@@ -90,7 +90,7 @@ class Writer:
         with ExitStack() as undo:
             held = (lock or undo.enter_context(Lock.acquire(directory))).claim()
             undo.callback(held.unclaim)
-            make_directories(directory)
+            files.make_directories(directory)
             db = connect(directory / "index.db")
             undo.callback(db.close)
             recovery = recover(directory, db)
@@ -98,7 +98,7 @@ class Writer:
             warc = WarcWriter(directory, run, max_bytes=max_bytes, max_age=max_age, avoid=damaged)
             undo.callback(warc.abandon)
             writer = cls(directory, run, db, warc, recovery, batch_records, batch_ms)
-            writer._transact(writer._begin)
+            transact(db, warc, writer._begin)
             writer._release = undo.pop_all().close
         return writer
 
@@ -120,7 +120,7 @@ class Writer:
         if run.id not in self._runs:
             self._warc.rotate()
             self._warc.warcinfo_of(run)
-            self._transact(lambda: runs.start(self.db, run))
+            transact(self.db, self._warc, lambda: runs.start(self.db, run))
             self._runs[run.id] = run
         from archive.beside import Beside
 
@@ -229,7 +229,7 @@ class Writer:
             return
         batch = self._batch
         batch.record(self._warc, self._runs, self.run)
-        self._transact(self._write_rows)
+        transact(self.db, self._warc, self._write_rows)
         stored, outcomes = tuple(self._pending.captures.values()), tuple(batch.recorded)
         self._count(stored, len(batch.items) - len(batch.unindexed), len(outcomes))
         self._pending.clear()
@@ -292,27 +292,6 @@ class Writer:
         if self._waiting_since is None:
             self._waiting_since = time.monotonic()
 
-    def _transact(self, write: Callable[[], None]) -> None:
-        """Syncs the WARC, then writes to the index in one transaction, with how far it has seen each file."""
-        self._warc.sync()
-        path = self.directory / "index.db"
-        try:
-            with damage_named(path), self.db.atomic():
-                write()
-                for name, end in self._warc.synced.items():
-                    captures.set_indexed_to(self.db, name, end)
-        except (sqlite3.OperationalError, ArchiveError) as error:
-            if isinstance(error, ArchiveDamaged):
-                raise
-            full = "is full" in str(error)
-            todo = "make room" if full else "see to what hinders it"
-            raise WriteFailed(
-                f"{path} could not be written ({error}); the WARC has it all: "
-                f"{todo}, and the next commit or run brings the index up to it",
-                full=full,
-            ) from error
-        self._warc.synced.clear()
-
     def _write_rows(self) -> None:
         captures.insert(self.db, list(self._pending.captures.values()))
         self._batch.write(self.db, self._runs, self.run)
@@ -322,14 +301,3 @@ class Writer:
         new = (len(stored), len(stored) - revisits, revisits, items_count, outcomes)
         for name, count in zip(self._counts, new, strict=True):
             self._counts[name] += count
-
-
-def make_directories(directory: Path) -> None:
-    """Creates an archive's folders. Raises ArchiveMissing."""
-    try:
-        for name in ("archive", "indexes", "state"):
-            (directory / name).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ArchiveMissing(
-            f"{directory} cannot be written ({error.strerror}); choose a writable directory with -a"
-        ) from error

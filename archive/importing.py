@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-from archive.commit import Writer, make_directories
+from archive.commit import Writer
 from archive.errors import ImportRefused, NotFound, WriteFailed
 from archive.index import captures, runs
 from archive.index.database import connect, damage_named
@@ -72,7 +72,7 @@ class Importer:
     """
 
     def __init__(self, directory: Path, run: Run, lock: Lock) -> None:
-        make_directories(directory)
+        files.make_directories(directory)
         self.directory = directory
         self.run = run
         self.writer: Writer | None = None

@@ -18,7 +18,6 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from archive.commit import make_directories
 from archive.errors import ArchiveBusy, ArchiveMissing
 from archive.files_joined import HIDDEN, File, take
 from archive.index import exclusions, runs
@@ -107,7 +106,7 @@ def merge(
     """
     lock.claim()
     try:
-        make_directories(target)
+        files.make_directories(target)
         for left in files.folder(target).glob(f"{HIDDEN}*"):
             left.unlink()
         taken_down = sum(_take_exclusions(source, target) for source in sources)

@@ -28,6 +28,17 @@ def host_label() -> str:
     return re.sub(r"[^A-Za-z0-9.]", "", socket.gethostname())[:64].strip(".") or "localhost"
 
 
+def make_directories(directory: Path) -> None:
+    """Creates an archive's folders. Raises ArchiveMissing."""
+    try:
+        for name in ("archive", "indexes", "state"):
+            (directory / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveMissing(
+            f"{directory} cannot be written ({error.strerror}); choose a writable directory with -a"
+        ) from error
+
+
 def new_name(instant: datetime, serial: int) -> str:
     """The name of a file begun at `instant` (aware).
 
