@@ -27,7 +27,7 @@ _CJK = (
 _HANGUL = "\uac00-\ud7a3"
 # A run of CJK goes on over blanks between Hangul syllables.
 _RUN = re.compile(f"[{_CJK}]+(?:(?<=[{_HANGUL}])[ \t]+(?=[{_HANGUL}])[{_CJK}]+)*|[^\\W_{_CJK}]+")
-_ASCII_RUN = re.compile("[a-z0-9]+")
+_ASCII_WORDS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _IS_CJK = re.compile(f"[{_CJK}]")
 _BLANK_IN_HANGUL = re.compile(f"(?<=[{_HANGUL}])[ \t]+(?=[{_HANGUL}])")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
@@ -51,7 +51,9 @@ def tokens(text: str) -> list[str]:
     ['신약', '약개', '개발', '발에', '에', 'ai']
     """
     if text.isascii():
-        return [run[:_LONGEST_WORD] for run in _ASCII_RUN.findall(text.lower())]
+        words = text.translate(_ASCII_WORDS).split()
+        short = max(map(len, words), default=0) <= _LONGEST_WORD
+        return words if short else [word[:_LONGEST_WORD] for word in words]
     found: list[str] = []
     for run in _RUN.findall(_folded(text)):
         if run.isascii():
