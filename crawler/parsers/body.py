@@ -21,28 +21,7 @@ from crawler.parsers.noise import is_noise, starts_other
 from crawler.parsers.outline import Line, Node, Outline
 from crawler.parsers.text import key
 
-_LEAVES = frozenset(
-    (
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "dd",
-        "dt",
-        "blockquote",
-        "figure",
-        "span",
-        "font",
-        "b",
-        "strong",
-        "em",
-        "i",
-    )
-)
+_LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li dd dt blockquote figure span font b strong em i".split())
 _MEDIA = re.compile(
     r"(?:^|[\s_-])(?:media|images?|img|photos?|fotos?|pic|picture|bild|figure|embed|video)(?![a-z]{3})|"
     r"[a-z](?:Image|Photo|Media|Picture|Bild)"

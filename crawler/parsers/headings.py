@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_names import names_heading
 from crawler.parsers.blocks_words import is_aside, is_more, is_period, is_rank, weight
+from crawler.parsers.headings_choice import Piece, choose
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
 
@@ -28,19 +29,6 @@ _TOOL = re.compile(
     re.IGNORECASE,
 )
 ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")
-
-
-@dataclass(slots=True)
-class Piece:
-    """A short text between blocks: its element, its text, how much of a heading it is (0 to 3)."""
-
-    node: int
-    text: str
-    strength: int
-    tag: str
-    depth: int
-    popular: bool
-    active: bool = False
 
 
 @dataclass(slots=True)
@@ -302,46 +290,3 @@ def _is_bold(tree: Tree, node: int) -> bool:
     """Whether all text of a block is in bold."""
     inner = node + 1
     return inner < tree.end[node] and tree.tags[inner] in _BOLD and tree.text(node) == tree.text(inner)
-
-
-def choose(pieces: list[Piece]) -> Piece | None:
-    """The heading among pieces that stand, nearest first, between two blocks.
-
-    The nearest one in a heading element, or in words of popularity, else by name, else a text alone. A strip of
-    labels is passed over where a heading of popularity stands before it.
-    """
-    for level in (3, 2):
-        for place, piece in enumerate(pieces):
-            if piece.strength < level:
-                continue
-            if piece.popular:
-                piece = _of_strip(piece, pieces[place + 1 :])
-            further = next((other for other in pieces[place + 1 :] if other.popular), None)
-            if further is not None and _overrules(further, piece, pieces[: place + 1], pieces[place + 1 :]):
-                return further
-            return piece
-    weak = [piece for piece in pieces if piece.strength == 1]
-    if len(weak) == 1 and weight(weak[0].text) <= 40:
-        return weak[0]
-    return None
-
-
-def _of_strip(piece: Piece, rest: list[Piece]) -> Piece:
-    """The label that counts where several of popularity stand side by side: the active one, else the first."""
-    strip = [piece]
-    for other in rest:
-        if (other.tag, other.depth) != (piece.tag, piece.depth) or not other.popular:
-            break
-        strip.append(other)
-    return next((label for label in strip if label.active), strip[-1])
-
-
-def _overrules(further: Piece, piece: Piece, nearer: list[Piece], rest: list[Piece]) -> bool:
-    if piece.popular:
-        return further.tag in HEADINGS and piece.tag not in HEADINGS
-    if further.tag == piece.tag and piece.tag in HEADINGS:
-        before = rest[: rest.index(further)]
-        return bool(before) and all(other.depth == piece.depth for other in before) and further.depth != piece.depth
-    short = weight(piece.text) <= 24 and all(weight(other.text) <= 24 for other in rest[: rest.index(further)])
-    strip = sum(1 for other in rest if other.tag == piece.tag and other.depth == piece.depth)
-    return short and (strip > 0 or is_period(piece.text))
