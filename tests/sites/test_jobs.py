@@ -48,8 +48,8 @@ def archive_with(folder: Path, site: ExampleSite, jobs: str) -> Path:
     return folder
 
 
-def jobs(folder: Path, *arguments: str, code: int = 0, timeout: float = 60) -> list[dict[str, Any]]:
-    ended = seogo("jobs", *arguments, "-a", str(folder), "--json", timeout=timeout)
+def jobs(folder: Path, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
+    ended = seogo("jobs", *arguments, "-a", str(folder), "--json")
     assert ended.returncode == code, ended.stderr + ended.stdout
     return [json.loads(line) for line in ended.stdout.splitlines()]
 
