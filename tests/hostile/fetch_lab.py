@@ -188,7 +188,7 @@ def crawl(
         [sys.executable, str(Path(__file__).with_name("fetch_lab_crawl.py")), str(job)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
         env={**os.environ, "PYTHONPATH": f"{Path(__file__).parents[2]}{os.pathsep}{Path(__file__).parent}"},
     )

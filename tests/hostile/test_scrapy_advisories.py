@@ -204,7 +204,7 @@ def test_a_crawl_opens_no_socket_but_those_to_the_site(tmp_path: Path) -> None:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=600,
             check=False,
         )
     assert ended.returncode == 0, ended.stderr

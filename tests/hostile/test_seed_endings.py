@@ -55,7 +55,7 @@ ENDINGS = {
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False)
 
 
 def seogo(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -152,6 +152,6 @@ def test_a_reader_that_goes_away_is_no_failure(arguments: tuple[str, ...]) -> No
     command = [sys.executable, "-m", "crawler.cli", *arguments]
     with os.fdopen(writing, "wb") as nobody:
         ended = subprocess.run(
-            command, cwd=ROOT, env=environment, stdout=nobody, stderr=subprocess.PIPE, timeout=60, check=False
+            command, cwd=ROOT, env=environment, stdout=nobody, stderr=subprocess.PIPE, timeout=600, check=False
         )
     assert (ended.returncode, ended.stderr) == (0, b"")

@@ -20,7 +20,7 @@ def test_results_come_in_the_order_of_the_source(workers: int) -> None:
 
 
 def test_work_goes_on_side_by_side() -> None:
-    together = threading.Barrier(3, timeout=5)
+    together = threading.Barrier(3, timeout=60)
     assert len(list(in_order(range(6), lambda _: together.wait(), 3, lambda _: 1))) == 6
 
 

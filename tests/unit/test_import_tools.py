@@ -58,7 +58,7 @@ def origin() -> Iterator[str]:
 @pytest.mark.parametrize("packed", [True, False])
 def test_what_wget_writes(tmp_path: Path, seogo: Seogo, origin: str, packed: bool) -> None:
     command = ["wget", "-q", "-r", "-l1", "--warc-file=site", *([] if packed else ["--no-warc-compression"]), origin]
-    subprocess.run(command, cwd=tmp_path, check=False, timeout=60)
+    subprocess.run(command, cwd=tmp_path, check=False, timeout=600)
     given = tmp_path / ("site.warc.gz" if packed else "site.warc")
     done = seogo.take(given)
     assert (done.code, done.err) == (0, "")

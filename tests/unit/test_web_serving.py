@@ -18,7 +18,7 @@ COMMAND = [sys.executable, "-c", "from archive.commands.serve import serve; serv
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=600, check=False)
 
 
 def test_both_servers_answer_and_end_with_ctrl_c(tmp_path: Path) -> None:

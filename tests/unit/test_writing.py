@@ -55,7 +55,7 @@ def test_a_mistake_in_the_environment_is_told_by_the_command(tmp_path: Path) -> 
         capture_output=True,
         text=True,
         env={**os.environ, "SEOGO_WARC_BYTES": "1 GB"},
-        timeout=60,
+        timeout=600,
     )
     said = "Error: the setting WARC_BYTES (or SEOGO_WARC_BYTES in the environment) is '1 GB', not a number above 0\n"
     assert (done.stderr, done.returncode) == (said, 1)
