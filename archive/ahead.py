@@ -12,6 +12,8 @@ R = TypeVar("R")
 
 # Bytes of pages that may wait at once; one page may be larger than all of it.
 ROOM: Final = 64 << 20
+# As many for each worker: a transaction of the caller's ends while they work on.
+_AHEAD: Final = 48
 
 
 def in_order(
@@ -19,8 +21,8 @@ def in_order(
 ) -> Iterator[tuple[T, R]]:
     """Each of `source` with what `work` makes of it, in the order of `source`, `workers` at a time.
 
-    `source` is read in the caller's thread, at most twice `workers` and `room` bytes (by `size`) ahead of what was
-    taken. What `work` raises is raised here in its turn. With one worker nothing is read ahead.
+    `source` is read in the caller's thread, at most 48 times `workers` and `room` bytes (by `size`) ahead of
+    what was taken. What `work` raises is raised here in its turn. With one worker nothing is read ahead.
 
     >>> list(in_order([3, 1], lambda number: number * 2, 2, lambda number: 1))
     [(3, 6), (1, 2)]
@@ -35,7 +37,7 @@ def in_order(
         try:
             for one in source:
                 weight = size(one)
-                while waiting and (len(waiting) >= 2 * workers or held + weight > room):
+                while waiting and (len(waiting) >= _AHEAD * workers or held + weight > room):
                     first, result, freed = waiting.popleft()
                     held -= freed
                     yield first, result.result()
