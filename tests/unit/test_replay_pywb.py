@@ -65,7 +65,9 @@ def pywb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pywb]:
     for name in ("as-it-is", "own-index"):
         (root / "collections" / name / "indexes").mkdir(parents=True)
         (root / "collections" / name / "archive").symlink_to(directory / "archive")
-    subprocess.run([f"{BIN}/wb-manager", "reindex", "own-index"], cwd=root, check=True, capture_output=True, timeout=600)
+    subprocess.run(
+        [f"{BIN}/wb-manager", "reindex", "own-index"], cwd=root, check=True, capture_output=True, timeout=600
+    )
     # As `seogo export cdxj` leaves it.
     captures = [
         c
