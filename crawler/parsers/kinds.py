@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from archive.model import PageKind
 from crawler.parsers import jsonld
-from crawler.parsers.addresses import article_like, folder_of
 from crawler.parsers.blocks_words import is_legal
 from crawler.parsers.body import Found
 from crawler.parsers.metadata import Metadata, Title
@@ -21,6 +20,13 @@ _LISTS = re.compile(
 )
 _LIST_QUERY = re.compile(r"(?:^|&)(?:page|search\w*|q|query|keyword|sc_section_code|csearch_word)=", re.I)
 _LIST_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"))
+_ABOUT = re.compile(
+    r"/(?:about|company|contacts?|kontakt|contatti|contacto|impressum|imprint|privacy|terms|legal|masthead|team|staff|careers?|"
+    r"jobs|faq|help|advertis\w*|mediadaten|media-?kit|subscri\w*|newsletters?|donate|accessibility|ethics|who-we-are|"
+    r"sobre|quienes-somos|quem-somos|chi-siamo|qui-sommes-nous|mentions-legales|ueber-uns|uber-uns|intro|introduction|"
+    r"ombudsman)(?:[-_]?(?:us|policy|of-(?:use|service)|the-\w+))?(?:\.\w{2,5})?/?$",
+    re.I,
+)
 _MANY_LINKS = 12
 _SOME_LINKS = 5
 _TEXT = 120
@@ -57,7 +63,7 @@ def find_kind(
     typed_list = bool(types & _LIST_TYPES and data.article is None)
     score -= 1.5 * typed_list
     score -= 2.0 * (listed > 3 * _MANY_LINKS and running < 800) + 1.0 * (listed > _MANY_LINKS and running < 400)
-    if not (claims or dated or article_like(url) or folder_of(url)):
+    if not (claims or dated) and _ABOUT.search(parts.path):
         score -= 2.0  # a page about the site itself has a headline and text as well
     score -= 3.0 * is_legal(title.text or "")
     if found is not None and score >= 2.0 and running >= (_FLASH if score >= 4.0 else _TEXT):
