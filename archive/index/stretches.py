@@ -169,8 +169,8 @@ def gaps(db: Database, list_id: str, *, since: str | None = None, until: str | N
 # From this share of all captures on, the captures without a list are found sooner than the pages on which it stood.
 _FEW_OF_ALL = 4
 _WITHOUT = """(c.page_kind IS NOT NULL OR c.status >= 400) AND c.captured_at >= ?2 AND c.captured_at <= ?3
-    AND NOT EXISTS (SELECT 1 FROM showing s WHERE s.at = c.at AND s.capture = c.n AND s.arrangement IN stand)"""
-# The arrangements in which the list stands.
+    AND NOT EXISTS (SELECT 1 FROM showing s WHERE s.at = c.at AND s.capture = c.n AND +s.arrangement IN stand)"""
+# The arrangements in which the list stands; the + keeps SQLite from looking each of them up for each capture.
 _HAVING = "stand AS MATERIALIZED (SELECT arrangement FROM arranged WHERE list = ?1 AND stands)"
 _GAPS_ON_ITS_PAGES = f"""
 WITH {_HAVING}, page AS MATERIALIZED (
@@ -184,7 +184,7 @@ _GAPS_AMONG_ALL = f"""
 WITH {_HAVING}, missing AS MATERIALIZED (SELECT c.n, c.url_key FROM capture c NOT INDEXED WHERE {_WITHOUT}),
 page AS MATERIALIZED (
     SELECT url_key, (SELECT d.captured_at FROM capture d WHERE d.url_key = m.url_key
-            AND EXISTS (SELECT 1 FROM showing s WHERE s.at = d.at AND s.capture = d.n AND s.arrangement IN stand)
+            AND EXISTS (SELECT 1 FROM showing s WHERE s.at = d.at AND s.capture = d.n AND +s.arrangement IN stand)
         ORDER BY d.captured_at LIMIT 1) AS since
     FROM (SELECT DISTINCT url_key FROM missing) m)
 SELECT c.id, c.captured_at, c.url, c.status
