@@ -136,7 +136,11 @@ COUNT = re.compile(
 # Headings of boxes that hold tools, tags, people, adverts or the site itself.
 BOX = re.compile(
     r"""^\W*(?:
-    .*\bnewsletters?\b.* | info-?box | .*\bpodcasts?\ app.* |
+    .*\bnewsletters?\b.* | .*(?:न्यूज\u093c?\s?लेटर|ニュースレター|メールマガジン|メルマガ|뉴스레터
+        |电子报|電子報|邮件订阅|рассылк|розсилк|νιουσλέτερ|ניוזלטר|خبرنامه
+        |القائمة\ البريدية|\bالنشرة\ (?:البريدية|الإخبارية)|\bنشرتنا|จดหมายข่าว
+        |\be-?bülten|\bbülten(?:imiz|e\ abone)|\bbiuletyn|\bnieuwsbrie|\bnyhetsbrev|\bnyhedsbrev|\buutiskirje
+        |\bhírlev[eé]l|\binfolettre|\bενημερωτικ[όά]\ δελτί|\bbản\ tin\ email).* | info-?box | .*\bpodcasts?\ app.* |
     (?:share|follow|tags?|topics?|keywords?|comments?|leave\ a\ (?:reply|comment)|newsletters?|subscribe
         |sign\ (?:up|in)\b.*|log\ ?in|search|menu|navigation|categories|archives?|about(?:\ us)?|contact(?:\ us)?
         |advertis\w*|sponsored\b.*|weather|cookies?|privacy\b.*|settings?|language|follow\ us\b.*|share\ this\b.*

@@ -147,3 +147,33 @@ def test_addresses_of_content_and_of_lists() -> None:
     assert not article_like("https://a.example/news/articleList.html?sc_section_code=S1N17")
     assert not article_like("https://a.example/tag/elections-of-the-year")
     assert link_key("https://www.a.example/x/#top") == link_key("http://a.example/x")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "न्यूज़लेटर",
+        "न्यूज़ लेटर",
+        "ニュースレター",
+        "Подписка на рассылку",
+        "뉴스레터",
+        "电子报",
+        "訂閱電子報",
+        "E-bülten",
+        "Bültenimize abone olun",
+        "Nasz biuletyn",
+        "Ενημερωτικό δελτίο",
+        "ניוזלטר",
+        "النشرة البريدية",
+        "Onze nieuwsbrief",
+        "Nyhetsbrev",
+    ],
+)
+def test_boxes_for_a_newsletter(text: str) -> None:
+    assert is_box(text)
+
+
+def test_bulletins_are_no_newsletters() -> None:
+    assert not is_box("نشرة الأخبار")
+    assert not is_box("Spor bülteni")
+    assert not is_box("Boletín Oficial")
