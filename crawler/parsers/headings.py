@@ -28,6 +28,7 @@ _TOOL = re.compile(
     r"|siirry|zum inhalt|aller au|ir al|saltar)\b",
     re.IGNORECASE,
 )
+_PARTING = frozenset("|｜│┃∣")
 ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")
 
 
@@ -183,15 +184,29 @@ def _unit(links: Links, node: int, scope: int) -> int:
     if not HEADINGS.isdisjoint(tree.tags[block + 1 : tree.end[block]]):
         return unit
     separated = any(
-        tree.owners[run] == block and tree.runs[run] != " " and not weight(tree.runs[run]) for run in range(first, last)
+        tree.runs[run] != " "
+        and not weight(tree.runs[run])
+        and (tree.owners[run] == block or _parts(tree, run, first, last))
+        for run in range(first, last)
     )
     return unit if separated else block
 
 
+def _parts(tree: Tree, run: int, first: int, last: int) -> bool:
+    """Whether a run is a sign that parts two texts: "Most read | Latest"."""
+    return tree.runs[run].strip() in _PARTING and all(
+        weight(text) for text in (tree.text_between(first, run), tree.text_between(run + 1, last))
+    )
+
+
 def heading_text(links: Links, node: int) -> str:
-    """The text of a heading element without a "more" link inside it."""
+    """The text of a heading element without a time or a "more" link inside it."""
     tree = links.tree
-    text = tree.text(node) or _picture_text(tree, node)
+    text = _timeless(tree, node) or tree.text(node) or _picture_text(tree, node)
+    first, last = tree.first_run[node], tree.last_run[node]
+    bar = next((run for run in range(first + 1, last - 1) if _parts(tree, run, first, last)), None)
+    if bar is not None:
+        return tree.text_between(first, bar)
     # All anchors: some are buttons for a script, not links.
     anchors = tree.anchors[bisect_right(tree.anchors, node) : bisect_left(tree.anchors, tree.end[node])]
     for anchor in anchors:
@@ -202,6 +217,17 @@ def heading_text(links: Links, node: int) -> str:
             before = tree.text_between(tree.first_run[node], tree.first_run[anchor])
             return f"{before} {tree.text_between(tree.last_run[anchor], tree.last_run[node])}".strip()
     return _without_notes(tree, node, text) if len(text) > 30 else text
+
+
+def _timeless(tree: Tree, node: int) -> str:
+    """A heading's text without the time in an element of its own; empty where there is none, or nothing else."""
+    place = bisect_left(tree.times, node + 1)
+    if place == len(tree.times) or tree.times[place] >= tree.end[node]:
+        return ""
+    time = tree.times[place]
+    before = tree.text_between(tree.first_run[node], tree.first_run[time])
+    text = f"{before} {tree.text_between(tree.last_run[time], tree.last_run[node])}".strip()
+    return text if weight(text) >= 2 else ""
 
 
 def _without_notes(tree: Tree, node: int, text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from archive.document import parse_document
 from crawler.parsers.blocks import Blocks, find_blocks
 from crawler.parsers.tree import Tree
@@ -110,3 +112,21 @@ def test_a_strip_of_trending_topics_gives_the_next_list_no_heading() -> None:
     page = f"<div><span>Trending:</span> {topics}</div>"
     page += f"<main><section>{rows(range(4), '<h2><a href={url}>{title}</a></h2>')}</section></main>"
     assert headings(page) == ([], [])
+
+
+def test_a_time_beside_a_heading_is_no_part_of_it() -> None:
+    head = "<div><span>Most read</span><time>Thursday 10:00</time></div>"
+    assert headings(f"<aside>{head}<ol>{rows(range(4))}</ol></aside>") == (["Most read"], [])
+    assert headings(f"<aside><h2>Latest <time>10:00</time></h2><ul>{rows(range(4))}</ul></aside>") == ([], ["Latest"])
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "Most read<span>|</span>Latest",
+        "<a>Most read</a><i>|</i><a>Latest</a>",
+        "<b>Most read</b> | <b>Latest</b>",
+    ],
+)
+def test_a_bar_parts_two_labels(labels: str) -> None:
+    assert headings(f'<aside><div class="tit">{labels}</div><ol>{rows(range(4))}</ol></aside>') == (["Most read"], [])
