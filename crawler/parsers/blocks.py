@@ -9,6 +9,7 @@ as blocks without items (sections_empty). A site definition's selectors come fir
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
@@ -154,15 +155,19 @@ class _Finder:
             if id(original) in kept:
                 text = self.tree.text(self._container(copy))[:80]
                 self._repeat("block", self._container(original), self._container(copy), text)
-        for heading in empty_shells(links, used):
+        shells = empty_shells(links, used)
+        heads = sorted({heading.node for heading in shells} | used)
+        for heading in shells:
             if not _inside(self.tree, heading.node, panes):
                 draft = Draft(heading, pane=heading.scope)
+                following = bisect_right(heads, heading.node)
+                stop = heads[following] if following < len(heads) else len(self.tree.nodes)
                 self._add(
                     draft,
                     [],
                     [],
                     is_popular(heading.text),
-                    more_link(links, heading, heading.node, self.tree.end[heading.scope]),
+                    more_link(links, heading, heading.node, min(stop, self.tree.end[heading.scope])),
                 )
 
     def _titled(self, draft: Draft) -> tuple[list[Row], list[str]]:

@@ -55,6 +55,7 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
 
 _TITLE_TAGS = frozenset(["th", "dt", "strong", "caption", "legend"])
 _HEADING_TAGS = HEADINGS | _TITLE_TAGS
+_WRAPPERS = 4  # elements around a heading alone
 _LISTS = frozenset(["ul", "ol", "dl", "tbody", "table"])
 _BOXES = frozenset(["div", "section", "article"])
 # Boxes that hold no list: adverts, layers over the page, tools, the head of the page or of an article.
@@ -99,6 +100,9 @@ def _empty_scope(links: Links, node: int, popular: bool) -> int | None:
     tree = links.tree
     if _stands_bare(links, node):
         return node
+    flat = _over_empty_sibling(links, node)
+    if flat is not None:
+        return flat
     scope = node
     named = tree.tags[node] in HEADINGS or popular
     for _ in range(5):
@@ -121,6 +125,25 @@ def _empty_scope(links: Links, node: int, popular: bool) -> int | None:
             return scope
         if popular and _NAMED_FOR.search(tree.names[scope]):
             return scope
+    return None
+
+
+def _over_empty_sibling(links: Links, node: int) -> int | None:
+    """The flat container in which an empty list comes right after a heading, or after a wrapper around it alone."""
+    tree = links.tree
+    at, text = node, tree.text(node)
+    for _ in range(_WRAPPERS):
+        above, after = tree.parent[at], tree.end[at]
+        if above < 0 or tree.tags[above] in ("html", "a"):
+            return None
+        if after < tree.end[above] and not links.state[after] and not tree.text(after):
+            tag, element = tree.tags[after], tree.nodes[after]
+            filled = tag == "div" and element.get("id") and tree.tags[node] in HEADINGS and not len(element)
+            if (tag in ("ul", "ol", "dl") or filled) and not _REFUSED.search(tree.names[after]):
+                return above
+        if tree.tags[above] in ("body", "main") or tree.text(above) != text:
+            return None
+        at = above
     return None
 
 

@@ -130,3 +130,17 @@ def test_a_time_beside_a_heading_is_no_part_of_it() -> None:
 )
 def test_a_bar_parts_two_labels(labels: str) -> None:
     assert headings(f'<aside><div class="tit">{labels}</div><ol>{rows(range(4))}</ol></aside>') == (["Most read"], [])
+
+
+def test_an_empty_list_beside_its_heading_in_a_flat_container() -> None:
+    page = (
+        f'<div><div class="x"><strong>Latest</strong></div><ul>{rows(range(4))}</ul>'
+        '<div class="x"><strong>Notices</strong></div><ul></ul><a href="/notices">More</a>'
+        '<div class="x"><strong>Obituaries</strong></div><ul></ul><a href="/obituaries">More</a></div>'
+    )
+    found = [(each.value.heading, each.value.more_url, len(each.value.items)) for each in blocks(page).sections]
+    assert found == [
+        ("Latest", None, 4),
+        ("Notices", "https://paper.example/notices", 0),
+        ("Obituaries", "https://paper.example/obituaries", 0),
+    ]
