@@ -133,6 +133,8 @@ class _Finder:
         used.update(draft.heading.node for draft, _ in copies if draft.heading is not None)
         kept: set[int] = set()
         more: dict[int, str] = {}
+        shared: dict[int, str] = {}
+        listed: list[tuple[Draft, list[Row], list[str], bool, str | None]] = []
         for place, draft in enumerate(drafts):
             heading = draft.heading
             rows, titles = self._titled(draft)
@@ -149,8 +151,18 @@ class _Finder:
                 draft.tab = active_label(self.tree, draft)
             if url is not None and draft.tab is not None:
                 more[heading.node] = url
+                if draft.pane is None or self._more_inside(draft.pane) is None:
+                    shared[heading.node] = url
             kept.add(id(draft))
-            self._add(draft, rows, titles, popular, url)
+            listed.append((draft, rows, titles, popular, url))
+        for draft, rows, titles, popular, url in listed:
+            self._add(
+                draft,
+                rows,
+                titles,
+                popular,
+                url or shared.get(draft.heading.node if draft.heading and draft.tab else -1),
+            )
         for copy, original in copies:
             if id(original) in kept:
                 text = self.tree.text(self._container(copy))[:80]

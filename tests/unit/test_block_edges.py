@@ -144,3 +144,20 @@ def test_an_empty_list_beside_its_heading_in_a_flat_container() -> None:
         ("Notices", "https://paper.example/notices", 0),
         ("Obituaries", "https://paper.example/obituaries", 0),
     ]
+
+
+def test_a_more_link_below_the_panes_is_every_tabs() -> None:
+    panes = "".join(f'<div class="pane"><ol>{rows(part)}</ol></div>' for part in (range(3), range(3, 6)))
+    page = (
+        "<aside><h3>Most read</h3><div><button>Today</button><button>Week</button></div>"
+        f'<div>{panes}</div><a href="/top">All</a></aside>'
+    )
+    found = blocks(page).ranked
+    assert [(each.value.tab, each.value.more_url) for each in found] == [
+        ("Today", "https://paper.example/top"),
+        ("Week", "https://paper.example/top"),
+    ]
+    own = page.replace("</ol></div></div>", '</ol><a href="/week">More</a></div></div>').replace(
+        '<a href="/top">All</a>', ""
+    )
+    assert [each.value.more_url for each in blocks(own).ranked] == [None, "https://paper.example/week"]
