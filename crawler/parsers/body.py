@@ -15,6 +15,7 @@ from functools import lru_cache
 from lxml import etree
 
 from crawler.parsers.blocks_words import is_time
+from crawler.parsers.bodyothers import claim_others
 from crawler.parsers.bodyzones import settle_zones
 from crawler.parsers.metadata import Title
 from crawler.parsers.noise import is_noise, starts_other
@@ -43,6 +44,7 @@ def find_body(outline: Outline, title: Title, chosen: etree._Element | None = No
     """The article of a page, or None where nothing on it reads like one. `chosen` is the element that a site's
     definition names as its container."""
     _score(outline)
+    claim_others(outline, title)
     settle_zones(outline)
     _balance(outline)
     container = next((node for node in outline.nodes if node.element is chosen), None) if chosen is not None else None

@@ -1,0 +1,81 @@
+"""What follows an article in the same frame: readers' comments, and a further article that scrolling would reach."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.parsers.metadata import Title
+from crawler.parsers.outline import Line, Outline
+from crawler.parsers.tree import Tree
+
+_COMMENTS = re.compile(
+    r"^\W*(?:\d+\s*)?(?:(?:all |reader |user )?comments?|kommentare?|commentaires?|comentarios|comentários|commenti"
+    r"|reacties|kommentarer|kommentit|komentarze|komentáře|komentari|hozzászólások|comentarii|σχόλια|комментарии"
+    r"|коментарі|коментари|yorumlar|komentar|bình luận|ý kiến|ความคิดเห็น|टिप्पणियां|टिप्पणियाँ|التعليقات|תגובות|نظرات"
+    r"|دیدگاه‌ها|コメント|댓글|评论|評論|网友评论|網友留言|留言)"
+    r"\s*[:：(]?\s*\d*\s*(?:개|件|条|條)?\)?\W*$",
+    re.IGNORECASE,
+)
+_TOLD = 300.0
+"""The score of the text that makes an article: what comes before it is no end of one."""
+_FRAMES = frozenset(("html", "body", "main", "article"))
+
+
+def claim_others(outline: Outline, title: Title) -> None:
+    """Set the claim of elements that hold comments or a further article. Lines must have their scores."""
+    if title.line is None:
+        return
+    told = 0.0
+    for line in outline.lines[title.line.index + 1 :]:
+        if told > _TOLD and line.size < 50 and _COMMENTS.match(line.text):
+            _claim_comments(outline, line)
+        told += max(0.0, line.score)
+    if told > 2 * _TOLD:
+        _claim_articles(outline, title.line)
+
+
+def _claim_comments(outline: Outline, line: Line) -> None:
+    """Claim the largest element that the words "Comments" open."""
+    nodes, tree = outline.nodes, outline.tree
+    top, index = -1, line.node
+    while index >= 0 and nodes[index].tag not in _FRAMES:
+        first = tree.first_run[nodes[index].number]
+        if tree.text_between(first, line.runs[0]):
+            break
+        top, index = index, nodes[index].parent
+    if top >= 0 and not nodes[top].claim:
+        nodes[top].claim = "comments"
+
+
+def _claim_articles(outline: Outline, title: Line) -> None:
+    """Claim the elements of articles whose headline looks like the first one's and has a text before and after it."""
+    tree = outline.tree
+    heads = [node for node in tree.headings if tree.tags[node] == "h1"]
+    own = next((node for node in heads if tree.first_run[node] <= title.runs[0] < tree.last_run[node]), None)
+    if own is None:
+        return
+    for head in heads:
+        if head <= own or tree.text(head) == tree.text(own) or not _is_alike(tree, own, head):
+            continue
+        top = head
+        while not tree.within(own, tree.parent[top]):
+            top = tree.parent[top]
+        begin, end = tree.first_run[top], tree.last_run[top]
+        before = sum(
+            max(0.0, line.score) for line in outline.lines if title.index < line.index and line.runs[0] < begin
+        )
+        inside = sum(max(0.0, line.score) for line in outline.lines if begin <= line.runs[0] < end)
+        if before < _TOLD or inside < _TOLD:
+            continue
+        for node in outline.nodes:
+            if tree.within(node.number, top) and not tree.within(outline.nodes[node.parent].number, top):
+                node.claim = "related"
+
+
+def _is_alike(tree: Tree, one: int, other: int) -> bool:
+    """Whether two headlines have one class, and are as deep in elements of one kind."""
+    return (
+        tree.names[one] == tree.names[other] != ""
+        and tree.names[tree.parent[one]] == tree.names[tree.parent[other]]
+        and tree.tags[tree.parent[one]] == tree.tags[tree.parent[other]]
+    )
