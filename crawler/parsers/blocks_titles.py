@@ -161,6 +161,7 @@ def clean_text(tree: Tree, top: int) -> str:
 
 
 _TIMED = re.compile(r"\d{1,2}[:：]\d\d\W*$")
+_ENDED = frozenset(".。।,:;")
 _LABEL = 24  # the weight of a label beside a title: a topic, a source
 
 
@@ -171,12 +172,22 @@ def _main_line(tree: Tree, kept: list[tuple[int, int]]) -> str:
         inner = range(first + 1, last)
         ends = [first, *(run for run in inner if run in tree.walls or _is_glued(tree, run)), last]
         lines.extend(tree.text_between(begin, end) for begin, end in pairwise(ends))
+    told = [line for line in lines if line]
     lines = sorted((line for line in lines if line), key=weight, reverse=True)
     # A line that closes with a time says when and by whom, however long it is.
     lines = lines[:1] + [line for line in lines[1:] if not _TIMED.search(line)] + [""] * (len(lines) > 1)
     if len(lines) < 2 or weight(lines[1]) > min(_LABEL, weight(lines[0]) // 2):
-        return ""
+        return _over_summary(told)
     return lines[0].lstrip(": ")
+
+
+def _over_summary(lines: list[str]) -> str:
+    """The title of a card that is one link, over a longer line that tells the story; empty for any other shape."""
+    said = [line for line in lines if weight(line) > _LABEL]
+    if len(said) != 2 or weight(said[1]) < 1.2 * weight(said[0]) or said[0][-1] in _ENDED:
+        return ""
+    first = lines.index(said[0])
+    return said[0] if all(weight(line) <= _LABEL for line in lines[:first]) else ""
 
 
 def _is_glued(tree: Tree, run: int) -> bool:
