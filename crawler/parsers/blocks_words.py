@@ -37,9 +37,16 @@ def weight(text: str) -> int:
 _WIDE = re.compile(r"[\u1100-\u11ff\u3041-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f]+")
 
 
+# "See also" heads a block; it is no link to the rest of one.
+_ALSO = r"""(?!\W*(?:veja|leia|vedi|leggi|ver|vea|lea|lee|leer|voir|lire|vezi|citește|δείτε|διαβάστε|lees|bekijk|zobacz
+    |czytaj|katso|lue|se|läs|les|læs|lihat|baca|смотрите|читайте|дивіться|читати|شاهد|اقرأ)
+    \ (?:tamb[eé]m|también|anche|aussi|[sșş]i|επίσης|ακόμα|ook|też|także|również|myös|också|även|også|juga|также|також
+    |أيضا|أيضاً)\W*$)"""
 # The text, or the alternative text of the picture, of a link to a whole list.
 MORE = re.compile(
-    r"""^\W*(?:
+    "^"
+    + _ALSO
+    + r"""\W*(?:
     (?:더\s*보기|더보기|더\s*알아보기|전체\s*보기|전체보기|모두\s*보기|자세히|전체(?:\s*(?:기사|뉴스|목록))?|더\s*많은.*|바로\s*가기
         |목록(?:\s*보기)?|.{1,24}\s*(?:더\s*보기|전체\s*보기
         |더보기|바로가기|모아보기))
@@ -65,7 +72,7 @@ MORE = re.compile(
     | (?:wi[eę]cej|zobacz|pokaż|wszystkie|czytaj\ więcej)\b.{0,40}
     | (?:více|číst|další|všechny|všetko|vše|zobrazit|viac|ďalšie
         |všetky)\b.{0,40} | (?:više|još|sve|vidi|pogledaj|prikaži|več)\b.{0,40}
-    | (?:további|több|összes|tovább|bővebben)\b.{0,40} | (?:vezi|mai\ mult\w*|toate|citește\ mai)\b.{0,40}
+    | (?:további\w{0,3}|több|összes|tovább|bővebben)\b.{0,40} | (?:vezi|mai\ mult\w*|toate|citește\ mai)\b.{0,40}
     | (?:fler?a?|mer|visa|se\ (?:alla|fler|mer)|läs\ mer|mere|flere|se\ (?:alle|flere|mere)|vis|les\ mer|læs\ mere
         |alle)\b.{0,40} | (?:lisää|näytä|kaikki|katso|lue\ lisää)\b.{0,40} | (?:rohkem|kõik|vaata|loe\ veel)\b.{0,40}
     | (?:ещ[её]|все|вс[её]|вс[яю]|весь|другие|інші|показати|переглянути|больше|смотреть|читать|показать|подробнее

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_names import names_heading
-from crawler.parsers.blocks_words import is_aside, is_more, is_period, is_rank, weight
+from crawler.parsers.blocks_words import is_aside, is_box, is_more, is_period, is_rank, weight
 from crawler.parsers.headings_choice import Piece, choose
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
@@ -60,11 +60,11 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
             break
         pieces.extend(piece for piece in found if not (piece.popular and _heads_topics(links, piece)))
         best = choose(pieces)
-        # The article's headline, or words in bold, beyond a label right over the rows.
+        # The article's headline, that of a box without links, or words in bold, beyond a label right over the rows.
         if (
             best is not None
             and weak is not None
-            and (best.tag == "h1" or (best.strength == 2 and _is_bold(tree, best.node)))
+            and (best.tag == "h1" or is_box(best.text) or (best.strength == 2 and _is_bold(tree, best.node)))
         ):
             return weak
         if best is not None and best.strength >= 2:

@@ -52,7 +52,8 @@ POPULAR = re.compile(
         | nej(?:čtenějš|sledovaněj|prohlížen|oblíben|komentovan|diskutovan)\w* | najčítan\w* | najsledovan\w*
         | najobľúben\w* | nejpopulárn\w* | najpopulárn\w* | naj(?:čitan|gledan|popularn|komentiran|kliknut|brani)\w*
         | najpopularnij\w* | нај(?:читан|гледан|попул|коментар)\w* | най[- ]?(?:четен|гледан|попул|комент|коменти)\w*
-        | legolvasott\w* | legnépszerűbb\w* | legtöbbet\ (?:olvas|néz|megoszt)\w* | olvasott(?:ság|abb)\w*
+        | legolvasott\w* | legnépszerűbb\w* | legtöbbet\ (?:olvas|néz|megoszt
+            |komment|hozzászól|keres|ajánl)\w* | olvasott(?:ság|abb)\w*
         | népszerű\w* | cele\ mai\ (?:citite|vizualizate|populare|accesate|comentate|apreciate|vazute|văzute)
         | cele\ mai\ cit\w* | me\ të\ (?:lexuar|klikuar|shikuar|popullu)\w*
         | më\ të\ (?:lexuar|klikuar|shikuar|popullu)\w* | популярн\w*

@@ -128,7 +128,9 @@ def lists_content(links: Links, heading: Heading, rows: list[Row], titles: list[
         if _is_menu(titles, middle, 3 if sure and not _TOPICS.match(folded(heading.text)) else 4):
             return False
         return len(rows) > 1 and middle >= (10 if sure else 13 if like >= 0.5 else 25)
-    if is_box(heading.text) or len(heading.text) > (64 if heading.strength == 3 else 40):
+    if (is_box(heading.text) and not (sure and folded(heading.text) in _VIEWS)) or len(heading.text) > (
+        64 if heading.strength == 3 else 40
+    ):
         return False
     if len(rows) == 1:
         own = links.tree.tags[heading.node] == "h1"  # the article's headline heads no block
@@ -160,6 +162,7 @@ def _is_near(links: Links, heading: Heading, row: Row) -> bool:
 
 
 _LABELS = 120
+_VIEWS = frozenset(("评论", "評論"))  # comments, or a newspaper's views
 _TOPICS = re.compile(r"\W*(?:top |now )?trend(?:ing|s)?(?: now| today| topics)?\W*$")
 
 

@@ -161,3 +161,23 @@ def test_a_more_link_below_the_panes_is_every_tabs() -> None:
         '<a href="/top">All</a>', ""
     )
     assert [each.value.more_url for each in blocks(own).ranked] == [None, "https://paper.example/week"]
+
+
+def test_a_plain_see_also_is_a_heading() -> None:
+    page = (
+        "<main><section><h2>Newsletter</h2><input><button>OK</button></section>"
+        f'<section><div class="c1"><span>Veja também</span></div><div>{rows(range(4))}</div></section></main>'
+    )
+    assert headings(page) == ([], ["Veja também"])
+
+
+def test_a_card_that_is_one_link_is_called_by_the_line_over_its_summary() -> None:
+    summary = "It says at length what the story is about, who was there and why it matters to the town of today."
+    card = "<a href={url}><div><span>Local</span><p>{title}</p><p>" + summary + "</p><div>3 hours ago</div></div></a>"
+    assert section_titles(card) == TITLES[:4]
+
+
+def test_a_newspapers_views_are_a_block() -> None:
+    titles = ["港市議會推動港口自動化工程的得失", "鐵路公司明年起調整路線的盤算", "夜間門診擴大之後的人力問題"]
+    links = "".join(f'<p><a href="{url}">{title}</a></p>' for url, title in zip(URLS, titles, strict=False))
+    assert headings(f"<main><section><h2>評論</h2><div>{links}</div></section></main>") == ([], ["評論"])

@@ -177,3 +177,11 @@ def test_bulletins_are_no_newsletters() -> None:
     assert not is_box("نشرة الأخبار")
     assert not is_box("Spor bülteni")
     assert not is_box("Boletín Oficial")
+
+
+def test_see_also_is_not_more() -> None:
+    for text in ("Veja também", "Leggi anche", "Voir aussi", "Διαβάστε επίσης", "Читайте также", "Lees ook"):
+        assert not is_more(text)
+    for text in ("Veja mais", "Voir tout", "További cikkek"):
+        assert is_more(text)
+    assert is_popular("Legtöbbet kommentált")
