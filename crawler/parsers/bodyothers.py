@@ -6,7 +6,7 @@ import re
 
 from crawler.parsers.metadata import Title
 from crawler.parsers.outline import Line, Outline
-from crawler.parsers.tree import Tree
+from crawler.parsers.tree import HEADINGS, Tree
 
 _COMMENTS = re.compile(
     r"^\W*(?:\d+\s*)?(?:(?:all |reader |user )?comments?|kommentare?|commentaires?|comentarios|comentários|commenti"
@@ -35,7 +35,7 @@ def claim_others(outline: Outline, title: Title) -> None:
 
 
 def _claim_comments(outline: Outline, line: Line) -> None:
-    """Claim the largest element that the words "Comments" open."""
+    """Claim the largest element that the words "Comments" open, or what follows them in the article's own element."""
     nodes, tree = outline.nodes, outline.tree
     top, index = -1, line.node
     while index >= 0 and nodes[index].tag not in _FRAMES:
@@ -43,7 +43,15 @@ def _claim_comments(outline: Outline, line: Line) -> None:
         if tree.text_between(first, line.runs[0]):
             break
         top, index = index, nodes[index].parent
-    if top >= 0 and not nodes[top].claim:
+    if top < 0:
+        return
+    if nodes[top].tag in HEADINGS:
+        for node in nodes[top + 1 :]:
+            if not tree.within(node.number, tree.parent[nodes[top].number]) or node.tag == nodes[top].tag:
+                break
+            if node.parent == nodes[top].parent and not node.claim:
+                node.claim = "comments"
+    elif not nodes[top].claim:
         nodes[top].claim = "comments"
 
 
@@ -73,7 +81,9 @@ def _claim_articles(outline: Outline, title: Line) -> None:
 
 
 def _is_alike(tree: Tree, one: int, other: int) -> bool:
-    """Whether two headlines have one class, and are as deep in elements of one kind."""
+    """Whether two headlines have one class in elements of one kind, or each opens an article beside the other."""
+    if tree.tags[tree.parent[one]] == tree.tags[tree.parent[other]] == "article":
+        return tree.parent[tree.parent[one]] == tree.parent[tree.parent[other]]
     return (
         tree.names[one] == tree.names[other] != ""
         and tree.names[tree.parent[one]] == tree.names[tree.parent[other]]

@@ -67,3 +67,16 @@ def test_an_article_after_the_word_comments_is_kept() -> None:
         f"<div class='c3'><div>Comments 3</div>{paragraphs(own)}</div></div>"
     )
     assert body(page) == own
+
+
+def test_comments_after_a_heading_in_the_articles_own_element() -> None:
+    own = said("The mayor", 6)
+    remarks = "".join(f"<div class='c9'><b>reader{n}</b><div>{text}</div></div>" for n, text in enumerate(said("I", 7)))
+    assert body(article("The old pier closes for repairs this winter", own, f"<h3>7 Comments</h3>{remarks}")) == own
+
+
+def test_articles_one_below_the_other_without_classes() -> None:
+    own = said("The mayor", 6)
+    one = f"<article><h1>The old pier closes for repairs this winter</h1>{paragraphs(own)}</article>"
+    two = f"<article><h1>Night trains return to the line</h1>{paragraphs(said('The railway', 9))}</article>"
+    assert body(f"<main>{one}{two}</main>") == own
