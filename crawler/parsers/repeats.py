@@ -90,7 +90,9 @@ def _same_name(draft: Draft, other: Draft) -> bool:
     """Whether two blocks with the same items claim to be the same: by heading, or both by popularity."""
     if folded(draft.text) == folded(other.text) or not draft.text or not other.text:
         return True
-    return is_popular(draft.text) and is_popular(other.text)
+    # Most read and most shared may list the same; in one order they are one list under two names.
+    alike = [row.key for row in draft.rows] == [row.key for row in other.rows]
+    return alike and is_popular(draft.text) and is_popular(other.text)
 
 
 def _worth(tree: Tree, draft: Draft) -> tuple[bool, bool, int]:

@@ -184,4 +184,5 @@ def test_see_also_is_not_more() -> None:
         assert not is_more(text)
     for text in ("Veja mais", "Voir tout", "További cikkek"):
         assert is_more(text)
-    assert is_popular("Legtöbbet kommentált")
+    for text in ("Legtöbbet kommentált", "コメントの多い記事", "Найбільше коментують", "Lige nu læser andre"):
+        assert is_popular(text)
