@@ -38,15 +38,17 @@ _WIDE = re.compile(r"[\u1100-\u11ff\u3041-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66
 
 
 # "See also" heads a block; it is no link to the rest of one.
-_ALSO = r"""(?!\W*(?:veja|leia|vedi|leggi|ver|vea|lea|lee|leer|voir|lire|vezi|citește|δείτε|διαβάστε|lees|bekijk|zobacz
-    |czytaj|katso|lue|se|läs|les|læs|lihat|baca|смотрите|читайте|дивіться|читати|شاهد|اقرأ)
+_SEE_ALSO = r"""(?:\W*(?:veja|leia|vedi|leggi|ver|vea|lea|lee|leer|voir|lire|vezi|citește|δείτε|διαβάστε|lees|bekijk
+    |zobacz|czytaj|katso|lue|se|läs|les|læs|lihat|baca|смотрите|читайте|дивіться|читати|شاهد|اقرأ)
     \ (?:tamb[eé]m|también|anche|aussi|[sșş]i|επίσης|ακόμα|ook|też|także|również|myös|också|även|også|juga|также|також
     |أيضا|أيضاً)\W*$)"""
+ALSO = re.compile("^" + _SEE_ALSO + r"|^\W*(?:see|read|lesen\ sie|siehe|lies|lest)\ (?:also|auch)\W*$", re.VERBOSE)
+
+
 # The text, or the alternative text of the picture, of a link to a whole list.
 MORE = re.compile(
-    "^"
-    + _ALSO
-    + r"""\W*(?:
+    f"^(?!{_SEE_ALSO})"
+    r"""\W*(?:
     (?:더\s*보기|더보기|더\s*알아보기|전체\s*보기|전체보기|모두\s*보기|자세히|전체(?:\s*(?:기사|뉴스|목록))?|더\s*많은.*|바로\s*가기
         |목록(?:\s*보기)?|.{1,24}\s*(?:더\s*보기|전체\s*보기
         |더보기|바로가기|모아보기))
@@ -200,6 +202,11 @@ def is_rank(text: str) -> bool:
 def is_box(text: str) -> bool:
     """Whether a heading names a box that lists no content: tags, tools, people, adverts."""
     return bool(BOX.match(folded(text)))
+
+
+def is_see_also(text: str) -> bool:
+    """Whether a text only says that more is to be read on the same matter: "See also"."""
+    return len(text) <= 30 and bool(ALSO.match(folded(text)))
 
 
 _PERIOD = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_names import names_heading
-from crawler.parsers.blocks_words import is_aside, is_box, is_more, is_period, is_rank, weight
+from crawler.parsers.blocks_words import is_aside, is_box, is_more, is_period, is_rank, is_see_also, weight
 from crawler.parsers.headings_choice import Piece, choose
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
@@ -294,7 +294,7 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
     # A container of that name, as a block of writers' columns is, says nothing of the words at its top.
     if tree.end[above] - above < _LINE and _KICKER_NAME.search(tree.names[above]):
         return 0
-    if text[0] in "【[■◆▶" and size <= 40:
+    if is_see_also(text) or (text[0] in "【[■◆▶" and size <= 40):
         return 2
     if tag == "th" and tree.tags[tree.parent[node] : tree.end[tree.parent[node]]].count("th") > 1:
         return 0  # a column's

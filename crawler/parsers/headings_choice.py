@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.parsers.blocks_words import is_period, weight
+from crawler.parsers.blocks_words import is_more, is_period, weight
 from crawler.parsers.tree import HEADINGS
 
 
@@ -38,6 +38,8 @@ def choose(pieces: list[Piece]) -> Piece | None:
                 return further
             return piece
     weak = [piece for piece in pieces if piece.strength == 1]
+    if len(weak) > 1:
+        weak = [piece for piece in weak if not is_more(piece.text)]  # the way on from the block before
     if len(weak) == 1 and weight(weak[0].text) <= 40:
         return weak[0]
     return None

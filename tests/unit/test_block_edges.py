@@ -181,3 +181,27 @@ def test_a_newspapers_views_are_a_block() -> None:
     titles = ["港市議會推動港口自動化工程的得失", "鐵路公司明年起調整路線的盤算", "夜間門診擴大之後的人力問題"]
     links = "".join(f'<p><a href="{url}">{title}</a></p>' for url, title in zip(URLS, titles, strict=False))
     assert headings(f"<main><section><h2>評論</h2><div>{links}</div></section></main>") == ([], ["評論"])
+
+
+def test_like_labels_in_a_flat_container_head_a_block_each() -> None:
+    row = '<div class="c2"><a href="{url}">{title}</a></div>'
+    one, two = rows(range(3), row), rows(range(3, 6), row)
+    page = f'<div><div class="c1">Town</div>{one}<div class="c1">Country</div>{two}</div>'
+    assert headings(page) == ([], ["Town", "Country"])
+    more = '<div class="c3"><a href="/town">All stories from the town</a></div><div class="c1">Country'
+    assert headings(page.replace('<div class="c1">Country', more)) == ([], ["Town", "Country"])
+    day = page.replace("Town", "4 March").replace("Country", "3 March")
+    assert len(blocks(f"<section><h2>Latest</h2>{day}</section>").sections) == 1
+
+
+def test_rankings_of_the_same_stories_in_another_order_are_two() -> None:
+    one, two = rows(range(4)), rows(range(3, -1, -1))
+    page = f"<aside><h3>Most read</h3><ol>{one}</ol></aside><aside><h3>Most shared</h3><ol>{two}</ol></aside>"
+    assert headings(page) == (["Most read", "Most shared"], [])
+    page = f"<aside><h3>Most read</h3><ol>{one}</ol></aside><aside><h3>Popular</h3><ol>{one}</ol></aside>"
+    assert headings(page) == (["Most read"], [])
+
+
+def test_a_plain_see_also_heads_two_links() -> None:
+    links = f'<div class="c1"><span>Läs även</span><ul>{rows(range(2))}</ul></div>'
+    assert headings(f"<article>{PROSE}{links}{PROSE}</article>") == ([], ["Läs även"])
