@@ -20,7 +20,8 @@ from crawler.parsers.blocks_words import (
     names_more,
     weight,
 )
-from crawler.parsers.headings import Heading, find_heading, heading_text, pieces_between
+from crawler.parsers.headings import Heading, find_heading, pieces_between
+from crawler.parsers.headings_text import heading_text
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.sections_empty import heads_shell
 from crawler.parsers.tree import Tree

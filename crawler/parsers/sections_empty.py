@@ -8,7 +8,8 @@ from bisect import bisect_left
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_names import HEADING_NAME, names_heading
 from crawler.parsers.blocks_words import folded, is_aside, is_box, is_more, weight
-from crawler.parsers.headings import Heading, heading_text
+from crawler.parsers.headings import Heading
+from crawler.parsers.headings_text import heading_text
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.tree import HEADINGS, Tree
 
