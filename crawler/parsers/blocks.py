@@ -34,9 +34,9 @@ from crawler.parsers.sections import (
     more_link,
     parts_prose,
     popular_headings,
-    split_groups,
 )
 from crawler.parsers.sections_empty import empty_shells
+from crawler.parsers.sections_split import split_groups
 from crawler.parsers.tree import Tree
 from crawler.sites.model import Layout
 
