@@ -157,7 +157,7 @@ BOX = re.compile(
         |quick\ links|useful\ links|connect(?:\ with\ us)?|recommended\ by\b.*|account|my\ account|skip\b.*
         |join\b.*|support\b.*|donate|edition|calendar)
     | (?:teilen|schlagw(?:o|ö)rter?|themen|stichworte?|kommentare?|wetter|anmelden|suche|impressum|anzeige|kontakt
-        |folgen\ sie\b.*|rubriken|datenschutz\w*|abo(?:nnement)?s?|service)
+        |folgen\ sie\b.*|rubriken|datenschutz\w*|abo(?:nnement)?s?|(?:jetzt\ )?abonnieren|service)
     | (?:partager|mots[- ]cl[eé]s?|commentaires?|météo|recherche|rubriques|suivez\b.*|publicité|abonnez\b.*)
     | (?:etiquetas|archivado\ en|temas?|comentarios|comentários|compartir|compartilhar|síguenos\b.*|buscar
         |newsletter|publicidad|secciones|tags?\ .{0,20}|temas\ relacionados|assuntos)

@@ -26,7 +26,7 @@ _TOOL = re.compile(
     r"(?:facebook|twitter|tumblr|instagram|whatsapp|telegram|linkedin|pinterest|reddit|youtube|e-?mail|"
     r"share|tweet|copy|sign (?:in|out|up)|log (?:in|out)|skip|print|close|menu|previous|next|search"
     r"|adchoices|advertisement|anzeige|werbung|publicidad|publicité|여백|광고|닫기|본문|메뉴|本文|メニュー"
-    r"|siirry|zum inhalt|aller au|ir al|saltar)\b",
+    r"|siirry|zum inhalt|zu\w? .{3,50} springen|aller au|ir al|saltar)\b",
     re.IGNORECASE,
 )
 ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")

@@ -38,8 +38,8 @@ def choose(pieces: list[Piece]) -> Piece | None:
                 return further
             return piece
     weak = [piece for piece in pieces if piece.strength == 1]
-    if len(weak) > 1:
-        weak = [piece for piece in weak if not is_more(piece.text)]  # the way on from the block before
+    if len(weak) > 1 and all(is_more(piece.text) == (piece is not weak[0]) for piece in weak):
+        weak = weak[:1]  # behind it the way on from the block before
     if len(weak) == 1 and weight(weak[0].text) <= 40:
         return weak[0]
     return None

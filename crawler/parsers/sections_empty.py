@@ -139,7 +139,9 @@ def _over_empty_sibling(links: Links, node: int) -> int | None:
             return None
         if after < tree.end[above] and not links.state[after] and not tree.text(after):
             tag, element = tree.tags[after], tree.nodes[after]
-            filled = tag == "div" and element.get("id") and tree.tags[node] in HEADINGS and not len(element)
+            filled = (
+                tag == "div" and tree.tags[node] in HEADINGS and not len(element) and _HOLDER.search(tree.names[after])
+            )
             if (tag in ("ul", "ol", "dl") or filled) and not _REFUSED.search(tree.names[after]):
                 return above
         if tree.tags[above] in ("body", "main") or tree.text(above) != text:
