@@ -174,6 +174,10 @@ def more_link(links: Links, heading: Heading, start: int, stop: int) -> str | No
             break
         if links.span(above)[0] != links.span(scope)[0]:
             break
+        # An article's text around a block: a "more" link behind it is its author's.
+        text = tree.size(tree.first_run[above], tree.last_run[above])
+        if text - tree.size(tree.first_run[scope], tree.last_run[scope]) > MAX_PROSE:
+            break
         scope = above
     end = min(tree.end[scope], stop)
     first, last = links.span(scope)

@@ -205,3 +205,10 @@ def test_rankings_of_the_same_stories_in_another_order_are_two() -> None:
 def test_a_plain_see_also_heads_two_links() -> None:
     links = f'<div class="c1"><span>Läs även</span><ul>{rows(range(2))}</ul></div>'
     assert headings(f"<article>{PROSE}{links}{PROSE}</article>") == ([], ["Läs även"])
+
+
+def test_the_authors_articles_are_not_the_whole_of_a_block_inside_the_text() -> None:
+    block = f'<div class="rel"><p class="title">Related</p><div>{rows(range(2))}</div></div>'
+    author = '<div><p>Ann Writer</p><a href="/authors/ann">See more articles</a></div>'
+    found = blocks(f"<main><div>{PROSE * 3}{block}{PROSE * 3}{author}</div></main>").sections
+    assert [(each.value.heading, each.value.more_url) for each in found] == [("Related", None)]
