@@ -41,7 +41,9 @@ _WIDE = re.compile(r"[\u1100-\u11ff\u3041-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66
 _SEE_ALSO = r"""(?:\W*(?:veja|leia|vedi|leggi|ver|vea|lea|lee|leer|voir|lire|vezi|citește|δείτε|διαβάστε|lees|bekijk
     |zobacz|czytaj|katso|lue|se|läs|les|læs|lihat|baca|смотрите|читайте|дивіться|читати|شاهد|اقرأ)
     \ (?:tamb[eé]m|también|anche|aussi|[sșş]i|επίσης|ακόμα|ook|też|także|również|myös|också|även|også|juga|также|також
-    |أيضا|أيضاً)\W*$)"""
+    |أيضا|أيضاً)\W*$
+    |\W*(?:mehr\ zum\ thema|more\ on\ this(?:\ story|\ topic)?|m[áa]s\ sobre\ e(?:l|ste)\ tema|plus\ sur\ le\ sujet
+    |mais\ sobre\ o\ (?:tema|assunto)|meer\ over\ dit\ onderwerp|mer\ om\ ämnet)\W*$)"""
 ALSO = re.compile("^" + _SEE_ALSO + r"|^\W*(?:see|read|lesen\ sie|siehe|lies|lest)\ (?:also|auch)\W*$", re.VERBOSE)
 
 

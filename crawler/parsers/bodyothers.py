@@ -45,20 +45,21 @@ def _claim_comments(outline: Outline, line: Line) -> None:
         top, index = index, nodes[index].parent
     if top < 0:
         return
+    nodes[top].claim = nodes[top].claim or "comments"
     if nodes[top].tag in HEADINGS:
         for node in nodes[top + 1 :]:
             if not tree.within(node.number, tree.parent[nodes[top].number]) or node.tag == nodes[top].tag:
                 break
             if node.parent == nodes[top].parent and not node.claim:
                 node.claim = "comments"
-    elif not nodes[top].claim:
-        nodes[top].claim = "comments"
 
 
 def _claim_articles(outline: Outline, title: Line) -> None:
     """Claim the elements of articles whose headline looks like the first one's and has a text before and after it."""
     tree = outline.tree
-    heads = [node for node in tree.headings if tree.tags[node] == "h1"]
+    heads = [
+        node for node in tree.headings if tree.tags[node] == "h1" or (tree.tags[node] == "h2" and _leads(tree, node))
+    ]
     own = next((node for node in heads if tree.first_run[node] <= title.runs[0] < tree.last_run[node]), None)
     if own is None:
         return
@@ -78,6 +79,11 @@ def _claim_articles(outline: Outline, title: Line) -> None:
         for node in outline.nodes:
             if tree.within(node.number, top) and not tree.within(outline.nodes[node.parent].number, top):
                 node.claim = "related"
+
+
+def _leads(tree: Tree, node: int) -> bool:
+    """Whether a headline is a link, as that of an article shown below another is."""
+    return any(tree.tags[inner] == "a" and tree.text(inner) == tree.text(node) for inner in range(node, tree.end[node]))
 
 
 def _is_alike(tree: Tree, one: int, other: int) -> bool:

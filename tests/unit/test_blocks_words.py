@@ -6,7 +6,7 @@ import pytest
 
 from crawler.parsers.addresses import article_like, link_key
 from crawler.parsers.blocks_titles import split_rank
-from crawler.parsers.blocks_words import is_aside, is_box, is_legal, is_more, is_period, weight
+from crawler.parsers.blocks_words import is_aside, is_box, is_legal, is_more, is_period, is_see_also, weight
 from crawler.parsers.popularity import is_popular
 
 
@@ -180,8 +180,17 @@ def test_bulletins_are_no_newsletters() -> None:
 
 
 def test_see_also_is_not_more() -> None:
-    for text in ("Veja também", "Leggi anche", "Voir aussi", "Διαβάστε επίσης", "Читайте также", "Lees ook"):
+    for text in (
+        "Veja também",
+        "Leggi anche",
+        "Voir aussi",
+        "Διαβάστε επίσης",
+        "Читайте также",
+        "Lees ook",
+        "Mehr zum Thema",
+    ):
         assert not is_more(text)
+        assert is_see_also(text)
     for text in ("Veja mais", "Voir tout", "További cikkek"):
         assert is_more(text)
     for text in ("Legtöbbet kommentált", "コメントの多い記事", "Найбільше коментують", "Lige nu læser andre"):

@@ -80,3 +80,10 @@ def test_articles_one_below_the_other_without_classes() -> None:
     one = f"<article><h1>The old pier closes for repairs this winter</h1>{paragraphs(own)}</article>"
     two = f"<article><h1>Night trains return to the line</h1>{paragraphs(said('The railway', 9))}</article>"
     assert body(f"<main>{one}{two}</main>") == own
+
+
+def test_the_next_article_under_a_linked_headline_of_the_same_look() -> None:
+    own = said("The mayor", 6)
+    first = article("The old pier closes for repairs this winter", own)
+    second = article("<a href='/night'>Night trains return to the line</a>", said("The railway", 9))
+    assert body(f"<main>{first}{second.replace('h1', 'h2')}</main>") == own
