@@ -22,6 +22,7 @@ MAX_POPULAR = 100
 
 MAX_WINDOWS = 100
 _LABEL_WEIGHT = 26
+_STRIP = 40
 
 
 def split_tabs(links: Links, draft: Draft) -> list[Draft]:
@@ -107,9 +108,9 @@ def under_active(tree: Tree, draft: Draft) -> Draft:
     if heading is None or len(draft.parts) > 1:
         return draft
     at = heading.node
-    while at > heading.scope and len(tree.children(tree.parent[at])) < 2:
+    while at > heading.scope and len(_beside(tree, at)) < 2:
         at = tree.parent[at]
-    strip = [node for node in tree.children(tree.parent[at]) if tree.tags[node] == tree.tags[at]]
+    strip = [node for node in _beside(tree, at) if tree.tags[node] == tree.tags[at]]
     if not 2 <= len(strip) <= 6 or at not in strip or _is_current(tree, at) or tree.tags[at] in HEADINGS:
         return draft
     current = [node for node in strip if _is_current(tree, node)]
@@ -117,6 +118,16 @@ def under_active(tree: Tree, draft: Draft) -> Draft:
     if not 0 < weight(text) <= _LABEL_WEIGHT or is_period(text) or is_popular(text) or is_more(text):
         return draft
     return replace(draft, heading=replace(heading, node=current[0], text=text))
+
+
+def _beside(tree: Tree, node: int) -> list[int]:
+    """A node and its siblings, as many as make a strip of labels and a few more: a flat container has thousands."""
+    found: list[int] = []
+    child, stop = tree.parent[node] + 1, tree.end[tree.parent[node]]
+    while child < stop and len(found) < _STRIP:
+        found.append(child)
+        child = tree.end[child]
+    return found
 
 
 def _is_current(tree: Tree, node: int) -> bool:
@@ -143,9 +154,9 @@ def active_label(tree: Tree, draft: Draft) -> str | None:
         ):
             continue
         at = node
-        while at > draft.heading.scope and len(tree.children(tree.parent[at])) < 2:
+        while at > draft.heading.scope and len(_beside(tree, at)) < 2:
             at = tree.parent[at]
-        beside = [tree.text(child) for child in tree.children(tree.parent[at])]
+        beside = [tree.text(child) for child in _beside(tree, at)]
         text = tree.text(node)
         if 2 <= len(beside) <= 12 and text in beside and all(0 < weight(label) <= _LABEL_WEIGHT for label in beside):
             return text

@@ -56,6 +56,7 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
 
 _TITLE_TAGS = frozenset(["th", "dt", "strong", "caption", "legend"])
 _HEADING_TAGS = HEADINGS | _TITLE_TAGS
+_BLANK = 40  # characters of blanks around a heading
 _WRAPPERS = 4  # elements around a heading alone
 _LISTS = frozenset(["ul", "ol", "dl", "tbody", "table"])
 _BOXES = frozenset(["div", "section", "article"])
@@ -137,17 +138,24 @@ def _over_empty_sibling(links: Links, node: int) -> int | None:
         above, after = tree.parent[at], tree.end[at]
         if above < 0 or tree.tags[above] in ("html", "a"):
             return None
-        if after < tree.end[above] and not links.state[after] and not tree.text(after):
+        if after < tree.end[above] and not links.state[after] and not _has_text(tree, after):
             tag, element = tree.tags[after], tree.nodes[after]
             filled = (
                 tag == "div" and tree.tags[node] in HEADINGS and not len(element) and _HOLDER.search(tree.names[after])
             )
             if (tag in ("ul", "ol", "dl") or filled) and not _REFUSED.search(tree.names[after]):
                 return above
-        if tree.tags[above] in ("body", "main") or tree.text(above) != text:
+        # Sizes first: the text of a large container is not read for each of its headings.
+        whole = tree.size(tree.first_run[above], tree.last_run[above])
+        if tree.tags[above] in ("body", "main") or whole > len(text) + _BLANK or tree.text(above) != text:
             return None
         at = above
     return None
+
+
+def _has_text(tree: Tree, node: int) -> bool:
+    first, last = tree.first_run[node], tree.last_run[node]
+    return last - first > 2 or bool(tree.text_between(first, last))
 
 
 def _stands_bare(links: Links, node: int) -> bool:

@@ -34,8 +34,10 @@ def _label_before(links: Links, group: Group) -> int:
     tree, first = links.tree, group.rows[0].node
     if tree.parent[first] != group.parent:
         return -1
-    label = next((child for child in reversed(tree.children(group.parent)) if child < first), -1)
-    return label if label >= 0 and tree.names[label] and _is_label(links, label) else -1
+    label = first - 1
+    while label > group.parent and tree.parent[label] != group.parent:
+        label = tree.parent[label]
+    return label if label > group.parent and tree.names[label] and _is_label(links, label) else -1
 
 
 def _is_label(links: Links, node: int) -> bool:
