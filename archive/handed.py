@@ -24,7 +24,7 @@ class Handed:
             return _restored, (type(self), _ENCODER.encode(self))
         except (UnicodeEncodeError, OverflowError):
             # Lone surrogates, and integers of more than 64 bits.
-            return type(self), tuple(getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
+            return type(self), tuple(getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]  # a dataclass
 
 
 def _restored(kind: type[Handed], data: bytes) -> Handed:

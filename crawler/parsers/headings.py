@@ -12,12 +12,13 @@ from crawler.parsers.blocks_words import is_aside, is_box, is_more, is_period, i
 from crawler.parsers.headings_choice import Piece, choose
 from crawler.parsers.headings_text import heading_text, parts_labels
 from crawler.parsers.popularity import is_popular
-from crawler.parsers.tree import HEADINGS, INLINE, Tree
+from crawler.parsers.tree import BOLD, HEADINGS, INLINE, Tree
 
 MAX_HEADING = 110
 MAX_CLIMB = 7
 _PIECES = 16
 _LINE = 8  # elements of a line of text
+_TITLES = BOLD | {"th", "caption", "legend", "dt", "summary"}
 _KICKER_NAME = re.compile(
     r"(?:^|[\s_-])(?:kicker|chapeu|chapéu|antetitulo|volanta|overline|eyebrow|theme|roofline|dachzeile|"
     r"spitzmarke|byline|author|caption|copyright|credit)s?(?=$|[\s_-])"
@@ -205,8 +206,8 @@ def _is_pressed(tree: Tree, node: int) -> bool:
 
 def _opens_list(tree: Tree, node: int) -> bool:
     """Whether a text in bold, no link, has a list right after it: "Read more" over links, not a link to more."""
-    bold = node if tree.tags[node] in _BOLD else node + 1
-    if (bold >= tree.end[node] and bold != node) or tree.tags[bold] not in _BOLD or _is_pressed(tree, node):
+    bold = node if tree.tags[node] in BOLD else node + 1
+    if (bold >= tree.end[node] and bold != node) or tree.tags[bold] not in BOLD or _is_pressed(tree, node):
         return False
     after = tree.end[node]
     return after < tree.end[tree.parent[node]] and tree.tags[after] in ("ul", "ol", "dl")
@@ -252,11 +253,7 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
     return 1
 
 
-_BOLD = frozenset(("strong", "b"))
-_TITLES = _BOLD | {"th", "caption", "legend", "dt", "summary"}
-
-
 def _is_bold(tree: Tree, node: int) -> bool:
     """Whether all text of a block is in bold."""
     inner = node + 1
-    return inner < tree.end[node] and tree.tags[inner] in _BOLD and tree.text(node) == tree.text(inner)
+    return inner < tree.end[node] and tree.tags[inner] in BOLD and tree.text(node) == tree.text(inner)

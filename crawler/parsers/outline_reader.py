@@ -13,12 +13,11 @@ from collections.abc import Collection, Iterator
 from crawler.parsers import zones
 from crawler.parsers.outline import Line, Node, Outline
 from crawler.parsers.text import weight
-from crawler.parsers.tree import HEADINGS, INLINE, Tree
+from crawler.parsers.tree import BOLD, HEADINGS, INLINE, Tree
 
 MAX_LINE = 200_000
 MIN_TEXT = 400
 
-_BOLD = frozenset(("b", "strong"))
 _NAMED = frozenset(("li", "blockquote", "dd", "dt", "td", "th", "tr", "figcaption"))
 # Elements that are navigation by their very tag.
 _FRAME = frozenset(("nav", "footer", "menu", "dialog"))
@@ -161,7 +160,7 @@ class _Reader:
         if inline and not hidden and (tag == "a" or not label) and number not in self.marked:
             if tag == "a":
                 return block, number, bold
-            return (block, link, number) if tag in _BOLD else (block, link, bold)
+            return (block, link, number) if tag in BOLD else (block, link, bold)
         if (tag in self.frame or number in self.cut) and not self._opens(number):
             return _NOWHERE
         element = self.elements[number]
@@ -173,7 +172,7 @@ class _Reader:
             claim = "hidden"
         if tag == "a":
             link = number
-        elif tag in _BOLD:
+        elif tag in BOLD:
             bold = number
         if (inline and not claim) or ((tag == "td" or tag == "th") and self._is_data(self.tree.parent[number])):
             # The cells of a data row are one line.

@@ -30,6 +30,7 @@ INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr output q rp rt ruby s samp "
     "small span strike strong sub sup time tt u var wbr center-inline nolayer o:p amp-link".split()
 )
+BOLD = frozenset(["b", "strong"])
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LISTED = HEADINGS | {"a", "img", "time"}
 CHROME_TAGS = frozenset(["nav", "footer"])

@@ -97,7 +97,7 @@ def test_what_many_pages_show_alike_is_kept_once(path: Path) -> None:
         for minutes in range(100, 120):
             put(db, capture(minutes=minutes), same)
         [after] = rows(db, count)
-        assert [now - then for now, then in zip(after, before, strict=True)] == [2, 1, 40]  # type: ignore[operator]
+        assert [now - then for now, then in zip(after, before, strict=True)] == [2, 1, 40]  # type: ignore[operator]  # rows of counts
 
 
 def test_few_arrangements_and_many_are_searched_alike(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
