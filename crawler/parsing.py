@@ -1,9 +1,10 @@
 """The parsers in processes of their own, which can be killed: one page that hangs or bloats costs one page.
 
-libxml2 cannot be interrupted from inside, so a page's time is kept from outside, and its memory by the kernel. Each
-worker has a pipe to itself and one thread here that waits on it: a worker killed at any instant leaves no lock behind
-and no other page in doubt. Workers are spawned, not forked: they hold none of the parent's files, above all not the
-archive's lock, and the kernel ends them with their parent.
+libxml2 cannot be interrupted from inside, so the kernel keeps a page's time and memory: time of the processor, of which
+a busy machine takes none from a page, and several times as much by the clock for one that only waits. Each worker has
+a pipe to itself and one thread here that waits on it: a worker killed at any instant leaves no lock behind and no
+other page in doubt. Workers are spawned, not forked: they hold none of the parent's files, above all not the archive's
+lock, and the kernel ends them with their parent.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ from crawler.sites.model import Site
 from crawler.stages import Sampler
 
 TIMEOUT = 20.0
-"""Seconds a page may take. Real pages take 0.02 to 0.5."""
+"""Seconds of the processor a page may take. Real pages take 0.02 to 0.5."""
+
+PATIENCE = 10
+"""Times as many seconds it may take by the clock."""
 
 MEMORY = 1 << 30
 """Bytes a worker may have beyond what it starts with."""
@@ -78,9 +82,9 @@ def default_workers() -> int:
 class ParsePool(Generic[T]):
     """Worker processes that parse pages. With 0 workers pages are parsed in this process, without limits.
 
-    `function` is what workers run, one that can be imported, such as `parse_here`. `timeout` in seconds and `memory` in
-    bytes limit each call. Workers start with the first pages, and a worker that died is replaced. Those of a `profiled`
-    pool count where their time goes.
+    `function` is what workers run, one that can be imported, such as `parse_here`. `timeout` in seconds of the
+    processor and `memory` in bytes limit each call. Workers start with the first pages, and a worker that died is
+    replaced. Those of a `profiled` pool count where their time goes.
     """
 
     def __init__(
@@ -151,9 +155,9 @@ class ParsePool(Generic[T]):
                 self._discard(worker)
                 worker = None
             if worker is None:
-                worker = _Worker(self._function, self._memory, self._profiled)
+                worker = _Worker(self._function, self._timeout, self._memory, self._profiled)
                 self._all.add(worker)
-            kind, value = worker.run(task, self._timeout)
+            kind, value = worker.run(task)
         except ParseFailed as error:
             assert worker is not None
             self._discard(worker)
@@ -183,27 +187,30 @@ class ParsePool(Generic[T]):
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self, function: Callable[[ParseTask], object], memory: int, profiled: bool) -> None:
+    def __init__(self, function: Callable[[ParseTask], object], timeout: float, memory: int, profiled: bool) -> None:
+        self._timeout = timeout
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        work = (theirs, function, memory, os.getpid(), profiled)
+        work = (theirs, function, timeout, memory, os.getpid(), profiled)
         self._process = context.Process(target=_serve, args=work, daemon=True)
         self._process.start()
         theirs.close()
         self._ready = False
 
-    def run(self, task: ParseTask, timeout: float) -> tuple[str, Any]:
+    def run(self, task: ParseTask) -> tuple[str, Any]:
         """Send a task and wait for its answer. Raises ParseTimeout, ParseCrashed; then the worker is of no more use."""
         try:
             if not self._ready:
                 self._pipe.recv()  # imports are no page's fault and count in no page's time
                 self._ready = True
             self._pipe.send(task)
-            if not self._pipe.poll(timeout):
-                raise ParseTimeout(f"not parsed within {timeout:g} seconds")
+            if not self._pipe.poll(self._timeout * PATIENCE):
+                raise ParseTimeout(f"not parsed within {self._timeout * PATIENCE:g} seconds")
             kind, value = self._pipe.recv()
         except (EOFError, OSError) as error:
             self._process.join(5)
+            if self._process.exitcode == -signal.SIGVTALRM:
+                raise ParseTimeout(f"not parsed within {self._timeout:g} seconds of the processor") from error
             raise ParseCrashed(f"the parser's process ended: {_ending(self._process.exitcode)}") from error
         return kind, value
 
@@ -226,7 +233,14 @@ class _Worker:
             self._pipe.close()
 
 
-def _serve(pipe: Connection, function: Callable[[ParseTask], object], memory: int, parent: int, profiled: bool) -> None:
+def _serve(
+    pipe: Connection,
+    function: Callable[[ParseTask], object],
+    timeout: float,
+    memory: int,
+    parent: int,
+    profiled: bool,
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     _die_with(parent)
     sampler = Sampler(stages.PARSE)
@@ -241,7 +255,13 @@ def _serve(pipe: Connection, function: Callable[[ParseTask], object], memory: in
             task = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(sampler.taken() if task is None else _run(function, task))
+        if task is None:
+            pipe.send(sampler.taken())
+            continue
+        signal.setitimer(signal.ITIMER_VIRTUAL, timeout)  # its signal ends the process
+        answer = _run(function, task)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        pipe.send(answer)
 
 
 def _run(function: Callable[[ParseTask], object], task: ParseTask) -> tuple[str, Any]:

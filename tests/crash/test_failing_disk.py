@@ -68,7 +68,8 @@ from crawler import reparse
 from crawler.cli import main
 from crawler.errors import ParseTimeout
 
-def late(capture, *_):
+def late(capture, content, content_type, pool, sites):
+    reparse._task(capture, content, content_type, sites)
     raise ParseTimeout(f"{capture.url}: not parsed in time")
 
 reparse.items_of = late

@@ -24,6 +24,8 @@ def behave(task: ParseTask) -> Page:
     if what == "hang":
         while True:
             pass
+    if what == "wait":
+        time.sleep(600)
     if what == "bloat":
         hoard = []
         while True:
@@ -65,10 +67,15 @@ def test_bad_pages_cost_themselves_and_no_other() -> None:
             Page,
         ]
         said = [str(one) for one in ended if isinstance(one, ParseFailed)]
-        assert said[0] == "http://example.org/1: not parsed within 1 seconds"
+        assert said[0] == "http://example.org/1: not parsed within 1 seconds of the processor"
         assert "SIGKILL" in said[2]
         assert "KeyError" in said[3]
         assert "test_parsing.py" in said[3]
+
+
+def test_waiting_counts_by_the_clock() -> None:
+    with ParsePool(1, function=behave, timeout=0.2) as pool, pytest.raises(ParseTimeout, match=r"within 2 seconds$"):
+        pool.parse_now(tasks("wait")[0])
 
 
 def test_bytes_that_are_no_page_leave_the_worker_alive() -> None:
