@@ -177,11 +177,11 @@ def _sections(found: Archive, site: str, seen: dict[str, int]) -> list[dict[str,
 def _before(found: Archive, list_id: str) -> dict[str | None, int | None]:
     """The ranks of a list's entries on the run before its last, from where the run saw most of it."""
     row = found.db.execute(
-        "WITH seen AS (SELECT c.run_id, s.captured_at, s.block_id FROM sightings s JOIN captures c ON c.id = s.capture_id"
-        " WHERE s.list_id = :list),"
+        "WITH seen AS (SELECT c.run_id, s.captured_at, s.block_id FROM sightings s JOIN captures c"
+        " ON c.id = s.capture_id WHERE s.list_id = :list),"
         " before AS (SELECT run_id FROM seen GROUP BY run_id ORDER BY max(captured_at) DESC LIMIT 1 OFFSET 1)"
-        " SELECT s.block_id FROM seen s JOIN before USING (run_id) JOIN block_entries e USING (block_id)"
-        " GROUP BY s.captured_at, s.block_id ORDER BY count(*) DESC, s.captured_at DESC LIMIT 1",
+        " SELECT block_id FROM seen JOIN before USING (run_id) ORDER BY"
+        " (SELECT count(*) FROM block_entries e WHERE e.block_id = seen.block_id) DESC, captured_at DESC LIMIT 1",
         {"list": list_id},
     ).fetchone()
     if row is None:
