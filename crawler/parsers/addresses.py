@@ -15,6 +15,8 @@ _QUERY_ID = re.compile(
     r"(?:^|&)(?:\w*_)?(?:news|article|art|n|a|o|s|doc|post|story|item|content)?_?(?:id|no|idx|idxno|key|seq|num|p)=\w*\d{2,}",
     re.IGNORECASE,
 )
+# A page that shows one piece, whatever folder it stands in: "/Users/News/NewsView.html?ID=20113".
+_VIEW = re.compile(r"(?:view|read|article|detail)\w*(?:\.\w{2,5})?$", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default|main)\.\w{2,5}$", re.IGNORECASE)
 PIECE = re.compile(r"(?=[^/?]*(?:\d|-[^/?]*-))[^/?]+/?(?:\?|$)")
 LISTING = re.compile(
@@ -50,7 +52,9 @@ def article_like(url: str) -> bool:
     path = "".join(rest.partition("/")[1:]) if double else address
     # Most have a number: looked for by itself it costs a tenth of the whole pattern.
     if (_DIGITS.search(path) or _SLUG.search(path)) and not _INDEX.search(path):
-        return not LISTING.search(path + "/")
+        if not LISTING.search(path + "/"):
+            return True
+        return query != "" and _VIEW.search(path) is not None and _QUERY_ID.search(query) is not None
     return query != "" and _QUERY_ID.search(query) is not None
 
 

@@ -40,7 +40,7 @@ _AUTHOR_PAGE = re.compile(
     re.I,
 )
 _MAIL_OR_DATE = re.compile(r"\S+@\S+|\d[\d.:/-]*")
-_SIGN_OFF = re.compile(r"^\S{2,8}\s(?:뉴스|news)\s?([가-힣]{2,4})(?:입니다|이었습니다|였습니다)\W*$", re.I)
+_SIGN_OFF = re.compile(r"^\S{2,10}(?:\s(?:뉴스|news)\s?|\s)([가-힣]{2,4})(?:입니다|이었습니다|였습니다)\W*$", re.I)
 _DATES = re.compile(
     r"[\s,|·]+(?:on\s)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|sun|mon|tue|wed|thu|fri|sat|الأحد|الاثنين|الإثنين|الثلاثاء|"
     r"الأربعاء|الخميس|الجمعة|السبت)\b[\s,].*$|"
@@ -142,7 +142,7 @@ def shown_authors(
         linked = people(" | ".join(_author_links(outline, line)))
         if linked and all(map(_is_written_as_name, linked)):
             return linked
-    for line in outline.lines[last : last + 2]:
+    for line in outline.lines[max(start, last - 3) : last + 2]:
         found = _SIGN_OFF.match(line.text)
         if found:
             return [found[1]]

@@ -13,7 +13,8 @@ _ROLE = (
     r"(?:기자|특파원|논설위원|편집위원|칼럼니스트|앵커|통신원|에디터|PD|리포터)"
 )
 KOREAN = re.compile(
-    rf"(?<![가-힣])((?:[가-힣]{{2,4}}\s?[·/,ㆍ]\s?)*[가-힣]{{2,4}})\s?(?:[가-힣]{{1,8}}\s?=\s?)?{_ROLE}(?![가-힣])"
+    r"(?<![가-힣])(?!(?:촬영|시민|취재|사진|영상|편집|본지|담당|해당|동료|현장|국회|특별취재)\s?기자)"
+    rf"((?:[가-힣]{{2,4}}\s?[·/,ㆍ]\s?)*[가-힣]{{2,4}})\s?(?:[가-힣]{{1,8}}\s?=\s?)?{_ROLE}(?![가-힣])"
 )
 # What stands before a name: alone, or with a colon only where the word says other things too.
 _BEFORE = (
@@ -50,6 +51,7 @@ _TAIL = re.compile(
 _LABEL = re.compile(rf"\s(?:{PUBLISHED.pattern}|{MODIFIED.pattern})", re.I)
 _ASIDE = re.compile(r"\s\([^)(]{0,60}\)")
 _MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+_NICKNAME = re.compile(r"(?<=[가-힣])\([^()]{1,30}\)?$")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 _JUNK = re.compile(
     r"^(?:admin|administrator|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|"
@@ -80,6 +82,7 @@ def clean_name(text: str | None) -> str | None:
     text = _LEAD.sub("", text)
     text = _TAIL.sub("", _LABEL.split(text, maxsplit=1)[0])
     text = text.strip(" \t,;:|/·•-–—()[]<>\"'“”=@")
+    text = _NICKNAME.sub("", text)
     if not text or len(text) > 80 or not re.search(r"[^\W\d_]", text) or _JUNK.match(text) or len(text.split()) > 7:
         return None
     return text

@@ -46,6 +46,7 @@ _CREDIT = re.compile(
     r"video|screenshot|collage|grafik|ophavsret)"
     r"\s*(?:(?:by|von|de|di|credit|courtesy|via)\b|[:：=/©|]).{0,120}$|"
     r"^[\[(<【]\s*(?:사진|출처|자료|그래픽|photo|foto|image|写真|図)[^\])>】]{0,80}[\])>】]$|"
+    r"^\W?(?:촬영(?:기자)?|영상(?:취재|편집)?(?:기자)?|그래픽|자막|디자인|VJ|CG)\s?[=:：/ㅣ|]\s?[가-힣\s,/:·ㅣ|]{2,60}$|"
     r"^\W?(?:사진|자료|출처)\s?[=:]\s?\S.{0,60}$|^.{0,60}(?:제공|캡처)\s?$",
     re.I,
 )
@@ -77,7 +78,7 @@ _AGENCIES = (
     "pixabay", "istock", "alamy", "ap photo", "afp via", "via reuters", "/reuters", "/afp", "/dpa", "/epa", "wikimedia",
 )  # fmt: skip
 _MAIL_ONLY = re.compile(
-    rf"^[\[(<【■▶◆/\s]*(?:[\w가-힣()=·/ㆍ,\s]{{0,60}}?)(?:기자|특파원|논설위원|편집위원|통신원|앵커|"
+    rf"^[\[(<【■▶◆◎☞※/\s]*(?:[\w가-힣()=·/ㆍ,\s]{{0,60}}?)(?:기자|특파원|논설위원|편집위원|통신원|앵커|"
     rf"리포터)?\s*[|ㅣ/·,=(<\[:]*\s*{_MAIL}[\])>】\s.]*$",
     re.I,
 )

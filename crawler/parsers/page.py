@@ -30,7 +30,7 @@ from crawler.parsers.softblock import find_softblock
 from crawler.parsers.tree import Tree
 from crawler.sites.model import GENERIC_LAYOUT, Selectors, Site
 
-PARSER_VERSION = "seogo-0.1.0/7"
+PARSER_VERSION = "seogo-0.1.0/8"
 MAX_LINKS = 20_000
 _STUB = 200
 """Below this weight the article that the page shows is no article, and embedded sources are asked."""

@@ -56,7 +56,9 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
 
 _TITLE_TAGS = frozenset(["th", "dt", "strong", "caption", "legend"])
 _HEADING_TAGS = HEADINGS | _TITLE_TAGS
+_SAID = 60  # what a line that says what a ranking is may weigh
 _BLANK = 40  # characters of blanks around a heading
+_SIBLINGS = 40
 _WRAPPERS = 4  # elements around a heading alone
 _LISTS = frozenset(["ul", "ol", "dl", "tbody", "table"])
 _BOXES = frozenset(["div", "section", "article"])
@@ -121,7 +123,7 @@ def _empty_scope(links: Links, node: int, popular: bool) -> int | None:
         if links.state[scope]:
             return None
         rest = tree.text_between(tree.last_run[node], tree.last_run[scope])
-        if rest and not _is_slight(rest):
+        if rest and not _is_slight(rest) and not (popular and weight(rest) <= _SAID):
             return None
         if empty or (named and (rest or (popular and tree.end[scope] > tree.end[node] + 1))):
             return scope
@@ -141,7 +143,10 @@ def _over_empty_sibling(links: Links, node: int) -> int | None:
         if after < tree.end[above] and not links.state[after] and not _has_text(tree, after):
             tag, element = tree.tags[after], tree.nodes[after]
             filled = (
-                tag == "div" and tree.tags[node] in HEADINGS and not len(element) and _HOLDER.search(tree.names[after])
+                tag == "div"
+                and tree.tags[node] in HEADINGS
+                and not len(element)
+                and (_HOLDER.search(tree.names[after]) or (element.get("id") and _has_twin(tree, at)))
             )
             if (tag in ("ul", "ol", "dl") or filled) and not _REFUSED.search(tree.names[after]):
                 return above
@@ -151,6 +156,19 @@ def _over_empty_sibling(links: Links, node: int) -> int | None:
             return None
         at = above
     return None
+
+
+def _has_twin(tree: Tree, node: int) -> bool:
+    """Whether another element of the same tag and class stands beside a node: each heads a block."""
+    above = tree.parent[node]
+    child, stop = above + 1, tree.end[above]
+    for _ in range(_SIBLINGS):
+        if child >= stop:
+            return False
+        if child != node and (tree.tags[child], tree.names[child]) == (tree.tags[node], tree.names[node]):
+            return True
+        child = tree.end[child]
+    return False
 
 
 def _has_text(tree: Tree, node: int) -> bool:

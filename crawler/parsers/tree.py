@@ -42,7 +42,7 @@ CHROME_NAME = re.compile(
     r"|breadcrumbs?|sitemap|megamenu|hamburger|off-?canvas|language(?:s|-?(?:switch(?:er)?|list|selector))|cookie\S*)"
     r"(?=$|[\s_]|-(?:wrap\w*|container|inner|main|menu|list|nav|content|top|bottom|area|links|section|widgets?))"
 )
-TABS_NAME = re.compile(r"(?:^|[_-])tab(?:s|bed)?[_-]")
+TABS_NAME = re.compile(r"(?:^|[_-])tab(?:s|bed)?[_-]|^nav-(?:tabs|pills)$")
 _CHROME_HINTS = (
     "nav", "menu", "gnb", "lnb", "snb", "foot", "header", "bread", "sitemap", "hamburger", "canvas", "language",
     "cookie",
@@ -66,7 +66,11 @@ def _names_chrome(name: str) -> bool:
     if not holds(name, _CHROME_HINTS):
         return False
     # The bar of a block's tabs is called a navigation as well: its labels are the block's headings.
-    return any(CHROME_NAME.search(word) and not TABS_NAME.search(word) for word in name.split())
+    words = name.split()
+    tabs = any(TABS_NAME.search(word) for word in words)
+    return any(
+        CHROME_NAME.search(word) and not (tabs and word == "nav") and not TABS_NAME.search(word) for word in words
+    )
 
 
 class Tree:
