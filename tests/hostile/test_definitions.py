@@ -6,12 +6,12 @@ And case 42: no selector that loads is slow, however many elements a page has.
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
+from cpu_time import within
 from crawler.errors import DefinitionError
 from crawler.parsers import parse_page
 from crawler.sites import css
@@ -25,10 +25,8 @@ LAYOUT = HEAD + "[[layouts]]\n"
 def refused(folder: Path, text: str | bytes) -> str:
     path = folder / "paper.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    began = time.monotonic()
-    with pytest.raises(DefinitionError) as caught:
+    with within(2), pytest.raises(DefinitionError) as caught:
         load(str(path))
-    assert time.monotonic() - began < 2
     said = str(caught.value)
     assert said.startswith(f"{path}: ")
     assert "\n" not in said
@@ -171,9 +169,8 @@ MANY = "<html><body>" + ("<div class=a>" * 200 + "x" + "</div>" * 200) * 120
 def test_no_selector_that_loads_is_slow(page: str) -> None:
     root = etree.fromstring(page, etree.HTMLParser(huge_tree=True))
     for selector in ("p, b, div", "div p b", "* * * *", "p + p", ".a .a .a .a, .a > b", ":not(.b) :is(p, b, div)"):
-        began = time.process_time()
-        css.elements(root, selector)
-        assert time.process_time() - began < 5, selector
+        with within(3):
+            css.elements(root, selector)
 
 
 def test_case_42_a_page_of_200_000_siblings_is_parsed_by_selectors_in_linear_time() -> None:
@@ -181,6 +178,5 @@ def test_case_42_a_page_of_200_000_siblings_is_parsed_by_selectors_in_linear_tim
     layout = Layout(selectors=selectors, sections=(ListSelectors(container="p, b", item="b"),))
     site = Site(name="paper", seeds=("https://paper.example/",), layouts=(layout,))
     page = ("<html><body><div>" + "<p class=a>x</p>" * 200_000 + "</div></body></html>").encode()
-    began = time.process_time()
-    parse_page(page, "https://paper.example/", site=site)
-    assert time.process_time() - began < 10
+    with within(6):
+        parse_page(page, "https://paper.example/", site=site)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
 from archive.model import Page
+from cpu_time import within
 from crawler.parsers import parse_page
 from crawler.sites.model import Layout, Selectors, Site
 
@@ -127,9 +127,8 @@ def test_48_a_live_blog_of_800_entries_takes_no_long_time() -> None:
         f"<p>Entry {n} of the evening says in a sentence of its own what happened at the harbour.</p></div>"
         for n in range(800, 0, -1)
     )
-    started = time.process_time()
-    page = parse(f"<article>{entries}</article>")
-    assert time.process_time() - started < 5
+    with within(5):
+        page = parse(f"<article>{entries}</article>")
     assert sum(text.startswith("Entry ") for text in paragraphs(page)) == 800
 
 
@@ -241,9 +240,9 @@ def test_57_other_editions_of_a_page_are_read_by_the_generic_parser(body: str) -
     ],
 )
 def test_58_no_pattern_backtracks(text: str) -> None:
-    started = time.process_time()
-    parse(f"<p class='byline'>{text}</p><h3>{text}</h3><a href='/news/1234-a.html'>{text}</a><time>{text}</time>{BODY}")
-    assert time.process_time() - started < 5
+    hostile = f"<p class='byline'>{text}</p><h3>{text}</h3><a href='/news/1234-a.html'>{text}</a><time>{text}</time>"
+    with within(5):
+        parse(hostile + BODY)
 
 
 def test_87_a_definition_whose_selectors_find_nothing_leaves_the_generic_parser_at_work() -> None:

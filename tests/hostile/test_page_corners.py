@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from archive.model import Page
+from cpu_time import within
 from crawler.discovery.rules import match
 from crawler.parsers import parse_page
 from crawler.sites.model import UrlRule
@@ -109,7 +108,6 @@ def test_54_bylines_give_names_alone(byline: str, authors: tuple[str, ...]) -> N
 
 @pytest.mark.parametrize("path", ["/" + "a" * 1_000_000 + "!", "/" + "a/" * 200_000, "/news/" + "1" * 500_000])
 def test_58_the_rules_of_a_definition_take_no_long_time(path: str) -> None:
-    started = time.process_time()
-    for pattern in ("/*a*a*a/{key}", "/{key}*a", "/news/{key}"):
-        match(UrlRule(path=pattern), "https://paper.example" + path)
-    assert time.process_time() - started < 2
+    with within(2):
+        for pattern in ("/*a*a*a/{key}", "/{key}*a", "/news/{key}"):
+            match(UrlRule(path=pattern), "https://paper.example" + path)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cpu_time import within
 from crawler.discovery.feeds import MAX_ENTRIES, BadFeed, read_feed
 from crawler.discovery.paging import Rows, next_page
 from crawler.example.server import serve
@@ -124,14 +124,13 @@ def test_entities_read_no_file_and_do_not_grow(kind: str, tmp_path: Path) -> Non
         (f'<!ENTITY % p SYSTEM "file://{secret}"> %p;', "/a"),
         ('<!ENTITY l0 "ha">' + laughs, "&l9;"),
     ):
-        begun = time.monotonic()
         text = f"{head}?><!DOCTYPE {root} [{entities}]>" + body.format(use)
-        try:
-            found = read_feed(text.encode(), URL)
-        except BadFeed:
-            continue
+        with within(2):
+            try:
+                found = read_feed(text.encode(), URL)
+            except BadFeed:
+                continue
         assert not any("SECRET" in entry.url or len(entry.url) > 2000 for entry in found.entries)
-        assert time.monotonic() - begun < 2
 
 
 def test_endless_maps_are_cut() -> None:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from cpu_time import within
 from crawler.fetch.robots import product_token, read
 
 LIMIT = 500 << 10
@@ -64,10 +63,9 @@ def test_many_agents_and_stars_do_not_cost_time() -> None:
     hostile = b"".join(b"User-agent: a%d\n" % n for n in range(15_000))
     hostile += b"".join(b"Disallow: /%d*a*a*a*a*a*a*b$\n" % n for n in range(9_000))
     hostile += b"User-agent: *\nDisallow: /" + b"*a" * 2_000 + b"b\n"
-    before = time.process_time()
-    rules = read(hostile, "Seogo", LIMIT)
-    assert rules.can_fetch("https://example.org/" + "a" * 8_000, "Seogo")
-    assert time.process_time() - before < 2
+    with within(2):
+        rules = read(hostile, "Seogo", LIMIT)
+        assert rules.can_fetch("https://example.org/" + "a" * 8_000, "Seogo")
 
 
 @pytest.mark.parametrize(

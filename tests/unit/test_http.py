@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import time
 import zlib
 
 import brotli
@@ -21,6 +20,7 @@ from archive.http import (
     payload_pieces,
     split_head,
 )
+from cpu_time import within
 
 TEXT = "<p>약가 인하, 다시 도마에</p>".encode() * 200
 
@@ -71,10 +71,9 @@ def test_headers_keep_order_case_and_duplicates_and_nothing_is_smuggled() -> Non
 @pytest.mark.parametrize("line", [b" a\n", b"A: b\n", b"\r\r", b"a\n", b"HTTP/1.1 ", b"\t"])
 def test_a_megabyte_of_header_takes_no_time(line: bytes) -> None:
     head = b"HTTP/1.1 200 OK\r\nA: b\r\n" + line * (1_000_000 // len(line))
-    start = time.process_time()
-    parse_head(head)
-    split_head(head)
-    assert time.process_time() - start < 3
+    with within(3):
+        parse_head(head)
+        split_head(head)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 from lxml import html
 
 from archive.model import Block, Body, Page, RankedItem, RankedList, Repeat, Section, SectionItem
+from cpu_time import within
 from crawler.picture import draw
 
 PAGE = b"""<html><head><title>t</title><script>alert(1)</script></head><body onload="alert(2)">
@@ -176,9 +175,8 @@ def test_the_legend_leads_to_each_part_and_escapes_what_the_page_says() -> None:
 def test_a_page_of_many_parts_is_drawn_in_little_time() -> None:
     page = b"<body>" + b"<div><ol><li><a href=/1>Some story of today</a></ol></div>" * 4000
     repeats = tuple(Repeat("item", "/html/body/div[1]", f"/html/body/div[{n}]", "x") for n in range(1, 4000))
-    began = time.process_time()
-    draw(page, Page("https://news.example/", None, "front", None, "test", repeats=repeats))
-    assert time.process_time() - began < 5
+    with within(5):
+        draw(page, Page("https://news.example/", None, "front", None, "test", repeats=repeats))
 
 
 def test_a_deeply_nested_page_is_drawn() -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from archive.replay.css import rewrite_css, rewrite_stylesheet
 from archive.replay.srcset import parse_srcset, rewrite_srcset
+from cpu_time import within
 
 
 def lead(href: str) -> str | None:
@@ -49,18 +48,17 @@ def test_a_style_sheet_in_euc_kr_comes_out_in_utf_8() -> None:
 
 
 def test_hostile_css_takes_linear_time() -> None:
-    began = time.monotonic()
-    for css in (
-        "url(" * 200_000,
-        "/*" * 200_000,
-        "'" * 200_001,
-        "@import " * 100_000,
-        "url('" + "\\" * 200_001,
-        "image-set(" * 50_000,
-        "image-set('" * 50_001,
-    ):
-        rewrite_css(css, lead)
-    assert time.monotonic() - began < 5
+    with within(4):
+        for css in (
+            "url(" * 200_000,
+            "/*" * 200_000,
+            "'" * 200_001,
+            "@import " * 100_000,
+            "url('" + "\\" * 200_001,
+            "image-set(" * 50_000,
+            "image-set('" * 50_001,
+        ):
+            rewrite_css(css, lead)
 
 
 def test_srcset_is_split_as_browsers_do() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from archive.document import parse_document
+from cpu_time import within
 from crawler.discovery.requisites import Requires, requires, requisites_of_css, take_apart
 from crawler.parsing import ParseTask
 from crawler.sites.model import Requisites, Site
@@ -100,10 +99,9 @@ def test_stylesheets() -> None:
 
 
 def test_hostile_css_is_quick() -> None:
-    begun = time.process_time()
-    requisites_of_css("url(" * 250_000, "http://e.example/", 9)
-    requisites_of_css("@import " + " " * 900_000, "http://e.example/", 9)
-    requisites_of_css('url("' + "a" * 900_000, "http://e.example/", 9)
-    requisites_of_css("image-set(" * 90_000, "http://e.example/", 9)
-    requisites_of_css("\\" * 900_000, "http://e.example/", 9)
-    assert time.process_time() - begun < 3
+    with within(4):
+        requisites_of_css("url(" * 250_000, "http://e.example/", 9)
+        requisites_of_css("@import " + " " * 900_000, "http://e.example/", 9)
+        requisites_of_css('url("' + "a" * 900_000, "http://e.example/", 9)
+        requisites_of_css("image-set(" * 90_000, "http://e.example/", 9)
+        requisites_of_css("\\" * 900_000, "http://e.example/", 9)
