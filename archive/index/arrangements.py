@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import islice
 
 import msgspec
 from sqlite_utils import Database
 
 from archive.index.blocks import Found, Identified, blocks_of, drop_unseen, seen
-from archive.index.names import Remembering
+from archive.index.names import Remembering, insert_all, known
 from archive.index.values import content_digest
 
 # With at most so many arrangements each is asked for its captures; with more, captures are gone through in time.
@@ -39,29 +40,67 @@ class Sighting:
     xpath: int
 
 
-def add(db: Database, site: str, blocks: Sequence[Identified], *, shared: bool) -> tuple[int, Standing]:
-    """The key of the arrangement that these blocks make, and what stands in it; `shared`: many pages show the same."""
-    held = db.arrangements if shared and isinstance(db, Remembering) else {}
+def add(db: Database, site: str, parts: Sequence[tuple[Sequence[Identified], bool]]) -> list[tuple[int, Standing]]:
+    """The key of the arrangement that each part of a page's blocks makes, and what stands in it.
+
+    A part is blocks, and whether many pages show the same.
+    """
+    held = db.arrangements if isinstance(db, Remembering) else {}
+    added: list[tuple[int, Standing] | None] = []
+    new: dict[bytes | int, list[Found]] = {}
+    for number, (blocks, shared) in enumerate(parts):
+        said = _said(site, blocks)
+        before = held.get(said) if shared and said is not None else None
+        added.append(before)
+        if before is None:
+            new[said if shared and said is not None else number] = blocks_of(site, blocks, clean=_clean(said))
+    if not new:
+        return [one for one in added if one is not None]
+    made = dict(zip(new, _known(db, list(new.values())), strict=True))
+    for name, one in made.items():
+        if isinstance(name, bytes):
+            if len(held) >= _MOST_REMEMBERED:
+                held.clear()
+            held[name] = one
+    fresh = iter(made.values())
+    return [next(fresh) if one is None else one for one in added]
+
+
+def _said(site: str, blocks: Sequence[Identified]) -> bytes | None:
+    """All that blocks say, by which they are known again; None for what JSON cannot say."""
     try:
-        said = msgspec.json.encode((site, blocks))
+        return msgspec.json.encode((site, blocks))
     except (UnicodeEncodeError, OverflowError):  # what the index cannot hold either, and changes
-        return _known(db, blocks_of(site, blocks))
-    if said not in held:
-        if len(held) >= _MOST_REMEMBERED:
-            held.clear()
-        held[said] = _known(db, blocks_of(site, blocks))
-    return held[said]
+        return None
 
 
-def _known(db: Database, found: Sequence[Found]) -> tuple[int, Standing]:
-    """The arrangement of that digest; made where there is none."""
-    standing = _standing(found)
-    digest = digest_of((one.list_id, one.block_id, one.xpath, one.more, one in standing) for one in found)
-    row = db.conn.execute("SELECT n FROM arrangement WHERE digest = ?", (digest,)).fetchone()
-    if row is None:
-        return _make(db, digest, found, standing)
-    rows = db.conn.execute("SELECT list, block FROM arranged WHERE arrangement = ? AND stands", row)
-    return row[0], tuple(rows.fetchall())
+def _clean(said: bytes | None) -> bool:
+    """Whether no text among it must be changed to be stored: JSON has no lone surrogates, and writes NUL like this."""
+    return said is not None and b"\\u0000" not in said
+
+
+def _known(db: Database, parts: Sequence[Sequence[Found]]) -> list[tuple[int, Standing]]:
+    """The arrangements of these blocks; made where there are none."""
+    standing = [_standing(found) for found in parts]
+    digests = [
+        digest_of((one.list_id, one.block_id, one.xpath, one.more, one in stand) for one in found)
+        for found, stand in zip(parts, standing, strict=True)
+    ]
+    keys = known(db, "arrangement", "digest", digests)
+    made = _make(
+        db,
+        {
+            digest: (found, stand)
+            for digest, found, stand in zip(digests, parts, standing, strict=True)
+            if digest not in keys
+        },
+    )
+    return [made[digest] if digest in made else (keys[digest], _stands(db, keys[digest])) for digest in digests]
+
+
+def _stands(db: Database, arrangement: int) -> Standing:
+    rows = db.conn.execute("SELECT list, block FROM arranged WHERE arrangement = ? AND stands", (arrangement,))
+    return tuple(rows.fetchall())
 
 
 def digest_of(parts: Iterable[tuple[str, str, str, str | None, bool]]) -> int:
@@ -132,25 +171,30 @@ def between(db: Database, list_key: int, first: int, last: int) -> Iterator[Sigh
     return (Sighting(*row) for row in rows)
 
 
-def _make(db: Database, digest: int, found: Sequence[Found], standing: Sequence[Found]) -> tuple[int, Standing]:
-    arrangement = db.conn.execute("INSERT INTO arrangement(digest) VALUES (?)", (digest,)).lastrowid
-    assert arrangement is not None
-    placed = seen(db, found)
+def _make(db: Database, wanted: dict[int, tuple[Sequence[Found], Sequence[Found]]]) -> dict[int, tuple[int, Standing]]:
+    """Add arrangements, given by digest as blocks and those of them that stand; keys and what stands, by digest."""
+    if not wanted:
+        return {}
+    keys = insert_all(db, "arrangement", ("digest",), [(digest,) for digest in wanted])
+    placed = iter(seen(db, [one for found, _ in wanted.values() for one in found]))
+    arranged: list[tuple[int, int, int, int, int | None, bool]] = []
+    made: dict[int, tuple[int, Standing]] = {}
+    for key, (digest, (found, standing)) in zip(keys, wanted.items(), strict=True):
+        rows = [
+            (key, one.list, one.xpath, one.block, one.more, block in standing)
+            for block, one in zip(found, islice(placed, len(found)), strict=True)
+        ]
+        arranged += rows
+        made[digest] = key, tuple((row[1], row[3]) for row in rows if row[5])
     db.conn.executemany(
-        "INSERT INTO arranged(arrangement, list, xpath, block, more, stands) VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (arrangement, one.list, one.xpath, one.block, one.more, block in standing)
-            for one, block in zip(placed, found, strict=True)
-        ],
+        "INSERT INTO arranged(arrangement, list, xpath, block, more, stands) VALUES (?, ?, ?, ?, ?, ?)", arranged
     )
     db.conn.executemany(
         "INSERT INTO list_page(list, page, placings) VALUES (?, ?, 1)"
         " ON CONFLICT(list, page) DO UPDATE SET placings = placings + 1",
-        [(one.list, one.more) for one in placed if one.more is not None],
+        [(row[1], row[4]) for row in arranged if row[4] is not None],
     )
-    return arrangement, tuple(
-        (one.list, one.block) for one, block in zip(placed, found, strict=True) if block in standing
-    )
+    return made
 
 
 def _standing(found: Sequence[Found]) -> list[Found]:

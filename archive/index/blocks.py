@@ -40,14 +40,14 @@ class Seen:
     more: int | None
 
 
-def blocks_of(site: str, blocks: Sequence[Identified]) -> list[Found]:
-    """The blocks of a page in their order."""
+def blocks_of(site: str, blocks: Sequence[Identified], *, clean: bool = False) -> list[Found]:
+    """The blocks of a page in their order; `clean`: no text of theirs must be changed to be stored."""
     found: dict[tuple[str, str], Found] = {}
     for identity, value in blocks:
         natural, list_id = _list_id(site, identity)
         # Of two blocks of one list in one place the first counts.
         if (list_id, value.xpath) not in found:
-            entries = _entries(value)
+            entries = _entries(value) if clean else _storable(_entries(value))
             more = storable(_page(value.more_url)) if value.more_url else None
             block_id = content_id(list_id, entries)
             found[list_id, value.xpath] = Found(list_id, natural, block_id, entries, storable(value.xpath), more)
@@ -98,10 +98,12 @@ def _page(url: str) -> str:
 
 def _entries(value: RankedList | Section) -> _Entries:
     if isinstance(value, RankedList):
-        return tuple(
-            (integer_or_none(item.rank), storable(item.title), storable_or_none(item.url)) for item in value.items
-        )
-    return tuple((None, storable(item.title), storable_or_none(item.url)) for item in value.items)
+        return tuple((integer_or_none(item.rank), item.title, item.url) for item in value.items)
+    return tuple((None, item.title, item.url) for item in value.items)
+
+
+def _storable(entries: _Entries) -> _Entries:
+    return tuple((rank, storable(title), storable_or_none(url)) for rank, title, url in entries)
 
 
 def _list_keys(db: Database, identities: dict[str, tuple[str, ...]]) -> dict[str, int]:

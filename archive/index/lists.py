@@ -21,12 +21,13 @@ def add(db: Database, key: int, capture: Capture, items: Items) -> None:
     own: list[Identified] = []
     for identity, value in zip(items.lists, values, strict=True):
         (own if identity.page_scope else across).append((identity, value))
-    standing: list[tuple[int, int]] = []
-    for part in (across, own):
-        if part:
-            arrangement, stands = arrangements.add(db, items.site, part, shared=part is across)
-            standing += stands
-            db.conn.execute("INSERT INTO showing(at, capture, arrangement) VALUES (?, ?, ?)", (at, key, arrangement))
+    parts = [(part, part is across) for part in (across, own) if part]
+    added = arrangements.add(db, items.site, parts)
+    db.conn.executemany(
+        "INSERT INTO showing(at, capture, arrangement) VALUES (?, ?, ?)",
+        [(at, key, arrangement) for arrangement, _ in added],
+    )
+    standing = [one for _, stands in added for one in stands]
     if standing:
         spans.extend(db, standing, at, key, capture.id)
 
