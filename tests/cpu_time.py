@@ -22,7 +22,7 @@ def _pace() -> float:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """What is done inside takes this thread so much CPU time at most, on a machine of that pace; more on a slower one."""
+    """What is done inside takes this thread less CPU time than this on a machine of that pace, more on a slower one."""
     pace = _pace()
     began = time.thread_time()
     yield

@@ -7,13 +7,13 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from example_crawls import ROOT, environment, seogo
+from manners import keeps
 
-DELAY = 0.4
+DELAY = 1.0
 PAGE = b"<html><a href='/news/1'>x</a></html>"
 
 
@@ -48,9 +48,10 @@ def test_a_connection_that_is_closed_without_an_answer_costs_no_second_request_a
         ended = seogo("jobs", "run", "all", "-a", str(folder))
         server.shutdown()
     assert ended.returncode == 0, ended.stderr
-    assert [path for path, _ in asked].count("/news/1") == 2
-    # A loaded machine shifts single arrivals by a little; what was asked again at once came within milliseconds.
-    assert all(later - earlier > DELAY / 2 for (_, earlier), (_, later) in pairwise(asked))
+    first, second = (at for path, at in asked if path == "/news/1")
+    # What is asked again at once comes within milliseconds; late in arriving on a loaded machine may be either.
+    assert second - first > DELAY / 4
+    assert keeps(DELAY, [at for _, at in asked])
 
 
 HASTY = """

@@ -43,7 +43,7 @@ class Got:
 
 
 def get(site: ExampleSite, path: str, method: str = "GET", **headers: str) -> Got:
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
     try:
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         return Got(connection.getresponse())
@@ -264,7 +264,7 @@ def test_pictures_and_style_sheets_exist(site: ExampleSite) -> None:
 
 def test_connections_are_kept_alive_and_requests_logged(site: ExampleSite) -> None:
     site.log.clear()
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
     connection.request("HEAD", "/")
     assert connection.getresponse().read() == b""
     port = connection.sock.getsockname()[1]
@@ -273,22 +273,22 @@ def test_connections_are_kept_alive_and_requests_logged(site: ExampleSite) -> No
     assert connection.sock.getsockname()[1] == port
     connection.close()
     assert [(hit.method, hit.path) for hit in site.log] == [("HEAD", "/"), ("GET", "/news/list.html?cat=11&page=2")]
-    assert abs(site.log[0].time - time.time()) < 60
+    assert abs(site.log[0].time - time.time()) < 600
 
 
 def test_leaving_closes_idle_connections_and_frees_the_port() -> None:
     before = threading.active_count()
     with serve() as own:
-        idle = socket.create_connection(("127.0.0.1", own.port), timeout=5)
+        idle = socket.create_connection(("127.0.0.1", own.port), timeout=60)
         idle.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n")
         assert idle.recv(9) == b"HTTP/1.1 "
         with pytest.raises(OSError, match="in use"), serve(own.port):
             pass
-    idle.settimeout(5)
+    idle.settimeout(60)
     while idle.recv(4096):
         pass
     idle.close()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert threading.active_count() <= before

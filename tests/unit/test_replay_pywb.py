@@ -46,7 +46,7 @@ class Pywb:
     made: dict[str, Capture]
 
     def get(self, collection: str, rest: str) -> httpx.Response:
-        return httpx.get(f"{self.origin}/{collection}/{rest}", timeout=20)
+        return httpx.get(f"{self.origin}/{collection}/{rest}", timeout=120)
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +103,10 @@ def pywb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pywb]:
     )
     origin = f"http://127.0.0.1:{port}"
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         while True:
             try:
-                httpx.get(origin, timeout=2)
+                httpx.get(origin, timeout=20)
                 break
             except httpx.TransportError:
                 assert time.monotonic() < deadline, "pywb did not start"
