@@ -133,7 +133,7 @@ def shown_authors(
             return unique(re.split(r"[、,，\s]+", found.group(1)))
     for line in [*_before_text(outline, start), *outline.lines[last : last + 3]]:
         # A line that is nothing but names, between headline and text.
-        if line.tag != "h" and not line.linked and not line.zone and line.size < 120:
+        if line.tag != "h" and not line.linked and line.zone in ("", "byline") and line.size < 120:
             text = line.text.replace("/", " / ")
             names = [] if line.ends else split_names(text)
             if len(names) > text.count(",") and all(map(_is_whole_name, names)):

@@ -126,7 +126,7 @@ class _Finder:
         ]
         drafts = adopt_panes(links, drafts, popular_headings(links))
         drafts = [under_active(self.tree, draft) if is_popular(draft.text) else draft for draft in drafts]
-        drafts = [tab for draft in drafts for tab in (split_tabs(links, draft) if is_popular(draft.text) else [draft])]
+        drafts = [tab for draft in drafts for tab in split_tabs(links, draft)]
         drafts, copies = drop_copied_drafts(self.tree, drafts)
         drafts.sort(key=lambda draft: draft.start)
         used = {draft.heading.node for draft in drafts if draft.heading is not None}

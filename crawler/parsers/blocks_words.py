@@ -175,6 +175,38 @@ BOX = re.compile(
 )
 
 
+# Over a form for readers' comments.
+REPLY = re.compile(
+    r"""^\W*(?:
+    (?:leave|post|add|write)\ (?:a|your)\ (?:reply|comment)|join\ the\ (?:conversation|discussion)
+    |schreiben?\ (?:sie\ )?(?:einen\ kommentar|eine\ antwort)|kommentar\ (?:schreiben|verfassen|hinterlassen)
+    |hinterlassen?\ (?:sie\ )?eine[n]?\ (?:kommentar|antwort)|antwort\ (?:schreiben|hinterlassen)
+    |(?:laisse[rz]?|ajouter|poster|écrire|publier)\ (?:un|votre)\ commentaire
+    |(?:deja|escribe|agrega|añad\w+)\ (?:una?|tu)\ (?:respuesta|comentario)
+    |deix[ae]\ (?:um|uma|seu|o\ seu)\ (?:comentário|resposta)|lascia\ un[a]?\ (?:commento|risposta)
+    |(?:geef|plaats|laat)\ een\ (?:reactie|antwoord)|lämna\ e(?:tt\ svar|n\ kommentar)
+    |(?:skriv|efterlad|legg\ (?:igjen|inn))\ e(?:t\ svar|n\ kommentar)|jätä\ (?:kommentti|vastaus)
+    |dodaj\ komentarz|zostaw\ (?:odpowiedź|komentarz)|(?:napsat|přidat)\ komentář|pridaj\w*\ komentár
+    |hozzászólás\ írása|szólj\ hozzá|vélemény,\ hozzászólás|(?:lasă|adaugă)\ un\ (?:răspuns|comentariu)
+    |(?:ostavi|napiši|dodaj)(?:te)?\ (?:odgovor|komentar)
+    |(?:остави\w*|оставьте|добав\w+|напиш\w+|написать|додати|залиш\w+)\ (?:коментар|комментари|отговор|ответ
+        |відповідь)\w*
+    |вашият\ коментар|αφήστε\ (?:ένα\ |μια\ )?(?:σχόλιο|απάντηση)
+    |bir\ (?:yanıt|cevap|yorum)\ (?:yaz|bırak)\w*|yorum\ (?:yap|yaz|ekle)\w*
+    |(?:اترك|أضف|إضافة|أترك)\ (?:تعليق|رد)\w*|(?:כתיבת|השארת|הוספת|הוסף|השאר)\ תגובה
+    |(?:tinggalkan|beri|tulis)\ (?:balasan|komentar|jawapan)|để\ lại\ (?:một\ )?(?:bình\ luận|phản\ hồi)
+    |gửi\ bình\ luận|ใส่ความเห็น|แสดงความคิดเห็น|댓글\s?(?:남기기|쓰기|달기|작성)|답글\s?남기기
+    |コメントを(?:残す|書く|投稿)|返信を残す|发表(?:评论|回复)|發[表佈](?:評論|迴響|留言|回覆)|我要(?:评论|留言)
+    )""",
+    re.VERBOSE,
+)
+
+
+def is_reply(text: str) -> bool:
+    """Whether a heading invites readers to comment: what follows is no list and no text of the article."""
+    return len(text) <= 60 and bool(REPLY.match(folded(text)))
+
+
 @lru_cache(maxsize=4096)
 def is_more(text: str) -> bool:
     """Whether a link's text promises the whole list."""
@@ -203,7 +235,7 @@ def is_rank(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def is_box(text: str) -> bool:
     """Whether a heading names a box that lists no content: tags, tools, people, adverts."""
-    return bool(BOX.match(folded(text)))
+    return bool(BOX.match(folded(text))) or is_reply(text)
 
 
 def is_see_also(text: str) -> bool:

@@ -16,6 +16,7 @@ from lxml import etree
 
 from crawler.parsers.blocks_words import is_time
 from crawler.parsers.bodyothers import claim_others
+from crawler.parsers.bodyquotes import drop_pulled, names_speaker
 from crawler.parsers.bodyzones import settle_zones
 from crawler.parsers.metadata import Title
 from crawler.parsers.noise import is_noise, starts_other
@@ -145,6 +146,7 @@ class _Branch:
     lines: int = 0
     long: int = 0
     other: bool = False
+    teaser: bool = False
 
 
 def _take(outline: Outline, container: Node, title: str) -> list[Line]:
@@ -185,6 +187,10 @@ def _take(outline: Outline, container: Node, title: str) -> list[Line]:
         branch.size += line.size
         branch.linked += line.linked
         branch.lines += 1
+        # A linked headline and a line or two under it.
+        if branch.lines == 1:
+            branch.teaser = line.tag == "h" and line.linked > 0.9 * line.size
+        branch.teaser = branch.teaser and branch.lines < 4 and branch.size < 500
         branch.long += line.size >= 60 and line.ends > 0
         if _is_noise(line):
             branch.noise += line.size
@@ -206,9 +212,13 @@ def _take(outline: Outline, container: Node, title: str) -> list[Line]:
             (line.index in main or top < 0) and (line.links > 1 or share < 0.9) and (line.ends or line.size < 200)
         ):
             continue
-        if _is_noise(line) or (title and _is_title(line, title)):
+        if _is_noise(line) or not line.key or (title and _is_title(line, title)):
+            continue
+        # Who is named under a quotation that was told before.
+        if top >= 0 and names_speaker(line) and outline.lines[line.index - 1].copy_of >= 0:
             continue
         taken.append(line)
+    drop_pulled(nodes, taken)
     headings = [line for line in outline.lines if inside[line.node] and line.zone == "listed" and line.tag == "h"]
     return _trim([*lines, *headings], taken, main)
 
@@ -247,7 +257,7 @@ def _main_flow(nodes: list[Node], lines: list[Line]) -> set[int]:
 
 
 def _drop_branch(node: Node, branch: _Branch) -> bool:
-    if branch.linked > 0.45 * branch.size or branch.noise > 0.3 * branch.size or branch.other:
+    if branch.linked > 0.45 * branch.size or branch.noise > 0.3 * branch.size or branch.other or branch.teaser:
         return True
     return branch.size < 400 and _is_picture_box(node)
 

@@ -29,7 +29,8 @@ _BEFORE = (
     r"द्वारा|โดย|เขียนโดย|글|취재|文|記者|记者|作者|責任編集|责任编辑|責任編輯|责编|取材(?:・文)?"
 )
 _TITLED = (
-    r"text|textos?|texte|testo|tekst(?:i|y)?|redaktion|redakcja|toimittaja|reporter|journalist|haber|editör|editor|penyunting|"
+    r"text|textos?|texte|testo|tekst(?:i|y)?|redaktion|redakcja|toimittaja|reporter|journalist|haber(?:in kaynağı)?|"
+    r"editör|editor|penyunting|"
     r"تحرير|words"
 )
 _LEAD = re.compile(rf"^(?:(?:{_BEFORE})\s*[:：/]?\s+|(?:{_BEFORE}|{_TITLED})\s*[:：／/]\s*)", re.I)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from crawler.parsers.blocks_words import is_reply
 from crawler.parsers.dates import MODIFIED, PUBLISHED
 from crawler.parsers.text import holds, letters
 
@@ -42,7 +43,7 @@ _CREDIT = re.compile(
     r"cr[ée]dits?(?: photo)?|fotograf[ií]a|imagen|imagem|zdjęcie|fot|kuva|사진|写真|画像|図|图|图片|圖|source|"
     r"fonte|fuente|bildtext|foto(?:gr[aá]f(?:o|í|ie)?)?|fénykép|kép|zdroj|fotka|slika|izvor|φωτογραφία|πηγή|фото|"
     r"снимка|источник|джерело|світлина|صورة|المصدر|صور|צילום|קרדיט|फोटो|स्रोत|ảnh|nguồn|ภาพ|ที่มา|kaynak|fotoğraf|"
-    r"valokuva|lähde|kilde|källa|bron|照片|图源|圖源|来源|來源|攝影|摄影|翻攝|提供|撮影|出典|"
+    r"valokuva|lähde|kilde|källa|bron|(?:borító|nyitó|cím)kép|titelbild|coverfoto|照片|图源|圖源|来源|來源|攝影|摄影|翻攝|提供|撮影|出典|"
     r"video|screenshot|collage|grafik|ophavsret)"
     r"\s*(?:(?:by|von|de|di|credit|courtesy|via)\b|[:：=/©|]).{0,120}$|"
     r"^[\[(<【]\s*(?:사진|출처|자료|그래픽|photo|foto|image|写真|図)[^\])>】]{0,80}[\])>】]$|"
@@ -61,11 +62,13 @@ _DESK = re.compile(
     r"(?:redaktion|übersetzung|schlussredaktion|faktencheck|protokoll|mitarbeit|traducción|traduction|"
     r"vertaling)\s*:|(?:dieses thema im programm|über dieses thema berichtete|sendung)\b|"
     r"\W*image \d+ (?:of|/) \d+|(?:advert|ad|ads|advertisement|anzeige|werbung|publicidad|publicité|publicidade|"
-    r"pubblicità|reklama|annonse|광고|広告|广告|PR)\W*$|"
+    r"pubblicità|reklam[ae]?|annonse?|mainos(?: päättyy)?|hirdetés|oglasi?|advertentie|inzerce|publicitate|"
+    r"реклама|διαφήμιση|إعلان|اعلان|פרסומת|광고|広告|广告|PR)\W*$|"
     r"try refreshing your browser|https?://\S+$|(?:tags?|categor(?:y|ies|ía|ia)s?|keywords|topics|filed under|"
     r"kategorie|schlagworte)\s*:?\s|posted (?:in|by)\b|"
     r"hat ihnen dieser artikel gefallen|dieser artikel (?:ist|erschien) (?:zuerst|eine übersetzung)|"
-    r"originally published|this article (?:was )?(?:first|originally) (?:appeared|published)|as an amazon associate",
+    r"originally published|a version of this article|een versie van dit artikel|"
+    r"this article (?:was )?(?:first|originally) (?:appeared|published)|as an amazon associate",
     re.I,
 )
 _DESK_ANYWHERE = re.compile(
@@ -168,7 +171,8 @@ _MORE = re.compile(
     re.I,
 )
 _OFFER = re.compile(
-    r"\b(?:subscribe|sign up|sign in|log in|newsletters?|unsubscribe|free trial|already a (?:subscriber|member)|"
+    r"\b(?:subscribe|obserwuj nas|bądź na bieżąco|"
+    r"sign up|sign in|log in|newsletters?|unsubscribe|free trial|already a (?:subscriber|member)|"
     r"e-?mail address|privacy policy|terms of (?:use|service)|cookies?|advertisement|follow (?:us|me|him|her|@)|"
     r"follow \w+(?: \w+)? on|join (?:us|the conversation|our)|"
     r"support (?:us|our|independent)|donate|become a (?:member|subscriber)|download (?:the|our) app|our app|"
@@ -187,6 +191,7 @@ _OFFER = re.compile(
     re.I,
 )
 _OFFER_HINTS = (
+    "obserwuj", "bądź na",
     "subscri", "sign ", "log in", "newsletter", "free trial", "already a", "mail", "privacy", "terms of", "cookie",
     "advert", "follow", "join ", "support ", "donat", "become a", "download", "our app", "google news",
     "preferred source", "whatsapp", "telegram", "notification", "have a tip", "contact ", "abonn", "jetzt testen",
@@ -268,4 +273,4 @@ def is_noise(text: str, linked: float) -> bool:
 
 def starts_other(text: str) -> bool:
     """Whether a short line is the heading of something that is no longer the article ("Related articles")."""
-    return len(text) < 60 and bool(_MORE.match(text) or _ABOUT.match(text))
+    return len(text) < 60 and (bool(_MORE.match(text) or _ABOUT.match(text)) or is_reply(text))

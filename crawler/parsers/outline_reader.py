@@ -17,6 +17,7 @@ from crawler.parsers.tree import BOLD, HEADINGS, INLINE, Tree
 
 MAX_LINE = 200_000
 MIN_TEXT = 400
+_STAMP = 60
 
 _NAMED = frozenset(("li", "blockquote", "dd", "dt", "td", "th", "tr", "figcaption"))
 # Elements that are navigation by their very tag.
@@ -102,7 +103,10 @@ class _Reader:
         for number in tree.times:
             if (places.get(number) or self._place(number))[0] >= 0:
                 attributes = {str(name): str(value) for name, value in tree.nodes[number].items()}
-                result.times.append((min(bisect_left(ends, tree.first_run[number]), len(lines)), attributes))
+                before = min(bisect_left(ends, tree.first_run[number]), len(lines))
+                result.times.append((before, attributes))
+                if before < len(lines):
+                    _mark_stamp(lines[before], tree.text(number))
         for node in reversed(nodes):
             if node.parent >= 0:
                 parent = nodes[node.parent]
@@ -203,6 +207,12 @@ class _Reader:
         if not _QUOTED.isdisjoint(self.tree.tags[figure : self.tree.end[figure]]):
             return False
         return next(element.iterdescendants(*_PICTURES), None) is not None
+
+
+def _mark_stamp(line: Line, time: str) -> None:
+    """A short line that is mostly a `<time>`, with a duration or a place beside it, is no text."""
+    if line.size < _STAMP and line.tag != "h" and not line.ends and 2 * len(time) > len(line.text):
+        line.noise = True
 
 
 def _kind(tag: str, above: str) -> str:

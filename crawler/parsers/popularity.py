@@ -75,7 +75,7 @@ POPULAR = re.compile(
     | διαβάστηκαν\ περισσότερο
     | δημοφιλ\w* | πιο\ (?:διαβασμ|δημοφ|πολυδιαβασμ)\w* | πολυδιαβασμ\w* | περισσότερο\ διαβασμ\w*
     | الأكثر\ (?:قراءة|قراءه|مشاهدة|مشاهده|تعليقا|شعبية|رواجا|تداولا|مشاركة|زيارة|تفاعلا|انتشارا|بحثا) | الاكثر\ \w+
-    | الأكثر\ \w+ | الأعلى\ (?:قراءة|مشاهدة) | پربازدید\w* | پر\ بازدید\w* | پربیننده\w*
+    | الأكثر\ \w+ | ^الأشهر$ | الأعلى\ (?:قراءة|مشاهدة) | پربازدید\w* | پر\ بازدید\w* | پربیننده\w*
     | پربحث‌?\w* | پرمخاطب\w* | محبوب‌?ترین\w*
     | داغ‌?ترین\w* | پرخواننده\w* | سب\ سے\ زیادہ\ پڑھ\w* | مقبول\ ترین | הנקרא(?:ות|ים)\w* | הנצפ(?:ות|ים|ית)\w*
     | נצפים\ ביותר | נקרא(?:ות|ים)\ ביותר | הכי\ (?:נקרא|נצפ)\w* | ^נקראות$ | הפופולרי\w* | פופולרי\w*
@@ -150,12 +150,26 @@ NOT_POPULAR = re.compile(
 )
 
 
+# Words that claim it when a label is nothing else: the tabs of one widget share its "most".
+_ALONE = frozenset(
+    (
+        "gelesen kommentiert geteilt geklickt diskutiert viewed shared commented emailed e-mailed discussed leídas "
+        "leídos leidas comentadas comentados compartidas lidas lidos compartilhadas lus lues commentés partagés letti "
+        "lette commentati condivisi gelezen bekeken gedeeld besproken läst delat kommenterat delte lest læst czytane "
+        "komentowane udostępniane čtené komentované diskutované olvasott citite comentate čitano komentirano читаемое "
+        "комментируемое читаемые okunan yorumlanan paylaşılan"
+    ).split()
+)
+
+
 @lru_cache(maxsize=4096)
 def is_popular(text: str) -> bool:
     """Whether a heading or label claims an order of popularity; a sentence does not."""
     if len(text) > 180:
         return False
     text = folded(text)
+    if text in _ALONE:
+        return True
     if len(text) > 90 or (len(text) > 30 and text[-1] in ".!?") or not (holds(text, _HINTS) or _SCRIPTS.search(text)):
         return False
     return bool(POPULAR.search(text)) and not NOT_POPULAR.search(text)

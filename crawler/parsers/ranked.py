@@ -105,6 +105,9 @@ def _beside(tree: Tree, row: Row, after: int) -> int | None:
     """A number right before a row, behind the row before it."""
     stop = tree.first_run[row.node]
     first = tree.last_run[after] if after >= 0 else max(0, stop - 4)
+    if after < 0:
+        # What closes the block before is no rank of this one.
+        first = max(first, tree.first_run[max(tree.parent[max(tree.parent[row.node], 0)], 0)])
     for run in range(stop - 1, max(first, stop - 5) - 1, -1):
         if tree.runs[run] != " ":
             return _number(tree.runs[run])

@@ -21,27 +21,37 @@ MAX_POPULAR = 100
 """Headings of popularity that are looked at for panes below them: each looks at all blocks."""
 
 MAX_WINDOWS = 100
+_FAR = 400  # elements
+_LABEL_TAGS = frozenset(("a", "button", "li", "label"))
+_POINTERS = ("aria-controls", "href", "data-target", "data-bs-target", "data-tab", "data-tab-content", "for")
 _LABEL_WEIGHT = 26
 _STRIP = 40
 
 
 def split_tabs(links: Links, draft: Draft) -> list[Draft]:
-    """One draft for each tab, with its label; the draft itself where its parts are one list."""
+    """One draft for each tab, with its label; the draft itself where its parts are one list.
+
+    Under a heading that claims no popularity ("Top 5") the labels are the headings, where one of them does.
+    """
     if len(draft.parts) < 2 or draft.heading is None:
         return [draft]
     tree = links.tree
     top, panes = _panes(tree, draft)
     if len(panes) < 2:
         return [draft]
-    labels = _labels(links, draft, top, len(panes))
-    if not _are_tabs(tree, draft, panes, labels):
+    labels = _labels(links, draft, top, [pane for pane, _ in panes])
+    popular = is_popular(draft.text)
+    if not _are_tabs(tree, draft, panes, labels) or not (popular or any(is_popular(text) for _, text in labels)):
         return [draft]
     drafts: list[Draft] = []
     nodes = [node for node, _ in labels]
     for place, (pane, parts) in enumerate(panes):
         heading = draft.heading
         tab = labels[place][1] if labels else None
-        if labels and any(tree.within(node, heading.node) or tree.within(heading.node, node) for node in nodes):
+        if not popular:
+            heading = replace(heading, node=nodes[place], text=labels[place][1])
+            tab = None
+        elif labels and any(tree.within(node, heading.node) or tree.within(heading.node, node) for node in nodes):
             heading = replace(heading, text=labels[place][1])
         drafts.append(Draft(heading, [draft.parts[part] for part in parts], tab, pane))
     return drafts
@@ -200,11 +210,32 @@ def _are_tabs(tree: Tree, draft: Draft, panes: list[tuple[int, list[int]]], labe
     return len(hidden) > 1 or named
 
 
-def _labels(links: Links, draft: Draft, top: int, count: int) -> list[tuple[int, str]]:
-    """The nearest row of exactly `count` short texts before the first pane, each the label of one."""
+def _pointing(tree: Tree, begin: int, panes: list[int]) -> list[tuple[int, str]]:
+    """The labels before the first pane that name the panes by their ids; none unless each pane has one."""
+    ids = [tree.nodes[pane].get("id") for pane in panes]
+    if not all(ids) or panes[0] - begin > _FAR:
+        return []
+    labels: dict[str, tuple[int, str]] = {}
+    for node in range(begin, panes[0]):
+        if tree.tags[node] in _LABEL_TAGS:
+            get = tree.nodes[node].get
+            for name in _POINTERS:
+                target = (get(name) or "").lstrip("#")
+                if target in ids and 1 <= weight(text := tree.text(node)) <= _LABEL_WEIGHT:
+                    labels.setdefault(target, (node, text))
+    return [labels[identity] for identity in ids if identity in labels] if len(labels) == len(ids) else []
+
+
+def _labels(links: Links, draft: Draft, top: int, panes: list[int]) -> list[tuple[int, str]]:
+    """The labels of the panes: what names them by their ids, else the nearest row of as many short texts before the
+    first one."""
     tree = links.tree
     heading = draft.heading
+    count = len(panes)
     begin = min(heading.scope if heading else top, top)
+    pointing = _pointing(tree, begin, panes)
+    if pointing:
+        return pointing
     units: list[tuple[int, str]] = []
     seen = -1
     for run in range(tree.first_run[begin], tree.first_run[draft.start]):

@@ -42,7 +42,9 @@ CHROME_NAME = re.compile(
     r"|breadcrumbs?|sitemap|megamenu|hamburger|off-?canvas|language(?:s|-?(?:switch(?:er)?|list|selector))|cookie\S*)"
     r"(?=$|[\s_]|-(?:wrap\w*|container|inner|main|menu|list|nav|content|top|bottom|area|links|section|widgets?))"
 )
-TABS_NAME = re.compile(r"(?:^|[_-])tab(?:s|bed)?[_-]|^nav-(?:tabs|pills)$")
+TABS_NAME = re.compile(r"(?:^|[_-])tab(?!l)[a-z]{0,6}[_-]|^nav-(?:tabs|pills)$")
+# What closes an article holds its tags, and blocks.
+_ARTICLE_FOOTER = re.compile(r"^(?:article|post|entry|story|content|node)[_-]{1,2}footer")
 _CHROME_HINTS = (
     "nav", "menu", "gnb", "lnb", "snb", "foot", "header", "bread", "sitemap", "hamburger", "canvas", "language",
     "cookie",
@@ -69,7 +71,11 @@ def _names_chrome(name: str) -> bool:
     words = name.split()
     tabs = any(TABS_NAME.search(word) for word in words)
     return any(
-        CHROME_NAME.search(word) and not (tabs and word == "nav") and not TABS_NAME.search(word) for word in words
+        CHROME_NAME.search(word)
+        and not (tabs and word == "nav")
+        and not TABS_NAME.search(word)
+        and not _ARTICLE_FOOTER.match(word)
+        for word in words
     )
 
 
