@@ -30,7 +30,24 @@ ZSTD_WINDOW_LOG: Final = 23
 
 
 class DecodeError(ValueError):
-    """A content coding that cannot be undone: broken data, an unknown coding, or output beyond the limits."""
+    """A content coding that cannot be undone: broken data, an unknown coding, or output beyond the limits.
+
+    `outcome` is what a page comes to that ends in it.
+    """
+
+    outcome = "bad-encoding"
+
+
+class DecodeLimit(DecodeError):
+    """Output beyond the limits: a decompression bomb."""
+
+    outcome = "decode-limit"
+
+
+class CutContent(DecodeError):
+    """A content coding that ends too early."""
+
+    outcome = "truncated-encoding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +87,8 @@ def decode_content(payload: bytes, codings: Iterable[str], limit: int = MAX_DECO
     return Decoded(data, tuple(dict.fromkeys(notes)))
 
 
-def _bomb(allowed: int) -> DecodeError:
-    return DecodeError(f"more than {allowed} bytes after decoding")
+def _bomb(allowed: int) -> DecodeLimit:
+    return DecodeLimit(f"more than {allowed} bytes after decoding")
 
 
 def _looks_plain(data: bytes) -> bool:
@@ -116,9 +133,10 @@ def _deflate(data: bytes, allowed: int) -> tuple[bytes, str]:
     # RFC 9110 means zlib data; many servers send raw deflate.
     try:
         return _inflate(data, allowed, zlib.MAX_WBITS)
-    except DecodeError as wrapped:
-        if "more than" in str(wrapped):
-            raise
+    except DecodeLimit:
+        raise
+    except DecodeError:
+        pass
     try:
         return _inflate(data, allowed, -zlib.MAX_WBITS)
     except DecodeError:

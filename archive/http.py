@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from archive.codings import MAX_DECODED, MAX_RATIO, decode_content
+from archive.codings import CutContent as CutContent
 from archive.codings import Decoded as Decoded
 from archive.codings import DecodeError as DecodeError
 

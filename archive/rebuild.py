@@ -244,7 +244,7 @@ class _Pages:
                 if len(self._damage) > told:
                     self._keep_damage()
                     told = len(self._damage)
-            if progress:
+            if progress and more:
                 progress("parse", done, count)
 
     def _results(self) -> Iterator[tuple[Capture, Items | Outcome | None]]:
@@ -266,16 +266,17 @@ class _Pages:
         try:
             content = content_of_capture(self._directory, capture, lambda one: captures.get(self._db, one))
             return _Page(capture, content.page(), content.content_type)
-        except DecodeError:
-            return _Page(capture, None)  # bytes that are no page; the capture stays as it came
+        except DecodeError as error:
+            # Of what a crawl could not decode the crawl has told.
+            told = capture.fidelity != "imported"
+            reason = f"the content cannot be decoded: {error}"
+            return _Page(capture, None if told else _failed(capture, error.outcome, reason))
         except (RecordError, NotFound, ArchiveMissing) as error:
             if not (isinstance(error, NotFound) and capture.fidelity == "imported"):
                 self._damage.append(error)
                 return _Page(capture, None)
             # A revisit whose payload was not in the files that were taken in: nothing of the archive is damaged.
-            return _Page(
-                capture, Outcome(capture.run_id, capture.url, to_text(now()), "unreadable", str(error), capture.id)
-            )
+            return _Page(capture, _failed(capture, "unreadable", str(error)))
 
     def _parsed(self, page: _Page) -> Items | Outcome | None:
         if not isinstance(page.content, bytes):
@@ -294,6 +295,10 @@ class _Pages:
             runs.add_outcomes(self._db, [found])
         self._db.execute("UPDATE capture SET parsed_by = '' WHERE id = ? AND parsed_by IS NULL", (capture.id,))
         return 0
+
+
+def _failed(capture: Capture, outcome: str, reason: str) -> Outcome:
+    return Outcome(capture.run_id, capture.url, to_text(now()), outcome, reason, capture.id)
 
 
 def _weight(page: _Page) -> int:

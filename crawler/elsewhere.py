@@ -14,25 +14,21 @@ import multiprocessing
 import os
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError, NotFound
-from archive.http import DecodeError
 from archive.index import captures
-from archive.model import Capture, Items, Outcome
+from archive.model import Capture, Items
 from archive.rebuild import Elsewhere, Write
-from archive.warc.content import content_of_capture
+from crawler.batches import Result, Task, results, task_for
 from crawler.errors import BadInput, CrawlerError
 from crawler.parsers import PARSER_VERSION
 from crawler.parsing import ParsePool
 from crawler.reparse import Sites, parser_for_rebuild, read_again
-from crawler.sites.model import Site
 
 logger = logging.getLogger(__name__)
 
@@ -41,19 +37,6 @@ ANSWERS: Final = 10.0
 
 _AHEAD: Final = 2
 """Tasks a thread of the cluster: what comes back waits in memory until it is written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One WARC file: its captures that are owed a parse, what their revisits refer to, and the sites' definitions."""
-
-    directory: str
-    captures: tuple[Capture, ...]
-    originals: Mapping[str, Capture]
-    sites: Mapping[str, Site | None]
-
-
-Result = tuple[str, Items | Outcome | None]
 
 
 @contextmanager
@@ -118,21 +101,9 @@ def parse_there(client: Any, directory: Path, sites: Sites, progress: Callable[[
 def parse_file(task: Task) -> list[Result]:
     """The task, on a worker: what each page of a WARC file holds, without its links, which no index has.
 
-    Pages that cannot be read here are left out. Raises ArchiveMissing where the worker does not see the file.
+    Pages that cannot be read here are left out.
     """
-    directory = Path(task.directory)
-    found: list[Result] = []
-    parse = parser_for_rebuild(_pool(), task.sites.get)
-    for capture in task.captures:
-        try:
-            content = content_of_capture(directory, capture, lambda one: _get(task.originals, one))
-            result = parse(capture, content.page(), content.content_type)
-        except DecodeError:
-            result = None
-        except (ArchiveError, NotFound):
-            continue  # whoever has the index tells what is damaged
-        found.append((capture.id, result))
-    return found
+    return results(task, parser_for_rebuild(_pool(), task.sites.get))
 
 
 @functools.cache
@@ -153,17 +124,7 @@ def _tasks(db: Database, directory: Path, sites: Sites) -> list[Task]:
     by_file: defaultdict[str, list[Capture]] = defaultdict(list)
     for capture in captures.unparsed(db):
         by_file[capture.warc_file].append(capture)
-    tasks = []
-    for owed in by_file.values():
-        originals = {}
-        for capture in owed:
-            if capture.refers_to:
-                try:
-                    originals[capture.refers_to] = captures.get(db, capture.refers_to)
-                except NotFound:
-                    continue
-        named = {capture.site: sites(capture.site) for capture in owed}
-        tasks.append(Task(str(directory.resolve()), tuple(owed), originals, named))
+    tasks = [task_for(db, directory, owed, sites) for owed in by_file.values()]
     # The longest first, so that none is left over at the end.
     return sorted(tasks, key=lambda task: -len(task.captures))
 
@@ -186,9 +147,3 @@ def _write_all(db: Database, results: list[Result], write: Write) -> None:
     with db.atomic():
         for capture_id, found in results:
             write(captures.get(db, capture_id), found)
-
-
-def _get(originals: Mapping[str, Capture], capture_id: str) -> Capture:
-    if capture_id not in originals:
-        raise NotFound(f"no capture {capture_id!r} in the index")
-    return originals[capture_id]

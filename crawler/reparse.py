@@ -8,12 +8,13 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive import times
 from archive.ahead import in_order
+from archive.document import parse_document
 from archive.errors import ArchiveError, DocumentError
 from archive.http import DecodeError
 from archive.index import captures
@@ -25,7 +26,8 @@ from crawler.errors import DefinitionError, ParseFailed
 from crawler.fetch.content import is_html
 from crawler.items import identify
 from crawler.parsers import PARSER_VERSION
-from crawler.parsing import ParsePool, ParseTask, parse_here
+from crawler.parsers.page import page_of
+from crawler.parsing import ParsePool, ParseTask
 from crawler.pipelines import Keeper
 from crawler.sites.loader import BUNDLED, load
 from crawler.sites.model import Site
@@ -100,10 +102,11 @@ def items_of(
     capture: Capture, content: bytes, content_type: str | None, pool: ParsePool[Parsed], sites: Sites
 ) -> Items:
     """The items of a capture's decoded content. Raises DocumentError where it is no page, and ParseFailed."""
-    return pool.parse_now(_task(capture, content, content_type, sites)).items
+    return pool.parse_now(task_of(capture, content, content_type, sites)).items
 
 
-def _task(capture: Capture, content: bytes, content_type: str | None, sites: Sites) -> ParseTask:
+def task_of(capture: Capture, content: bytes, content_type: str | None, sites: Sites) -> ParseTask:
+    """What a parser needs of a capture. Raises DocumentError where it is no page."""
     if urlsplit(capture.url).path == "/robots.txt" or not is_html((content_type or "").partition(";")[0], content):
         raise DocumentError(f"{capture.url}: no page")
     at = times.from_text(capture.captured_at)
@@ -112,8 +115,9 @@ def _task(capture: Capture, content: bytes, content_type: str | None, sites: Sit
 
 def read_again(task: ParseTask) -> Items:
     """What the parsing processes of a rebuild run: the items that the index takes. Raises DocumentError."""
-    page = parse_here(task)
-    return searchable(identify(replace(page, links=()), task.site, task.url))
+    document = parse_document(task.html, task.url, task.content_type)
+    page = page_of(document, captured_at=task.captured_at, site=task.site, links=False)
+    return searchable(identify(page, task.site, task.url))
 
 
 def made_by(directory: Path, given: Site | None = None) -> str:
@@ -130,11 +134,11 @@ def made_by(directory: Path, given: Site | None = None) -> str:
 def parser_for_rebuild(
     pool: ParsePool[Items], sites: Sites
 ) -> Callable[[Capture, bytes, str | None], Items | Outcome | None]:
-    """What `archive.rebuild` calls for each capture; the function of the pool is `read_again`."""
+    """What `archive.rebuild` calls for a capture that no batch has settled; the pool's function is `read_again`."""
 
     def parse(capture: Capture, content: bytes, content_type: str | None) -> Items | Outcome | None:
         try:
-            return pool.parse_now(_task(capture, content, content_type, sites))
+            return pool.parse_now(task_of(capture, content, content_type, sites))
         except DocumentError:
             return None
         except ParseFailed as error:
@@ -146,13 +150,12 @@ def parser_for_rebuild(
 
 @dataclass(frozen=True, slots=True)
 class _Owed:
-    """A capture that is owed a parse, with its decoded content, or with why it has none (None: it is no page)."""
+    """A capture that is owed a parse, with its decoded content, or with the outcome and reason of its having none."""
 
     capture: Capture
     content: bytes = b""
     content_type: str | None = None
-    unreadable: ArchiveError | None = None
-    readable: bool = False
+    failed: tuple[str, str] | None = None
 
 
 def parse_owed(kept: Keeper, progress: Callable[[int], None] | None = None) -> int:
@@ -166,7 +169,7 @@ def parse_owed(kept: Keeper, progress: Callable[[int], None] | None = None) -> i
     seen: set[str] = set()
 
     def parse(page: _Owed) -> Items | ParseFailed | None:
-        if not page.readable:
+        if page.failed:
             return None
         try:
             return items_of(page.capture, page.content, page.content_type, kept.pool, sites)
@@ -184,9 +187,8 @@ def parse_owed(kept: Keeper, progress: Callable[[int], None] | None = None) -> i
                 writer.add_items(page.capture, found)
             elif found is not None:
                 kept.fail(page.capture, found.outcome, str(found))
-            elif page.unreadable is not None:
-                # Damage is for `verify` to tell; what cannot be read is not tried at every start.
-                kept.fail(page.capture, "unreadable", str(page.unreadable))
+            elif page.failed is not None:
+                kept.fail(page.capture, *page.failed)
             else:
                 writer.nothing_to_parse(page.capture)
             if writer.due():
@@ -205,8 +207,9 @@ def _owed(kept: Keeper, seen: set[str]) -> Iterator[_Owed]:
         seen.add(capture.id)
         try:
             content = content_of_capture(kept.directory, capture, lambda one: captures.get(db, one))
-            yield _Owed(capture, content.page(), content.content_type, readable=True)
-        except DecodeError:
-            yield _Owed(capture)
+            yield _Owed(capture, content.page(), content.content_type)
+        except DecodeError as error:
+            yield _Owed(capture, failed=(error.outcome, f"the content cannot be decoded: {error}"))
         except ArchiveError as error:
-            yield _Owed(capture, unreadable=error)
+            # Damage is for `verify` to tell; what cannot be read is not tried at every start.
+            yield _Owed(capture, failed=("unreadable", str(error)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.errors import CorruptRecord, NotFound
-from archive.http import Decoded, DecodeError, ResponseHead, content_of
+from archive.http import CutContent, Decoded, ResponseHead, content_of
 from archive.model import Capture
 from archive.warc.reader import Record, read_record
 
@@ -42,7 +42,7 @@ class Content:
         """
         decoded = self.decode()
         if not decoded.complete:
-            raise DecodeError("the content's coding ends too early")
+            raise CutContent("the content's coding ends too early")
         return decoded.data
 
 

@@ -57,6 +57,7 @@ def reindex(
 
     from archive.lock import Lock
     from archive.rebuild import NAME, build, rebuild
+    from crawler.batches import parse_batch, parse_in
     from crawler.commands.reindex_diff import print_differences
     from crawler.errors import BadInput
     from crawler.parsing import ParsePool
@@ -82,20 +83,22 @@ def reindex(
     sites = definitions(directory, site)
     with ExitStack() as stack:
         stack.enter_context(Lock.acquire(directory))
+        # Its processes start with the first page that a batch leaves.
         pool = stack.enter_context(ParsePool(jobs, function=read_again))
-        elsewhere = None
         if scheduler is not None:
             from crawler.elsewhere import cluster, parse_there
 
             client = stack.enter_context(cluster(scheduler))
             elsewhere = parse_there(client, directory, sites, lambda done, of: show("parse", done, of))
+        else:
+            batches = stack.enter_context(ParsePool(jobs, function=parse_batch))
+            elsewhere = parse_in(batches, directory, sites, lambda done, of: show("parse", done, of))
         stack.enter_context(bar)
         rebuilt = (build if as_diff else rebuild)(
             directory,
             parser_for_rebuild(pool, sites),
             show,
-            # More pages on their way than workers: these go on while the index is written.
-            workers=4 * pool.workers,
+            workers=pool.workers,
             elsewhere=elsewhere,
             made_by=made_by(directory, site),
         )

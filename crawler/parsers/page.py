@@ -52,10 +52,16 @@ def parse_page(
     return page_of(parse_document(html, url, content_type), captured_at=captured_at, site=site)
 
 
-def page_of(document: Document, *, captured_at: datetime | None = None, site: Site | None = None) -> Page:
-    """The same of a document that was read already; its tree stays as it is, for others to look at."""
+def page_of(
+    document: Document, *, captured_at: datetime | None = None, site: Site | None = None, links: bool = True
+) -> Page:
+    """The same of a document that was read already; its tree stays as it is, for others to look at.
+
+    Without `links` where nobody follows them.
+    """
     with _collector_at_rest():
-        return _taken_apart(document, captured_at, site)
+        page = _taken_apart(document, captured_at, site)
+        return replace(page, links=_links(document)) if links else page
 
 
 @contextmanager
@@ -140,7 +146,6 @@ def _taken_apart(document: Document, captured_at: datetime | None, site: Site | 
         ranked_lists=tuple(item.value for item in blocks.ranked),
         sections=tuple(item.value for item in blocks.sections),
         repeats=repeats,
-        links=_links(document),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import os
@@ -222,6 +223,29 @@ def test_a_revisit_of_what_is_not_there_stays_an_outcome(tmp_path: Path, seogo: 
     assert seogo.take(write(tmp_path / "r.warc.gz", member(given))).code == 1
     outcomes = [row for row in seogo.rows("outcomes", "outcome", "reason") if row[0] == "unreadable"]
     assert len(outcomes) == 1
+    assert seogo.is_sound()
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (gzip.compress(bytes(60 << 20)), "decode-limit"),
+        (gzip.compress(page())[:-200], "truncated-encoding"),
+        (bytes(range(256)), "bad-encoding"),
+    ],
+)
+def test_a_page_that_cannot_be_decoded_ends_in_an_outcome(
+    tmp_path: Path, seogo: Seogo, body: bytes, outcome: str
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n"
+    given = write(tmp_path / "coded.warc.gz", member(record(body=body, head=head)), member(TWO))
+    done = seogo.take(given)
+    assert done.code == 1
+    assert "could not be parsed: http://www.example.com/1" in done.err
+    told = [row for row in seogo.rows("outcomes", "outcome", "url", "reason") if row[0] == outcome]
+    assert [row[1] for row in told] == ["http://www.example.com/1"]
+    assert "cannot be decoded" in told[0][2]
+    assert seogo.rows("articles", "title") == [("기사 2",)]
     assert seogo.is_sound()
 
 

@@ -18,10 +18,12 @@ from index_builders import at
 
 from archive.commit import Writer, rebuild
 from archive.index.contract import TABLES
-from archive.model import Capture, Items, Run
+from archive.model import Capture, Items, Outcome, Run
 from archive.rebuild import NAME, build
+from crawler import batches
 from crawler.commands.reindex import reindex
-from crawler.reparse import definition_copy, definitions
+from crawler.parsing import ParsePool, ParseTask
+from crawler.reparse import definition_copy, definitions, parser_for_rebuild, read_again
 
 PAGES = 60
 DEFINITION = """name = "paper"
@@ -187,18 +189,18 @@ def test_damage_that_was_met_before_the_kill_is_told_after_it(
 # Runs `seogo`, and stands still in its third batch of pages.
 HALTING = """
 import itertools, time
-from archive import rebuild
+from crawler import batches
 from crawler.cli import seogo
 
-batches = itertools.count(1)
+transactions = itertools.count(1)
 
-def some(results, number):
-    if next(batches) == 3:
+def some(pages, number):
+    if next(transactions) == 3:
         print("in the middle", flush=True)
         time.sleep(600)
-    return itertools.islice(results, number)
+    return itertools.islice(pages, number)
 
-rebuild._BATCH, rebuild.islice = 5, some
+batches._WRITTEN, batches.islice = 5, some
 seogo()
 """
 
@@ -223,6 +225,38 @@ def test_processes_make_the_same_index(directory: Path, jobs: str) -> None:
     assert run(directory).exit_code == 0
     whole = tables(directory)
     assert run(directory, "--jobs", jobs).exit_code == 0
+    assert tables(directory) == whole
+
+
+def failing(batch: ParseTask) -> list[batches.Result]:
+    """Fails for a batch as where a page of it hangs or crashes the parser."""
+    if any(url.endswith("/a/20") for url in urls_of(batch)):
+        raise ValueError("a defect")
+    return batches.parse_batch(batch)
+
+
+def urls_of(batch: ParseTask) -> list[str]:
+    assert isinstance(batch, batches.Batch)
+    assert batch.task is not None
+    return [capture.url for capture in batch.task.captures]
+
+
+def test_pages_of_a_batch_that_fails_are_parsed_one_by_one(directory: Path) -> None:
+    assert run(directory).exit_code == 0
+    whole = tables(directory)
+    sites = definitions(directory)
+    alone: list[str] = []
+    with ParsePool(0, function=read_again) as pool, ParsePool(0, function=failing) as together:
+        parse = parser_for_rebuild(pool, sites)
+
+        def noted(capture: Capture, content: bytes, content_type: str | None) -> Items | Outcome | None:
+            alone.append(capture.url)
+            return parse(capture, content, content_type)
+
+        elsewhere = batches.parse_in(together, directory, sites, lambda done, of: None)
+        assert rebuild(directory, noted, elsewhere=elsewhere).parsed == PAGES
+    assert len(alone) == batches.PAGES
+    assert "https://news.test/a/20" in alone
     assert tables(directory) == whole
 
 
