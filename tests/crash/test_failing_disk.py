@@ -50,7 +50,7 @@ def harmed(*arguments, **more):
             return
         threading.Timer(float(what), os.kill, (os.getpid(), signal.SIGKILL)).start()
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        time.sleep(1)
+        time.sleep(600)
     if what == "before":
         os.kill(os.getpid(), signal.SIGKILL)
     if what == "after":

@@ -93,11 +93,12 @@ def test_a_crawl_killed_again_and_again_loses_nothing_and_repeats_nothing(tmp_pa
             target = definition(site, folder)
             while True:
                 process = crawl(target, archive)
-                try:
-                    process.wait(timeout=chance.uniform(0.7, 2.2) if killed < KILLS else 120)
-                except subprocess.TimeoutExpired:
-                    os.killpg(process.pid, signal.SIGKILL)
-                _, err = process.communicate()
+                if killed < KILLS:
+                    wait_for_hits(site, process, chance.choice((0, 1, 1, 2, 4, 8, 16, 32)))
+                    time.sleep(chance.uniform(0, 0.3))
+                    if process.poll() is None:
+                        os.killpg(process.pid, signal.SIGKILL)
+                _, err = process.communicate(timeout=600)
                 rows = captures(archive) if (archive / "index.db").exists() else []
                 now = {identity for identity, _, _ in rows}
                 assert stored <= now, f"captures that were stored are gone (seed {seed})"
@@ -117,6 +118,14 @@ def test_a_crawl_killed_again_and_again_loses_nothing_and_repeats_nothing(tmp_pa
         assert not owed(archive)
 
 
+def wait_for_hits(site: ExampleSite, process: subprocess.Popen[str], count: int) -> None:
+    """Until the process has asked for so many pages, or has come to its end."""
+    until, limit = len(site.log) + count, time.monotonic() + 600
+    while len(site.log) < until and process.poll() is None:
+        assert time.monotonic() < limit, "the crawl hangs"
+        time.sleep(0.005)
+
+
 def queued(archive: Path) -> int:
     with sqlite3.connect(f"file:{archive / 'state' / 'frontier.db'}?mode=ro", uri=True) as connection:
         return int(connection.execute("SELECT count(*) FROM crawls").fetchone()[0])
@@ -131,7 +140,7 @@ def test_the_lock_of_a_killed_crawl_is_free(tmp_path: Path) -> None:
     with serve() as site:
         target = definition(site, tmp_path)
         process = crawl(target, tmp_path / "archive")
-        time.sleep(1.2)
+        wait_for_hits(site, process, 1)
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
         finished(crawl(target, tmp_path / "archive"))

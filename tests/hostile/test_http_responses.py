@@ -33,7 +33,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RawServer, C
     answers["/post"] = Answer(OK + sized(b"posted"))
     with raw_server(answers) as server:
         wanted = [
-            (f"{server.origin}{where}", {"meta": {"download_timeout": 1.5} if "hang" in where else {}})
+            (f"{server.origin}{where}", {"meta": {"download_timeout": 4.0} if "hang" in where else {}})
             for where in answers
             if where not in ("/head", "/post")
         ]
@@ -41,7 +41,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RawServer, C
         wanted.append((f"{server.origin}/post", {"method": "POST", "body": b"a=1&b=2"}))
         wanted.append((f"{server.origin}/empty-reply", {}))
         server.answers["/empty-reply"] = Answer(b"", "close")
-        limits = {"header_seconds": 2.5, "rate_seconds": 2.0}
+        limits = {"header_seconds": 6.0, "rate_seconds": 5.0}
         settings = {"FETCH_LIMITS": limits, "DOWNLOAD_MAXSIZE": 4 << 20, "CONCURRENT_REQUESTS_PER_DOMAIN": 8}
         for item in wanted:
             if item[0].endswith("/endless"):

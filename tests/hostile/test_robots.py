@@ -82,9 +82,12 @@ def test_30_robots_txt_of_every_kind(tmp_path: Path) -> None:
             five["/five?5"] = robots(CLOSED)
             servers[name] = stack.enter_context(raw_server({"/page": ok(), "/robots.txt": answer, **five}))
         urls = {name: f"{server.origin}/page" for name, server in servers.items()}
-        settings = {**OBEY, "DOWNLOAD_TIMEOUT": 3}
-        crawled = crawl(list(urls.values()), settings, directory=tmp_path)
-    found = {name: crawled.fetched[url].outcome or str(crawled.fetched[url].status) for name, url in urls.items()}
+        hanging = urls["hangs"]
+        crawled = crawl([url for url in urls.values() if url != hanging], OBEY, directory=tmp_path)
+        # By itself: on a slow machine no other answer may come too late.
+        given_up = crawl([hanging], {**OBEY, "DOWNLOAD_TIMEOUT": 3}, directory=tmp_path)
+    fetched = crawled.fetched | given_up.fetched
+    found = {name: fetched[url].outcome or str(fetched[url].status) for name, url in urls.items()}
     assert found == {name: expected for name, (_, expected) in ROBOTS.items()}
     (cut,) = crawled.of(f"{servers['30-mib'].origin}/robots.txt")
     assert cut.truncated == "length"
@@ -130,13 +133,13 @@ def test_30_rules_are_read_again_when_their_day_is_over(tmp_path: Path) -> None:
         return "keep"
 
     def slow(peer: socket.socket, request: bytes) -> str:
-        time.sleep(0.6)
+        time.sleep(1.5)
         peer.sendall(ok().data)
         return "keep"
 
     with raw_server({"/robots.txt": changing, "/first": slow, "/second": ok()}) as server:
         urls = [f"{server.origin}/first", f"{server.origin}/second"]
-        settings = {**OBEY, "CONCURRENT_REQUESTS": 1, "FETCH_LIMITS": {"robots_seconds": 0.3}}
+        settings = {**OBEY, "CONCURRENT_REQUESTS": 1, "FETCH_LIMITS": {"robots_seconds": 1.0}}
         crawled = crawl(list(urls), settings, directory=tmp_path)
     assert server.paths() == ["/robots.txt", "/first", "/robots.txt"]
     assert crawled.fetched[urls[0]].status == 200

@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from ports import free_port
+
 WORDS = "시장의 값이 이번 주에도 올랐다고 상인들은 말했다. 정부는 다음 달까지 대책을 내놓기로 했다."
 
 
@@ -95,11 +97,11 @@ def serving(sites: ManyHosts) -> Iterator[ManyHosts]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
+    sites.port = free_port(sites.names)
     with ExitStack() as stack:
         for name in sites.names:
             server = ThreadingHTTPServer((name, sites.port), Handler)
             server.daemon_threads = True
-            sites.port = server.server_port
             stack.callback(server.server_close)
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
             stack.callback(server.shutdown)

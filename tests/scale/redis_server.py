@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from ports import free_port
+
 
 class RedisServer:
     """`url` is its address; `stop` and `start` as a machine would that is restarted."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
