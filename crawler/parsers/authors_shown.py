@@ -41,6 +41,10 @@ _AUTHOR_PAGE = re.compile(
 )
 _MAIL_OR_DATE = re.compile(r"\S+@\S+|\d[\d.:/-]*")
 _SIGN_OFF = re.compile(r"^\S{2,10}(?:\s(?:뉴스|news)\s?|\s)([가-힣]{2,4})(?:입니다|이었습니다|였습니다)\W*$", re.I)
+# How an agency's text begins: "[서울=뉴스] 홍길동 기자 = ", "(부산=통신) 홍길동 특파원 = ".
+_OPENING = re.compile(
+    r"[\[(【<][^\])】>\n]{1,30}[\])】>]\s?((?:[가-힣]{2,4}[\s·,ㆍ]{0,2}){1,4}(?:기자|특파원|통신원|인턴기자))\s?[=＝]"
+)
 _DATES = re.compile(
     r"[\s,|·]+(?:on\s)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|sun|mon|tue|wed|thu|fri|sat|الأحد|الاثنين|الإثنين|الثلاثاء|"
     r"الأربعاء|الخميس|الجمعة|السبت)\b[\s,].*$|"
@@ -248,12 +252,15 @@ def signed_authors(outline: Outline) -> list[str]:
     names: list[str] = []
     for line in outline.lines:
         if (
-            line.size > 250
+            (line.size > 250 and line.text[:1] not in "[(【<")
             or line.text.isascii()
             or line.zone in ("related", "chrome", "comments", "caption")
             or "더보기" in line.text
             or "다른 기사" in line.text
         ):
+            continue
+        if not line.linked and (opening := _OPENING.match(line.text)):
+            names.extend(split_names(opening[1]))
             continue
         found = KOREAN.search(line.text)
         if found and len(_MAIL_OR_DATE.sub("", line.text)) - len(found.group(0)) < 60:

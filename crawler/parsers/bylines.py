@@ -16,6 +16,7 @@ KOREAN = re.compile(
     r"(?<![가-힣])(?!(?:촬영|시민|취재|사진|영상|편집|본지|담당|해당|동료|현장|국회|특별취재)\s?기자)"
     rf"((?:[가-힣]{{2,4}}\s?[·/,ㆍ]\s?)*[가-힣]{{2,4}})\s?(?:[가-힣]{{1,8}}\s?=\s?)?{_ROLE}(?![가-힣])"
 )
+_ROLE_ALONE = re.compile(rf"{_ROLE}$")
 # What stands before a name: alone, or with a colon only where the word says other things too.
 _BEFORE = (
     r"(?:(?:written|reported|story|words|text|posted|submitted|authored|edited|compiled|analysis|opinion|review|comment|"
@@ -78,7 +79,7 @@ def clean_name(text: str | None) -> str | None:
         return None
     text = squeeze(_EMOJI.sub("", _MAIL.sub(" ", text[:400])))
     korean = KOREAN.search(text)
-    if korean and len(text) < 60:
+    if korean and len(text) < 60 and not _ROLE_ALONE.match(korean.group(1)):
         return korean.group(1)
     text = _LEAD.sub("", text)
     text = _TAIL.sub("", _LABEL.split(text, maxsplit=1)[0])
@@ -99,7 +100,8 @@ def split_names(text: str | None) -> list[str]:
     if korean and len(text) < 80:
         names: list[str] = []
         for found in KOREAN.finditer(text):
-            names.extend(part.strip() for part in re.split(r"[·/,ㆍ]", found.group(1)))
+            parts = (part.strip() for part in re.split(r"[·/,ㆍ]", found.group(1)))
+            names.extend(part for part in parts if not _ROLE_ALONE.match(part))
         return unique(names)
     return unique(clean_name(part) for part in _AND.split(text))
 

@@ -18,6 +18,8 @@ MAX_HEADING = 110
 MAX_CLIMB = 7
 _PIECES = 16
 _LINE = 8  # elements of a line of text
+# A picture's file that is called a title: "images/tit_new.gif".
+_PICTURED = re.compile(r"(?:^|[/_-])(?:tit|ttl|title|head|hd|h|subject|tlt)[_-]?\w*\.(?:gif|png|jpe?g|svg|webp)$", re.I)
 _TITLES = BOLD | {"th", "caption", "legend", "dt", "summary"}
 _KICKER_NAME = re.compile(
     r"(?:^|[\s_-])(?:kicker|chapeu|chapéu|antetitulo|volanta|overline|eyebrow|theme|roofline|dachzeile|"
@@ -158,6 +160,8 @@ def _pictured(links: Links, begin: int, stop: int, scope: int) -> list[Piece]:
         rating = strength(tree, node, scope, text)
         if above > scope and tree.tags[above] in HEADINGS and not tree.text(above):
             rating = 3
+        if rating == 1 and not tree.text(above) and _PICTURED.search(tree.nodes[node].get("src") or ""):
+            rating = 2
         if rating >= 2:
             pieces.append(_piece(tree, node, text, rating))
     return pieces

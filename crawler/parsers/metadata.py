@@ -19,6 +19,7 @@ from crawler.parsers.text import key, squeeze
 from crawler.parsers.tree import Tree
 
 MAX_TITLE = 500
+_NAME = 12  # letters of a site's name
 MAX_TAGS = 50
 MAX_LINKED_TAGS = 20
 _SEPARATOR = re.compile(r"\s+[-–—|·•»«:<>／]+\s+|\s*[|｜»«]\s*|\s*::\s*|\s+[-–—]|(?<=\S)：")
@@ -142,6 +143,11 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
                 text = value
                 break
         return Title(text.lstrip(":;,|·-–—/> ")[:MAX_TITLE] or None, line)
+    if best is None and len(set(keys)) == 1 and len(keys[0]) <= _NAME:
+        # Nothing on the page says what its `<title>` says, a few words: the site's name.
+        line = next((line for line in outline.lines if _is_named_title(outline, line)), None)
+        if line is not None:
+            return Title(line.text[:MAX_TITLE], line)
     h1 = [line for line in outline.lines if _heading_level(outline, line) == "h1"]
     agreed = len(keys) > 1 and all(SequenceMatcher(None, keys[0], other).ratio() > 0.7 for other in keys[1:])
     for line in h1 if not agreed else ():
@@ -166,6 +172,8 @@ def _is_named_title(outline: Outline, line: Line) -> bool:
     """Whether a line of a page without data is named as its headline."""
     if not 16 <= line.size <= 200 or line.linked or line.zone in ("related", "comments", "chrome"):
         return False
+    if line.bold >= 0.8 * len(line.text) and line.zone != "hidden":
+        return True
     return any(names_title(outline.nodes[index].names.lower()) for index in outline.ancestors(line.node)[:2])
 
 

@@ -142,6 +142,10 @@ def _beside(tree: Tree, node: int) -> list[int]:
 
 def _is_current(tree: Tree, node: int) -> bool:
     for at in range(node, min(tree.end[node], node + 2)):
+        if tree.size(tree.first_run[at], tree.last_run[at]) < 0.5 * tree.size(
+            tree.first_run[node], tree.last_run[node]
+        ):
+            break  # one label of a strip, not the whole
         element = tree.nodes[at]
         if element.get("aria-selected") == "true" or (element.get("aria-current") or "false") != "false":
             return True

@@ -89,6 +89,8 @@ _SHOWN_ELSEWHERE = re.compile(
     r"(?:sm|md|lg|xl|desktop|tablet|mobile)[:-](?:block|flex|grid|inline|table|visible)|d-\w\w-(?:block|flex|grid)"
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
+# "imgtxt", "photo_exp", "picInfo": words joined in every way.
+_CAPTION = re.compile(r"(?:img|image|pic|photo|pht)[-_]?(?:txt|text|desc|exp|memo|caption|cap|comment|cont|info)\d?$")
 _TAGS = {
     "nav": "chrome", "footer": "chrome", "aside": "related", "figcaption": "caption", "form": "box", "dialog": "chrome",
     "address": "byline", "menu": "chrome", "select": "chrome", "button": "share",
@@ -138,6 +140,8 @@ def _name(name: str) -> str:
     zone = _OF_NAME.get(lower, "") or _OF_NAME.get(lower.replace("_", "-"), "")
     if zone or (_is_utility(name) and not _WHOLE_TAG.match(lower)):
         return zone
+    if _CAPTION.match(lower):
+        return "caption"
     words = _WORDS.findall(name[:100])
     if lower != name:
         words = [word.lower() for word in words]
