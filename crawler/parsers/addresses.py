@@ -20,10 +20,18 @@ _VIEW = re.compile(r"(?:view|read|article|detail)\w*(?:\.\w{2,5})?$", re.IGNOREC
 _INDEX = re.compile(r"/(?:index|default|main)\.\w{2,5}$", re.IGNORECASE)
 PIECE = re.compile(r"(?=[^/?]*(?:\d|-[^/?]*-))[^/?]+/?(?:\?|$)")
 LISTING = re.compile(
-    r"/(?:tags?|topics?|categor(?:y|ies)|kategorie|authors?|autor(?:e|en|es)?|search|users?|login|account|"
+    r"/(?:tags?|topics?(?!s?/(?:detail|article|view|read)s?/)|categor(?:y|ies)|kategorie|authors?|autor(?:e|en|es)?|search|users?|login|account|"
     r"hashtag|keywords?|writers?|reporter)s?[/?]"
     r"|list(?:\.\w+)?/?$|[?&](?:sorder|sc_|cat|section|tag)[^&]*$",
     re.IGNORECASE,
+)
+# Behind a page's own address: its other pages.
+PAGED = re.compile(
+    r"(?:\?(?:[^&]*&)*?(?:page|p|pg|pn|paged|pageno|page_no)=\d{1,3}(?:&|$)|/?(?:page/)?\d{1,2}/?$)", re.IGNORECASE
+)
+# A list's own page: "/news/ranking.html".
+RANKING = re.compile(
+    r"/(?:[\w-]*ranking|most-?\w*|popular|access|best|trending)(?:\.\w{2,5}|/)?(?:\?|$)", re.IGNORECASE
 )
 SERVICE = re.compile(
     r"[/=](?:log-?in|sign-?(?:in|up)|signup|register|registration|registr\w*|"

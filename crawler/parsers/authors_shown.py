@@ -10,6 +10,7 @@ from typing import cast
 from lxml import etree
 
 from archive.document import Document
+from crawler.parsers.authors_kanji import signed_in_kanji
 from crawler.parsers.bylines import BY, KOREAN, LABEL, split_names, unique
 from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, squeeze
@@ -135,6 +136,9 @@ def shown_authors(
         found = _EDITED.search(line.text) if line.size < 200 else None
         if found:
             return unique(re.split(r"[、,，\s]+", found.group(1)))
+    names = signed_in_kanji(outline, start, last)
+    if names:
+        return names
     for line in [*_before_text(outline, start), *outline.lines[last : last + 3]]:
         # A line that is nothing but names, between headline and text.
         if line.tag != "h" and not line.linked and line.zone in ("", "byline") and line.size < 120:

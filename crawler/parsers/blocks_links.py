@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from archive.document import Document
 from crawler.parsers.addresses import (
     LISTING,
+    PAGED,
     PIECE,
+    RANKING,
     SERVICE,
     article_like,
     folder_of,
@@ -75,6 +77,7 @@ class Links:
         self._shape = shape_of(document.url) if self._folder else ""
         self._stem = stem_of(document.url)
         self._site = site_of(document.url)
+        self._page = document.url.split("?", 1)[0].split("#", 1)[0]
         self._ranked: set[str] = set()
         self._read(document)
         self.nodes = [link.node for link in self.all]
@@ -180,6 +183,10 @@ class Links:
         if (size < 12 and is_more(text)) or names_more(tree.names[node]):
             return False
         if not like and LISTING.search(link.url + "/"):
+            return False
+        if link.url.startswith(self._page) and PAGED.match(link.url, len(self._page)):
+            return False
+        if size <= 40 and RANKING.search(link.url) and is_popular(text):
             return False
         link.inline = self._is_inline(link, size)
         return not link.inline

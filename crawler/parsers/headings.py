@@ -18,6 +18,10 @@ MAX_HEADING = 110
 MAX_CLIMB = 7
 _PIECES = 16
 _LINE = 8  # elements of a line of text
+# The link to the rest of a ranking, whatever else it says.
+_GO_ON = re.compile(
+    r"続き|もっと[見み]る|すべて[見み]る|더\s?보기|전체\s?보기|\b(?:see|view|show) (?:all|more)\b|更多|看全部", re.I
+)
 # A picture's file that is called a title: "images/tit_new.gif".
 _PICTURED = re.compile(r"(?:^|[/_-])(?:tit|ttl|title|head|hd|h|subject|tlt)[_-]?\w*\.(?:gif|png|jpe?g|svg|webp)$", re.I)
 _TITLES = BOLD | {"th", "caption", "legend", "dt", "summary"}
@@ -198,7 +202,10 @@ def _unit(links: Links, node: int, scope: int) -> int:
 
 
 def _is_pressed(tree: Tree, node: int) -> bool:
-    """Whether a text is that of a link or a button."""
+    """Whether a text is that of a link or a button, around it or in it alone."""
+    inner = node + 1
+    if inner < tree.end[node] and tree.tags[inner] == "a" and tree.text(inner) == tree.text(node):
+        return True
     for _ in range(4):
         if node < 0:
             return False
@@ -230,7 +237,7 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
     tag = tree.tags[node]
     if tag in HEADINGS or tree.nodes[node].get("role") == "heading":
         return 3
-    if size <= 60 and is_popular(text):
+    if size <= 60 and is_popular(text) and not (_GO_ON.search(text) and _is_pressed(tree, node)):
         return 3
     pressed = is_more(text) and (_is_pressed(tree, node) or (size <= 12 and not names_heading(tree.names[node])))
     if pressed and not _opens_list(tree, node):

@@ -18,6 +18,7 @@ from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, squeeze
 from crawler.parsers.tree import Tree
 
+_PAGE_OF = re.compile(r"\s*[（(]\s?\d{1,2}\s?[/／]\s?\d{1,2}\s?(?:ページ|頁|pages?|쪽|页)?\s?[)）]$", re.I)
 MAX_TITLE = 500
 _NAME = 12  # letters of a site's name
 MAX_TAGS = 50
@@ -142,12 +143,12 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
             if len(reference) >= 10 and reference in line_key and not (whole and line_key.startswith(reference)):
                 text = value
                 break
-        return Title(text.lstrip(":;,|·-–—/> ")[:MAX_TITLE] or None, line)
+        return Title(_PAGE_OF.sub("", text.lstrip(":;,|·-–—/> "))[:MAX_TITLE] or None, line)
     if best is None and len(set(keys)) == 1 and len(keys[0]) <= _NAME:
         # Nothing on the page says what its `<title>` says, a few words: the site's name.
-        line = next((line for line in outline.lines if _is_named_title(outline, line)), None)
-        if line is not None:
-            return Title(line.text[:MAX_TITLE], line)
+        shown = next((line for line in outline.lines if _is_named_title(outline, line)), None)
+        if shown is not None:
+            return Title(shown.text[:MAX_TITLE], shown)
     h1 = [line for line in outline.lines if _heading_level(outline, line) == "h1"]
     agreed = len(keys) > 1 and all(SequenceMatcher(None, keys[0], other).ratio() > 0.7 for other in keys[1:])
     for line in h1 if not agreed else ():

@@ -48,7 +48,8 @@ _CREDIT = re.compile(
     r"\s*(?:(?:by|von|de|di|credit|courtesy|via)\b|[:：=/©|]).{0,120}$|"
     r"^[\[(<【]\s*(?:사진|출처|자료|그래픽|photo|foto|image|写真|図)[^\])>】]{0,80}[\])>】]$|"
     r"^\W?(?:촬영(?:기자)?|영상(?:취재|편집)?(?:기자)?|그래픽|자막|디자인|VJ|CG)\s?[=:：/ㅣ|]\s?[가-힣\s,/:·ㅣ|]{2,60}$|"
-    r"^\W?(?:사진|자료|출처)\s?[=:]\s?\S.{0,60}$|^.{0,60}(?:제공|캡처)\s?$",
+    r"^\W?(?:사진|자료|출처)\s?[=:]\s?\S.{0,60}$|^.{0,60}(?:제공|캡처)\s?$|"
+    r"^.{0,80}[（(](?:出典|写真|画像|提供|撮影|資料|図)\s?[：:＝=／/][^（）()]{1,40}[）)]$|^(?:写真|画像)を?拡大(?:する)?$",
     re.I,
 )
 _CREDIT_TAIL = re.compile(
@@ -86,6 +87,9 @@ _MAIL_ONLY = re.compile(
     re.I,
 )
 _ROLE = re.compile(r"(?:기자|특파원|논설위원|편집위원|앵커|통신원)\s*[\])>】=.]*\s*$")
+_JAPANESE = re.compile(
+    r"[（(【\[［]?[\u3041-\u30ff\u4e00-\u9fff々・ー、\s]{2,20}(?:記者|特派員|通信員|論説委員|編集委員)[)）】\]］]?$"
+)
 _NOT_SIGNATURE = re.compile(r"[^\s\w가-힣·/,.|=\[\](){}<>【】■▶◆&'’ㅣ-]")
 _BY = re.compile(
     r"(?:by|von|par|por|door|av|af|di|text|texte|texto|reported by|written by|writing by)[:\s]\s*(?=\S)", re.I
@@ -124,6 +128,7 @@ _TIP = re.compile(
     r"네이버.{0,12}(?:구독|채널|메인)|^\W*[끝完]\W*$|"
     r"기사\s?원문|기사제공|▶.{0,60}(?:바로가기|구독|보기|기사)|\[?(?:관련\s?기사|인기\s?기사|주요\s?뉴스)\]?$|"
     r"기자의?\s?(?:다른|최신)\s?기사|더보기\s*\+?$|"
+    r"(?:友だち|友達)追加|"
     r"平台声明|免责声明|免責聲明|风险提示|(?:原标题|来源|來源|编辑|編輯|责编|校对|审核|監製|监制)\s?[:：]|(?:下載|下载).{0,4}(?:APP|客户端|客戶端)",
 )
 _DATELINE = re.compile(
@@ -224,6 +229,8 @@ def _is_signature(text: str) -> bool:
     if len(text) < 60 and _ROLE.search(text) and not _NOT_SIGNATURE.search(text):
         # "[앵커]" alone says who speaks next.
         return len(text.split()) <= 6 and letters(text) not in ("앵커", "기자", "리포터")
+    if len(text) < 40 and _JAPANESE.match(text):
+        return True
     found = _BY.match(text)
     if not found or text.endswith((".", "?", "!", ":")):
         return False

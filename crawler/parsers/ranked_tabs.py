@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_words import is_more, is_period, weight
@@ -108,6 +109,35 @@ def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> li
         for draft in panes:
             draft.tab = draft.text
             draft.heading = replace(heading, scope=draft.heading.scope if draft.heading else heading.scope)
+    return drafts
+
+
+def adopt_periods(links: Links, drafts: list[Draft]) -> list[Draft]:
+    """Make tabs of lists under names of periods ("today", "this week") that follow one under words of popularity."""
+    tree = links.tree
+    for before, draft in pairwise(drafts):
+        over, heading = before.heading, draft.heading
+        if over is None or heading is None or not (before.tab or is_popular(before.text)):
+            continue
+        if not is_period(draft.text) or is_popular(draft.text) or draft.tab is not None:
+            continue
+        last, first = before.parts[-1].parent, draft.parts[0].parent
+        if tree.tags[last] != tree.tags[first] or tree.parent[last] != tree.parent[first]:
+            continue
+        if before.tab is None:
+            # Its own label stands as this one's does, right before it.
+            label = next(
+                (
+                    node
+                    for node in range(over.node + 1, before.start)
+                    if tree.tags[node] == tree.tags[heading.node]
+                    and tree.depth(node) == tree.depth(heading.node)
+                    and is_period(tree.text(node))
+                ),
+                -1,
+            )
+            before.tab = tree.text(label) if label >= 0 else None
+        draft.tab, draft.heading = draft.text, replace(over, scope=heading.scope)
     return drafts
 
 
