@@ -100,7 +100,7 @@ def _is_publication(name: str, data: Metadata) -> bool:
     if data.article:
         sites.append(jsonld.text_of(data.article.get("publisher"), 200))
     title = data.page_title or ""
-    if " " in title and key(title).endswith(mine) and re.search(rf"[-–—|:·]\s*{re.escape(name)}\s*$", title, re.I):
+    if key(title).endswith(mine) and re.search(rf"[-–—|:·_]\s*{re.escape(name)}\s*$", title, re.I):
         return True
     for site in sites:
         other = key(site or "")

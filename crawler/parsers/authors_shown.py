@@ -10,7 +10,7 @@ from typing import cast
 from lxml import etree
 
 from archive.document import Document
-from crawler.parsers.authors_kanji import signed_in_kanji
+from crawler.parsers.authors_kanji import signed_in_chinese, signed_in_kanji
 from crawler.parsers.bylines import BY, KOREAN, LABEL, split_names, unique
 from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, squeeze
@@ -20,13 +20,6 @@ _LONG_LABEL = 24
 
 _MARKED_NAME = re.compile(r"author-name|author__name|byline-name|authorName|author_name")
 _AUTHOR_NAME = re.compile(r"author|byline|autor|auteur|reporter|writer|journalist|redakteur|firma", re.I)
-_REPORTED = re.compile(
-    r"[（(〔【]?(?:本报|本報|中央社)?(?:记者|記者)[\s:：]*(?P<names>[\u4e00-\u9fff]{2,4}(?:[、,，\s][\u4e00-\u9fff]{2,4}){0,4})\s*"
-    r"(?:[）)〕】]|[／/][^\s）)〕】]{1,10}(?:報導|报道|電|电))"
-)
-_EDITED = re.compile(
-    r"(?:责编|责任编辑|責任編輯|责任编缉|记者|記者|撰文|作者|(?<![\u4e00-\u9fff])文)[:：/／]\s*([\u4e00-\u9fff、,，\s]{2,30})"
-)
 _PERSON = re.compile(
     r"^(?:(?:[^\W\d_a-zß-öø-ÿ][\w'’.-]{1,20}|d[aeiou]s?|v[ao]n|der|bin|al)\s){1,3}[^\W\d_a-zß-öø-ÿ][\w'’-]{1,20}$"
 )
@@ -127,15 +120,9 @@ def shown_authors(
     for line in outline.lines[: last + 1]:
         if line.zone == "byline" and line.size < 120 and BY.match(line.text):
             return people(line.text)
-    for line in outline.lines[start : min(last + 8, len(outline.lines))]:
-        if line.text.isascii():
-            continue  # the words of both patterns are Chinese
-        found = _REPORTED.search(line.text[:60])
-        if found:
-            return unique(re.split(r"[、,，\s]+", found["names"]))
-        found = _EDITED.search(line.text) if line.size < 200 else None
-        if found:
-            return unique(re.split(r"[、,，\s]+", found.group(1)))
+    names = signed_in_chinese(outline, start, last)
+    if names:
+        return names
     names = signed_in_kanji(outline, start, last)
     if names:
         return names

@@ -37,6 +37,7 @@ _TOOL = re.compile(
     r"|e-?mail|save|follow|comment(?:s|er)?$|로그인|회원가입|공유|シェア|ログイン|会員登録|分享|登录)(?!\w)",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\d{3}")
 _BLOCKS = frozenset(("section", "aside", "article", "div"))
 
 
@@ -248,6 +249,8 @@ class Links:
                 continue
             if heading:
                 link.strong = False
+            elif len(others) >= 3 and size <= 30 and not _NUMBER.search(link.key) and all(map(_NUMBER.search, others)):
+                link.strong = False  # "/china.shtml" over "/2026/03-02/10370011.shtml" and others
             elif len(others) >= 3 and size <= 30 and tree.tags[at] in HEADINGS:
                 # An address like an article's, over several others of another shape: a heading all the same.
                 alike = stop < len(tree.nodes) and tree.tags[stop] == tree.tags[at]

@@ -31,6 +31,7 @@ _MEDIA = re.compile(
 
 
 _SIGNED = 4
+_CAPTION = 120  # the weight of what is said under a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,8 @@ def _take(outline: Outline, container: Node, title: str) -> list[Line]:
         # Who is named under a quotation that was told before.
         if top >= 0 and names_speaker(line) and outline.lines[line.index - 1].copy_of >= 0:
             continue
+        if _is_under_picture(nodes[line.node], line):
+            continue
         taken.append(line)
     drop_pulled(nodes, taken)
     headings = [line for line in outline.lines if inside[line.node] and line.zone == "listed" and line.tag == "h"]
@@ -264,6 +267,17 @@ def _drop_branch(node: Node, branch: _Branch) -> bool:
 
 def _is_picture_box(node: Node) -> bool:
     return _names_media(node.names) and next(node.element.iter("img", "video", "picture"), None) is not None
+
+
+def _is_under_picture(node: Node, line: Line) -> bool:
+    """Whether a few words, no sentence, stand right under a picture in a paragraph of their own."""
+    if line.size > _CAPTION or line.ends or line.tag == "h" or node.tag not in ("p", "div") or node.direct > 2:
+        return False
+    element = node.element
+    first = element[0] if len(element) and not (element.text or "").strip() else None
+    while first is not None and first.tag in ("a", "span", "strong", "b", "center") and len(first):
+        first = first[0] if not (first.text or "").strip() else None
+    return first is not None and first.tag == "img"
 
 
 @lru_cache(maxsize=8192)

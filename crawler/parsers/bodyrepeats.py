@@ -19,9 +19,6 @@ MIN_KEY = 24
 MIN_POURED = 200
 MAX_REPEATS = 500  # an XPath takes time linear in the siblings, so that thousands of repeats would take hours
 MAX_COPIES = 6
-MAX_PULLED = 20
-_NEAR = 40  # lines
-_PULLED = re.compile(r"(?:^|[\s_-])(?:pull-?_?(?:quote)?|quote|quotation|blockquote|highlight)s?(?:$|[\s_-])", re.I)
 _SECONDARY = re.compile(
     r"(?:^|[\s_-])(?:m|mo|mobile|mob|print|printable|app|amp|audio|tts|voice|copy|clone|preview|fade|phone|"
     r"tablet|reader|excerpt|summary|lead|backup|pdf)(?:$|[\s_-]|only|view)"
@@ -52,7 +49,6 @@ def mark_copies(outline: Outline, title: Line | None) -> None:
                 else:
                     rivals[branches].append((first, second))
     _mark_poured(outline)
-    _mark_pulled(outline)
     if not rivals and not flow:
         return
     mass = _mass(outline)
@@ -75,22 +71,6 @@ def _mark_poured(outline: Outline) -> None:
         inside = [line for line in running if line is not big and line.size < big.size and line.key in big.key]
         if len(inside) >= 2 and sum(len(line.key) for line in inside) >= 0.7 * len(big.key):
             big.copy_of = inside[0].index
-
-
-def _mark_pulled(outline: Outline) -> None:
-    """Set `copy_of` on a pull quote: words of a paragraph, shown large beside it once more."""
-    pulled = [
-        line
-        for line in outline.lines
-        if line.size >= MIN_KEY
-        and (line.tag == "blockquote" or _PULLED.search(outline.nodes[line.node].names))
-        and line.linked * 2 < line.size
-    ]
-    for quote in pulled[:MAX_PULLED]:
-        for line in outline.lines[max(0, quote.index - _NEAR) : quote.index + _NEAR]:
-            if line.size > 1.2 * quote.size and line.copy_of < 0 and quote.key in line.key and line.node != quote.node:
-                quote.copy_of = line.index
-                break
 
 
 def _branches(outline: Outline, a: int, b: int) -> tuple[int, int] | None:

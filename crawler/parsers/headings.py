@@ -10,7 +10,7 @@ from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_names import names_heading
 from crawler.parsers.blocks_words import is_aside, is_box, is_more, is_period, is_rank, is_see_also, weight
 from crawler.parsers.headings_choice import Piece, choose
-from crawler.parsers.headings_text import heading_text, parts_labels
+from crawler.parsers.headings_text import heading_text, heads_column, parts_labels
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.tree import BOLD, HEADINGS, INLINE, Tree
 
@@ -235,6 +235,9 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
     if size < 2 or size > MAX_HEADING or is_aside(text) or is_rank(text):
         return 0
     tag = tree.tags[node]
+    above = tree.parent[node]
+    if tag == "th" and heads_column(tree, node):
+        return 0
     if tag in HEADINGS or tree.nodes[node].get("role") == "heading":
         return 3
     if size <= 60 and is_popular(text) and not (_GO_ON.search(text) and _is_pressed(tree, node)):
@@ -244,7 +247,6 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
         return 0
     if _TOOL.match(text):
         return 0
-    above = tree.parent[node]
     if _KICKER_NAME.search(tree.names[node]):
         return 0
     # A container of that name, as a block of writers' columns is, says nothing of the words at its top.
@@ -252,8 +254,6 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
         return 0
     if is_see_also(text) or (text[0] in "【[■◆▶" and size <= 40):
         return 2
-    if tag == "th" and tree.tags[tree.parent[node] : tree.end[tree.parent[node]]].count("th") > 1:
-        return 0  # a column's
     if tag in _TITLES or _is_bold(tree, node):
         return 2
     at, steps = node, 0

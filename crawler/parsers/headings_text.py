@@ -31,6 +31,12 @@ def heading_text(links: Links, node: int) -> str:
     return _without_notes(tree, node, text) if len(text) > 30 else text
 
 
+def heads_column(tree: Tree, node: int) -> bool:
+    """Whether a `th` stands over one of several columns; a "more" link beside it is no column."""
+    beside = [other for other in tree.children(tree.parent[node]) if tree.tags[other] == "th" and other != node]
+    return any(text and not is_more(text) for text in map(tree.text, beside[:8]))
+
+
 def _timeless(tree: Tree, node: int) -> str:
     """A heading's text without the time in an element of its own; empty where there is none, or nothing else."""
     place = bisect_left(tree.times, node + 1)

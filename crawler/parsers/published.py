@@ -160,7 +160,13 @@ def _parts(text: str, before: str) -> list[tuple[str, str]]:
         return [(text, kind)]
     # "11時40分 更新": the label of a date may follow it.
     follows = len(marks) == 1 and not _DIGIT.search(text, marks[0][1])
-    parts = [(text[: marks[0][0]], marks[0][2] if follows else "")]
+    before = text[: marks[0][0]]
+    # "2026/3/2 11:20（3/2 12:00 更新）": the label is that of the date in its brackets.
+    bracket = max(before.rfind("（"), before.rfind("(")) if follows else -1
+    if bracket > 0 and _DIGIT.search(before, bracket) and _DIGIT.search(before[:bracket]):
+        parts = [(before[:bracket], ""), (before[bracket:], marks[0][2])]
+    else:
+        parts = [(before, marks[0][2] if follows else "")]
     for i, (_, end, kind) in enumerate(marks):
         parts.append((text[end : marks[i + 1][0] if i + 1 < len(marks) else len(text)], kind))
     return parts

@@ -145,7 +145,7 @@ def under_active(tree: Tree, draft: Draft) -> Draft:
     """The draft with the label that is marked as current, where its heading is another label of the same strip: the
     list that is there belongs to that one, the heading's own is yet to be loaded."""
     heading = draft.heading
-    if heading is None or len(draft.parts) > 1:
+    if heading is None or len(draft.parts) > 1 or tree.tags[heading.node] in HEADINGS:
         return draft
     at = heading.node
     while at > heading.scope and len(_beside(tree, at)) < 2:

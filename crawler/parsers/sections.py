@@ -142,10 +142,19 @@ def parts_prose(tree: Tree, draft: Draft) -> bool:
     """Whether an article's text stands between a heading and its rows, or between two rows: they are no block."""
     after = tree.last_run[draft.heading.node] if draft.heading is not None else 0
     for row in draft.rows:
-        if tree.first_run[row.node] > after and tree.size(after, tree.first_run[row.node]) > MAX_PROSE:
+        size = tree.size(after, tree.first_run[row.node]) if tree.first_run[row.node] > after else 0
+        # A script without spaces says as much in a quarter of the characters.
+        if size > MAX_PROSE or (
+            size > MAX_PROSE // 4 and _is_dense(tree.text_between(after, tree.first_run[row.node]))
+        ):
             return True
         after = max(after, tree.last_run[row.node])
     return False
+
+
+def _is_dense(text: str) -> bool:
+    """Whether a text is mostly Chinese or Japanese."""
+    return 2 * sum("\u3041" <= char <= "\u9fff" for char in text) > len(text)
 
 
 def _is_menu(titles: list[str], middle: int, words: float) -> bool:

@@ -9,7 +9,7 @@ from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_names import HEADING_NAME, names_heading
 from crawler.parsers.blocks_words import folded, is_aside, is_box, is_more, weight
 from crawler.parsers.headings import Heading
-from crawler.parsers.headings_text import heading_text
+from crawler.parsers.headings_text import heading_text, heads_column
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.tree import HEADINGS, Tree
 
@@ -26,7 +26,7 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
         # In the order of their cost: most elements fail at once.
         if holds or furniture or last - first > 12 or (first == last and tag not in HEADINGS) or node < done:
             continue
-        if tag in ("a", "h1") or tree.end[node] - node > 9:
+        if tag in ("a", "h1") or tree.end[node] - node > 9 or (tag == "th" and heads_column(tree, node)):
             continue
         if tag not in _HEADING_TAGS and not (names[node] and names_heading(names[node])):
             continue
