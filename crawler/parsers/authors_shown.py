@@ -158,7 +158,7 @@ def _byline(outline: Outline, head: list[Line], between: range, people: Callable
             names = _names_in_turn(outline, head[place + 1 :], people)
             if names:
                 return names
-        parts = re.split(r"\s*[|·•]\s*", text)
+        parts = [*re.split(r"\s*[|·•]\s*", text), *outline.pieces(line)[1:]]
         for part in parts:
             if BY.match(part):
                 names = people(part)

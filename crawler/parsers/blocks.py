@@ -144,7 +144,7 @@ class _Finder:
             url = url or more.get(heading.node)
             popular = is_popular(heading.text)
             if not lists_content(links, heading, rows, titles, popular) or (
-                not popular and parts_prose(self.tree, draft)
+                not (popular and (draft.tab or self.tree.tags[heading.node] != "h1")) and parts_prose(self.tree, draft)
             ):
                 continue
             if popular and draft.tab is None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from crawler.parsers.text import holds
 
 TITLE_NAME = re.compile(
-    r"(?:^|[\s_-])(?:title|titles|titre|titulo|título|titel|tit|ttl|headline|head-line|heading|subject|"
+    r"(?:^|[\s_-])(?:title|titles|titre|titulo|título|titel|titlu|naslov|otsikko|nadpis|tytul|baslik|tit|ttl|headline|head-line|heading|subject|"
     r"sbj|news_?ttl|hed)(?=$|[\s_\d-])|(?:title|headline|ttl)(?:$|h\d)"
 )
 
@@ -16,7 +16,12 @@ TITLE_NAME = re.compile(
 @lru_cache(maxsize=8192)
 def names_title(name: str) -> bool:
     """Whether a class or id claims to be a title."""
-    return holds(name, ("tit", "tít", "ttl", "head", "subject", "sbj", "hed")) and TITLE_NAME.search(name) is not None
+    return (
+        holds(
+            name, ("tit", "tít", "ttl", "head", "subject", "sbj", "hed", "naslov", "otsik", "nadpis", "tytul", "baslik")
+        )
+        and TITLE_NAME.search(name) is not None
+    )
 
 
 HEADING_NAME = re.compile(

@@ -60,7 +60,7 @@ def _zones(outline: Outline) -> None:
     claimed: dict[tuple[str, str], float] = {}
     for node in nodes:
         if node.claim:
-            kind = (node.claim, f"{node.tag} {node.names}")
+            kind = (node.claim, node.names or node.tag)
             claimed[kind] = claimed.get(kind, 0.0) + mass[node.index]
     carded = [False] * len(nodes)
     for node in nodes:
@@ -78,7 +78,7 @@ def _zones(outline: Outline) -> None:
             if (
                 node.tag in ("html", "body", "main")
                 or mine > limit * total
-                or (claimed[claim, f"{node.tag} {node.names}"] > limit * total and claim != "comments")
+                or (claimed[claim, node.names or node.tag] > limit * total and claim != "comments")
                 or (claim not in ("hidden", "comments", "related") and mine > 200 and content[node.index] > 0.6 * mine)
             ):
                 claim = ""

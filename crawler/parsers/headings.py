@@ -32,7 +32,8 @@ _KICKER_NAME = re.compile(
 _TOOL = re.compile(
     r"(?:facebook|twitter|tumblr|instagram|whatsapp|telegram|linkedin|pinterest|reddit|youtube|e-?mail|"
     r"share|tweet|copy|sign (?:in|out|up)|log (?:in|out)|skip|print|close|menu|previous|next|search"
-    r"|adchoices|advertisement|anzeige|werbung|publicidad|publicité|여백|광고|닫기|본문|메뉴|本文|メニュー"
+    r"|adchoices|advertisement|anzeige|werbung|publicidad|publicité|publicidade|pubblicità|reklam[ae]?|annonse?|mainos"
+    r"|hirdetés|oglasi?|advertentie|inzerce|реклама|διαφήμιση|إعلان|اعلان|פרסומת|여백|광고|닫기|본문|메뉴|本文|メニュー"
     r"|siirry|zum inhalt|zu\w? .{3,50} springen|aller au|ir al|saltar)\b",
     re.IGNORECASE,
 )

@@ -11,7 +11,7 @@ from crawler.parsers.outline import Line, Outline
 from crawler.parsers.text import key, weight
 
 _KICKER = re.compile(
-    r"kicker|eyebrow|overline|over-?title|pre-?title|dachzeile|spitzmarke|antetit|cintillo|top-?line|roof-?line|"
+    r"kicker|eyebrow|overline|over-?title|pre-?tit(?:le|ulo)|dachzeile|spitzmarke|antetit|cintillo|top-?line|roof-?line|"
     r"surtitre|suphead|volanta|chap[eé]u|stikktit|stickrubrik|vinjett|trompete",
     re.I,
 )

@@ -60,6 +60,7 @@ def find_kind(
     named_list = bool(_LISTS.search(parts.path) or _LIST_QUERY.search(parts.query))
     score -= 1.5 * named_list
     score -= 3.0 * (outline.cards > 0.5 and data.article is None)
+    score -= 3.0 * (outline.cards > 0.8 and data.article is None)  # some systems call their lists articles
     typed_list = bool(types & _LIST_TYPES and data.article is None)
     score -= 1.5 * typed_list
     score -= 2.0 * (listed > 3 * _MANY_LINKS and running < 800) + 1.0 * (listed > _MANY_LINKS and running < 400)

@@ -23,6 +23,8 @@ MAX_TITLE = 500
 _NAME = 12  # letters of a site's name
 MAX_TAGS = 50
 MAX_LINKED_TAGS = 20
+_TEXT = 150
+_HOME = re.compile(r"(?:https?://[^/]+)?/?(?:(?:index|home|default|main)(?:\.\w{2,5})?)?/?$", re.I)
 _SEPARATOR = re.compile(r"\s+[-–—|·•»«:<>／]+\s+|\s*[|｜»«]\s*|\s*::\s*|\s+[-–—]|(?<=\S)：")
 
 
@@ -122,9 +124,9 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
             score -= 1.5
         if best is None or score > best[0]:
             best = (score, line)
-    if best is not None and len(set(keys)) == 1 and _names_site(best[1]):
-        # A `<title>` that is the site's name, as its link home shows: the headline is what is named so.
-        best = next(((0.0, line) for line in outline.lines if _is_named_title(outline, line)), best)
+    if best is not None and len(set(keys)) == 1 and _names_site(outline, best[1]):
+        # A `<title>` that is the site's name, as its link home shows: the headline is what is named or drawn so.
+        best = (0.0, _untold_title(outline) or best[1])
         references, keys = [best[1].text], [best[1].key]
     if best is not None:
         line = best[1]
@@ -165,8 +167,32 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
     return Title(data.page_title[:MAX_TITLE] if data.page_title else None)
 
 
-def _names_site(line: Line) -> bool:
-    return line.tag != "h" and line.linked * 2 > line.size and line.size < 40
+def _names_site(outline: Outline, line: Line) -> bool:
+    if line.linked * 2 <= line.size or line.size >= 40:
+        return False
+    if line.tag != "h":
+        return True
+    tree = outline.tree
+    links = [
+        node for node in tree.anchors if tree.first_run[node] <= line.runs[1] and line.runs[0] < tree.last_run[node]
+    ]
+    return any(_HOME.match(tree.nodes[node].get("href") or "?") for node in links)
+
+
+def _untold_title(outline: Outline) -> Line | None:
+    """The headline of a page whose data does not tell it: the line named as one, else the last line that is a heading
+    or all in bold before the text."""
+    named = next((line for line in outline.lines if _is_named_title(outline, line)), None)
+    if named is not None:
+        return named
+    drawn: Line | None = None
+    for line in outline.lines:
+        if line.size >= _TEXT and line.ends and not line.linked:
+            return drawn
+        bold = 2 * line.bold > len(line.text) or line.tag == "h"
+        if bold and 16 <= line.size <= 200 and not line.linked and line.zone not in ("related", "comments", "chrome"):
+            drawn = line
+    return None
 
 
 def _is_named_title(outline: Outline, line: Line) -> bool:

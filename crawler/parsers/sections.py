@@ -54,7 +54,7 @@ def draft_blocks(links: Links, groups: list[Group], page_title: str) -> list[Dra
         before = bisect_left(starts, group.start) - 1
         after = tree.end[starts[before]] if before >= 0 else 0
         heading = find_heading(links, group.start, group.parent, after)
-        if heading is not None and _is_page_title(heading, page_title):
+        if heading is not None and _is_page_title(heading, page_title) and not is_popular(heading.text):
             heading = None
         if heading is not None and heads_shell(links, heading.node, heading.scope):
             heading = None

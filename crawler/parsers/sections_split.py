@@ -7,6 +7,9 @@ from crawler.parsers.blocks_names import names_heading
 from crawler.parsers.blocks_rows import Group
 from crawler.parsers.blocks_words import is_aside, is_box, is_more, is_period, is_rank, weight
 from crawler.parsers.headings import pieces_between
+from crawler.parsers.headings_choice import Piece
+
+_TITLE = 24
 
 
 def split_groups(links: Links, groups: list[Group]) -> list[Group]:
@@ -65,12 +68,22 @@ def _is_labelled(links: Links, label: int, begin: int, stop: int) -> bool:
     )
 
 
+def _is_teaser(links: Links, piece: Piece, row: int) -> bool:
+    """Whether a heading between two rows is a linked title with the tag of theirs: an advert among them."""
+    tree = links.tree
+    if piece.tag not in tree.tags[row : tree.end[row]] or weight(piece.text) < _TITLE:
+        return False
+    above = tree.parent[piece.node]
+    inside = piece.node + 1
+    return tree.tags[above] == "a" or (inside < tree.end[piece.node] and tree.tags[inside] == "a")
+
+
 def _heading_between(links: Links, begin: int, stop: int, scope: int) -> bool:
     if begin >= stop:
         return False
     tree = links.tree
     return any(
-        piece.strength == 3
+        (piece.strength == 3 and not _is_teaser(links, piece, stop))
         # Named so, and a sibling of the rows: a heading as well.
         or (piece.strength == 2 and tree.parent[piece.node] == scope and names_heading(tree.names[piece.node]))
         for piece in pieces_between(links, begin, stop, scope) or ()

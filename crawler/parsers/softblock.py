@@ -34,7 +34,9 @@ _CHALLENGE_MARKS = re.compile(
     re.I,
 )
 _CONSENT = re.compile(
-    r"before you continue|we value your privacy|your privacy (?:matters|choices)|cookie (?:consent|settings|"
+    r"before you continue|privacy[ -]gate|wij omgaan met (?:je|jouw|uw) privacy|met (?:je|jouw) toestemming|"
+    r"cookies (?:and|en|und|et|y|e|og|och) (?:similar|vergelijkbare|ähnliche|(?:d')?autres|(?:otras )?tecnolog|altre|"
+    r"lignende|liknande)|we value your privacy|your privacy (?:matters|choices)|cookie (?:consent|settings|"
     r"preferences)|consent (?:required|management)|accept (?:all )?cookies|manage consent|"
     r"bevor sie fortfahren|wir (?:und unsere partner|brauchen ihre zustimmung)|zustimmung|"
     r"(?:weiter(?:lesen)?|lesen|wie gewohnt) mit werbung|mit werbung (?:weiterlesen|lesen|weitersurfen)|privatsphäre|"
@@ -135,6 +137,10 @@ def find_softblock(
             return "challenge"
         if _MISSING.search(head) or (running < 250 and len(text) < 600 and _MISSING.search(text)):
             return "missing"
+        if _PAYWALL.search(title or ""):
+            return "paywall"
+        if not article and size < 2_500 and _CONSENT.search(head):
+            return "consent"
     if running < 250:
         if _CONSENT.search(head) or (size < 2_500 and _CONSENT.search(text)):
             return "consent"

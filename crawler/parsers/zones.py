@@ -50,7 +50,8 @@ _ZONES: dict[str, str] = {
     "toc disclaimer "
     "infobox factbox quiz poll survey",
     "copyright": "copyright copyrights",
-    "kicker": "kicker eyebrow overline dachzeile spitzmarke topline roofline antetitulo surtitre",
+    "kicker": "kicker eyebrow overline dachzeile spitzmarke topline roofline antetitulo surtitre "
+    "pretitulo volanta cintillo chapeu",
 }
 # Words that mean it only as a whole name: "copy" is a copyright line, "text-copy-lg" is running text.
 _WHOLE: dict[str, str] = {
