@@ -67,7 +67,8 @@ def decode_content(payload: bytes, codings: Iterable[str], limit: int = MAX_DECO
     """Undoes content codings, given in the order in which they were applied.
 
     Output of more than `limit` bytes, or of more than `ratio` times the payload once past 1 MiB, raises DecodeError;
-    so do broken data, unknown codings and more than four layers. Data that ends too early gives what there is.
+    so do broken data, unknown codings of what is no plain text, and more than four layers. Data that ends too early
+    gives what there is.
     """
     layers = [coding.strip().lower() for coding in codings]
     layers = [coding for coding in layers if coding not in ("", "identity")]
@@ -77,10 +78,13 @@ def decode_content(payload: bytes, codings: Iterable[str], limit: int = MAX_DECO
     notes: list[str] = []
     data = payload
     for coding in reversed(layers):
-        if coding not in _DECODERS:
-            raise DecodeError(f"unknown content coding {coding[:40]!r}")
         if not data:
             break
+        if coding not in _DECODERS:
+            if not _looks_plain(data):
+                raise DecodeError(f"unknown content coding {coding[:40]!r}")
+            notes.append("not-encoded")
+            continue
         data, note = _DECODERS[coding](data, allowed)
         if note:
             notes.append(note)

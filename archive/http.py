@@ -192,7 +192,7 @@ def payload_pieces(head: ResponseHead, body: Iterable[bytes]) -> Iterator[bytes]
 def content_of(head: ResponseHead, payload: bytes, limit: int = MAX_DECODED, ratio: int = MAX_RATIO) -> Decoded:
     """The payload without its codings, as a parser wants it. Raises DecodeError.
 
-    A body that is declared gzip, deflate or zstd and is plain text is taken as it is, with the note `not-encoded`.
+    A body that is declared to be coded and is plain text is taken as it is, with the note `not-encoded`.
     """
     transfer = tuple(coding for coding in head.tokens("transfer-encoding") if coding not in ("chunked", "identity"))
     return decode_content(payload, (*head.tokens("content-encoding"), *transfer), limit, ratio)

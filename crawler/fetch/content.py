@@ -52,8 +52,13 @@ def is_html(media_type: str | None, payload: bytes) -> bool:
     if start.startswith(_UTF16):
         # UTF-16 of markup is ASCII with NUL bytes between.
         start = start[2:].replace(b"\0", b"")
-    elif start.startswith(_BINARY) or b"\0" in start[:256] or start[4:8] == b"ftyp":
+    elif start.startswith(_BINARY) or start[4:8] == b"ftyp":
         return False
+    elif b"\0" in start[:256]:
+        # UTF-16 without a mark, or a page with stray NUL bytes, which browsers pass over; anything else is binary.
+        start = start.replace(b"\0", b"")
+        if not _MARKUP.search(start):
+            return False
     start = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         return False

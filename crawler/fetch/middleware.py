@@ -123,7 +123,7 @@ def _is_robots(request: Request) -> bool:
 
 def _with_content(response: Response, decoded: Decoded, head: ResponseHead) -> Response:
     """The response with its content codings undone, as the class of response that its content is."""
-    if not head.tokens("content-encoding"):
+    if decoded.data is response.body and not head.tokens("content-encoding"):
         return response
     # In place: a copy of headers costs as much as writing their record, and the undecoded response ends here.
     headers = response.headers

@@ -24,6 +24,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web._newclient import Request as TxRequest
 from twisted.web.client import HTTPConnectionPool
+from twisted.web.http_headers import InvalidHeaderName
 
 from crawler.fetch.failures import FetchFailed, HeaderLimit
 from crawler.fetch.guard import Guard
@@ -59,9 +60,25 @@ class WireRequest(TxRequest):
 
 
 class WireParser(_LenientHTTPClientParser):
-    """Scrapy's lenient parser with lines as long as the header limit, which the attempt watches over."""
+    """Scrapy's lenient parser with lines as long as the header limit, which the attempt watches over.
+
+    A header whose name is none (bytes above ASCII, a blank within) is passed over, as browsers do; blanks before the
+    colon are no part of the name. Of a body's transfer codings the last alone frames it (RFC 9112, 6.3): `identity`
+    says nothing, and `gzip, chunked` is chunks, whose content `archive.http.content_of` decodes.
+    """
 
     MAX_LENGTH = 1 << 30
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
+        name = name.rstrip(b" \t")
+        if name.lower() == b"transfer-encoding":
+            value = value.rpartition(b",")[2].strip()
+            if value.lower() != b"chunked":
+                return
+        try:
+            super().headerReceived(name, value)
+        except InvalidHeaderName:
+            return
 
 
 class WireProtocol(_LenientHTTP11ClientProtocol):

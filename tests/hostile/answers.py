@@ -56,6 +56,15 @@ WHOLE: dict[str, tuple[bytes, bytes]] = {
     "brotli": (OK + sized(brotli.compress(HTML, quality=4), b"Content-Encoding: br\r\n"), HTML),
     "raw-deflate": (OK + sized(zlib.compress(HTML)[2:-4], b"Content-Encoding: deflate\r\n"), HTML),
     "gzip-gzip": (OK + sized(gzip.compress(GZIPPED), b"Content-Encoding: gzip, gzip\r\n"), HTML),
+    "unknown-coding-on-plain-text": (OK + sized(HTML, b"Content-Encoding: utf-8\r\n"), HTML),
+    "coded-in-transfer": (OK + TYPE + b"Transfer-Encoding: gzip, chunked\r\n\r\n" + chunked(GZIPPED), HTML),
+    "identity-in-transfer": (OK + b"Transfer-Encoding: identity\r\n" + sized(HTML), HTML),
+    "bad-header-names": (
+        OK
+        + b"X-Caf\xe9: 1\r\nX Y: 2\r\n: 3\r\nContent-Type : text/html\r\nContent-Length\t: %d\r\n\r\n" % len(HTML)
+        + HTML,
+        HTML,
+    ),
     "gzip-on-plain-text": (OK + sized(HTML, b"Content-Encoding: gzip\r\n"), HTML),
     "not-found": (b"HTTP/1.1 404 Gone Fishing\r\n" + sized(HTML), HTML),
     "server-error": (b"HTTP/1.1 500 Oops\r\n" + sized(b"boom"), b"boom"),
@@ -102,8 +111,8 @@ CUT: dict[str, tuple[Answer, str, str]] = {
         "bad-http",
         "unspecified",
     ),
-    "unknown-transfer-coding": (
-        Answer(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\nxxxx"),
+    "coded-in-transfer-without-chunks": (
+        Answer(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\nxxxx\r\n"),
         "bad-http",
         "unspecified",
     ),
@@ -130,7 +139,7 @@ UNDECODABLE: dict[str, tuple[bytes, str, str]] = {
     "brotli-bomb": (brotli.compress(b"\0" * (60 << 20), quality=1), "br", "decode-limit"),
     "deflate-bomb": (zlib.compress(b"\0" * (60 << 20)), "deflate", "decode-limit"),
     "gzip-in-gzip-bomb": (gzip.compress(gzip.compress(b"\0" * (60 << 20))), "gzip, gzip", "decode-limit"),
-    "unknown-coding": (HTML, "klingon", "bad-encoding"),
+    "unknown-coding": (b"\x04" + HTML, "klingon", "bad-encoding"),
     "broken-gzip": (b"\x1f\x8b" + HTML, "gzip", "bad-encoding"),
     "truncated-gzip": (GZIPPED[:-700], "gzip", "truncated-encoding"),
     "truncated-brotli": (brotli.compress(HTML, quality=4)[:-700], "br", "truncated-encoding"),
