@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.errors import NotFound
+from archive.errors import ArchiveMissing, NotFound
 from archive.index import captures, versions
 from archive.index.database import connect, damage_named
 from archive.index.exclusions import Exclusion, append, bring_up
@@ -16,6 +16,7 @@ from archive.lock import Lock
 from archive.recovery import recover
 from archive.times import now, to_text
 from archive.urls import is_http, url_key
+from archive.warc.files import folder
 from archive.warc.tombstones import bury
 
 # Records of a hidden capture: its own, its request, its items.
@@ -41,6 +42,8 @@ def take_down(directory: Path, what: str, reason: str, *, rewrite: bool = False)
     all that is hidden leaves the WARC files, what was hidden before included. Raises NotFound for an id that names
     nothing, ArchiveBusy, WriteFailed, ArchiveMissing, ArchiveDamaged.
     """
+    if not folder(directory).is_dir() and not (directory / "index.db").is_file():
+        raise ArchiveMissing(f"{directory} holds no archive: there is no folder {folder(directory)}")
     with Lock.acquire(directory), contextlib.closing(connect(directory / "index.db")) as db:
         recover(directory, db)
         exclusion = _covering(db, what, reason)

@@ -16,7 +16,7 @@ _EPILOG = examples(
 
 @click.command(cls=ArchiveCommand, epilog=_EPILOG)
 @click.argument("what", metavar="URL|ID")
-@click.option("--reason", required=True, help="Why; it is written down.")
+@click.option("--reason", default="none given", show_default=True, help="Why; it is written down.")
 @click.option("--rewrite", is_flag=True, help="Take the bytes out of the WARC files too. Cannot be undone.")
 @archive_option
 @json_option

@@ -17,8 +17,11 @@ _AT_ONCE: Final = 1000
 
 
 def write_index(store: Store) -> tuple[Path, int]:
-    """Write DIR/indexes/index.cdxj; it stands there only when it is whole. Returns its path and how many captures."""
-    folder = store.directory / "indexes"
+    """Write DIR/indexes/index.cdxj; it stands there only when it is whole. Returns its path and how many captures.
+
+    Raises ArchiveMissing, ArchiveDamaged, OSError.
+    """
+    folder = store.archive.directory / "indexes"
     folder.mkdir(exist_ok=True)
     part = folder / (NAME + ".part")
     count = 0

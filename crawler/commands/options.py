@@ -6,11 +6,22 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from math import isnan
 from typing import Any, TypeVar
 
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Seconds(click.FloatRange):
+    """A number of seconds within a range; NaN, which is neither below nor above one, is refused too."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return number
 
 
 def workers_option(command: F) -> F:
@@ -39,7 +50,7 @@ def fetch_options(command: F) -> F:
             ),
             click.option(
                 "--delay",
-                type=click.FloatRange(0, 3600),
+                type=_Seconds(0, 3600),
                 metavar="S",
                 help="Seconds between two requests to a host (default 1).",
             ),

@@ -35,6 +35,7 @@ def told(code: int, *arguments: str) -> str:
         (("crawl", "http://x.example/", "--contact", "a\nb"), "header"),
         (("crawl", "http://8.8.8.8/"), "--contact mailto:"),
         (("crawl", "http://x.example/", "--delay", "-1"), "--delay"),
+        (("crawl", "http://x.example/", "--delay", "nan"), "--delay"),
         (("crawl",), "Missing"),
         (("parse", "/none.html"), "/none.html"),
         (("parse", "/none.html", "--url", "ftp://x"), "ftp://x"),

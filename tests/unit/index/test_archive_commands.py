@@ -85,7 +85,21 @@ def test_nothing_slow_is_imported_before_a_command_runs() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("search", "x"), ("show", "x"), ("rankings",), ("sections",), ("history", LIST), ("diff", LIST), ("stats",)],
+    [
+        ("search", "x"),
+        ("show", "x"),
+        ("rankings",),
+        ("sections",),
+        ("history", LIST),
+        ("diff", LIST),
+        ("stats",),
+        ("exclude", LIST),
+        ("export", "csv"),
+        ("export", "cdxj"),
+        ("verify",),
+        ("recover",),
+        ("serve",),
+    ],
 )
 def test_an_archive_that_is_none(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     result = run(*arguments, "-a", tmp_path / "none")
