@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfoNotFoundError
 from crawler.jobs.job import Job, JobFile, span, window_of, zone_of
 from crawler.jobs.schedule import check_cron, shortest_gap
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
+_NAME = re.compile(r"\w[\w.-]{0,63}")
+# It goes into systemd's units and crontabs.
+_WORKER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 _YEAR = timedelta(days=366)
 
 
@@ -50,8 +52,8 @@ def problems_of(file: JobFile) -> Iterator[Problem]:
 
 def _of_job(job: Job) -> Iterator[Problem]:
     if not _NAME.fullmatch(job.name):
-        yield Problem("name", f"{job.name!r} has more than lower-case letters, digits, - and _, or over 64 of them")
-    if job.worker is not None and not _NAME.fullmatch(job.worker):
+        yield Problem("name", f"{job.name!r} has more than letters, digits, -, _ and ., or over 64 of them")
+    if job.worker is not None and not _WORKER.fullmatch(job.worker):
         yield Problem("worker", f"{job.worker!r} is no name: write lower-case letters, digits, - and _, at most 64")
     if not job.site or not job.site.isprintable():
         yield Problem("site", f"{job.site!r} is no definition's name or file, and no URL")
@@ -92,7 +94,7 @@ def _of_time(job: Job) -> Iterator[Problem]:
         return
     wrong = False
     for problem in (
-        *(_of_span("every", job.every, timedelta(seconds=10)) if job.every is not None else ()),
+        *(_of_span("every", job.every, timedelta(seconds=1)) if job.every is not None else ()),
         *_of_span("jitter", job.jitter, timedelta(0)),
     ):
         wrong = True

@@ -81,7 +81,7 @@ JOB = '[[job]]\nname = "a"\nsite = "example"\n'
         (JOB, "job[0].every: write either"),
         (JOB + 'every = "10m"\ncron = "* * * * *"', "job[0].every: write either"),
         (JOB + 'every = "ten"', "job[0].every: 'ten' is no span"),
-        (JOB + 'every = "1s"', "job[0].every: 1s is not between"),
+        (JOB + 'every = "0s"', "job[0].every: 0s is not between"),
         (JOB + 'every = "99999d"', "job[0].every: 99999d is not between"),
         (JOB + 'cron = "* * * *"', "job[0].cron"),
         (JOB + 'cron = "0 0 31 2 *"', "job[0].cron"),
@@ -126,6 +126,12 @@ def test_a_mistake_is_told_with_file_and_key(tmp_path: Path, text: str, said: st
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["yakup-lists", "약업_목록", "Lists.2"])
+def test_a_job_has_a_name_of_letters(tmp_path: Path, name: str) -> None:
+    written(tmp_path, f'[[job]]\nname = "{name}"\nsite = "example"\nfetch = ["all"]\nevery = "1s"')
+    assert load(tmp_path).named(name).name == name
 
 
 def test_no_file_and_no_text(tmp_path: Path) -> None:
