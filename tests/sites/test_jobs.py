@@ -74,6 +74,15 @@ def as_if_slept(folder: Path, job: str, hours: int) -> None:
             )
 
 
+def test_a_run_longer_than_its_interval_is_one_run(tmp_path: Path, site: ExampleSite) -> None:
+    # Pages at 0.4 s each, and due again after a second.
+    folder = archive_with(tmp_path / "a", site, LISTS.replace('"1h"', '"1s"') + "delay = 0.4\n")
+    [only] = jobs(folder, "run-due")
+    assert only["captures"] > 3
+    [again] = jobs(folder, "run-due")
+    assert again["outcome"] == "finished"
+
+
 def test_due_once_then_again_and_what_was_slept_through_is_told(tmp_path: Path, site: ExampleSite) -> None:
     folder = archive_with(tmp_path / "a", site, LISTS)
     [first] = jobs(folder, "run-due")
