@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
@@ -157,11 +157,11 @@ def client(app: App, origin: str) -> Client:
     """A function that asks an application for a path, with headers by keyword; redirects are not followed."""
     transport = httpx.ASGITransport(app=app)
 
-    async def ask(path: str, method: str, params: dict[str, str] | None, headers: dict[str, str]) -> httpx.Response:
+    async def ask(path: str, method: str, params: Any, headers: dict[str, str]) -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url=origin) as session:
             return await session.request(method, path, params=params, headers=headers)
 
-    def call(path: str, *, method: str = "GET", params: dict[str, str] | None = None, **headers: str) -> httpx.Response:
+    def call(path: str, *, method: str = "GET", params: Any = None, **headers: str) -> httpx.Response:
         return asyncio.run(ask(path, method, params, headers))
 
     return call

@@ -139,7 +139,7 @@ def _nothing(_: Store, asked: Asked) -> Response:
 
 def _cdx(store: Store, asked: Asked) -> Response:
     try:
-        query = cdx.parse_query(asked.request.query_params)
+        query = cdx.parse_query(asked.request.query_params, asked.request.query_params.getlist("filter"))
     except BadAddress as error:
         # Programs ask here, not people.
         return PlainTextResponse(f"{error}\n", 400, headers={"X-Content-Type-Options": "nosniff"})

@@ -25,6 +25,36 @@ _FIELDS = ("urlkey", "timestamp", "url", "mime", "status", "digest", "length", "
 _OTHER_NAMES = {"original": "url", "mimetype": "mime", "statuscode": "status"}
 _SORTS = ("default", "reverse", "closest")
 _TIMESTAMP = re.compile(r"\d{4,14}")
+_FILTER = re.compile(r"(!?)(=?)([a-z]+):(.+)", re.DOTALL)
+_MAX_FILTERS = 20
+# Each field of a line as SQL over `captures`, for filters.
+_SQL = {
+    "urlkey": "url_key",
+    "timestamp": "strftime('%Y%m%d%H%M%S', captured_at)",
+    "url": "url",
+    "mime": "CASE kind WHEN 'revisit' THEN 'warc/revisit' ELSE coalesce(mime, 'unk') END",
+    "status": "coalesce(CAST(nullif(status, 0) AS TEXT), '-')",
+    "digest": "replace(coalesce(digest, '-'), 'sha1:', '')",
+    "length": "CAST(length AS TEXT)",
+    "offset": 'CAST("offset" AS TEXT)',
+    "filename": "warc_file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A field holds a text, or with `whole` is it; with `negated` it does not."""
+
+    field: str
+    text: str
+    whole: bool
+    negated: bool
+
+    @property
+    def sql(self) -> str:
+        """A condition on `captures` with one value to bind, the text."""
+        said = f"{_SQL[self.field]} = ?" if self.whole else f"instr({_SQL[self.field]}, ?) > 0"
+        return f"NOT ({said})" if self.negated else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +71,22 @@ class Query:
     as_json: bool = False
     # The fields that are told, in this order; empty: all.
     fields: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
 
 
-def parse_query(arguments: Mapping[str, str]) -> Query:
-    """The query in a request's parameters, as pywb and Wayback name them. Raises BadAddress."""
+def parse_query(arguments: Mapping[str, str], filters: Sequence[str] = ()) -> Query:
+    """The query in a request's parameters, as pywb and Wayback name them; `filters` are all of that name.
+
+    Raises BadAddress.
+    """
     url = arguments.get("url", "").strip()
     if not url or len(url) > 8192 or "\0" in url:
         raise BadAddress("The parameter url is missing or no URL.")
     match = arguments.get("matchType", "exact")
     if url.endswith("*"):
         url, match = url[:-1], "prefix"
+    if url.startswith("*."):
+        url, match = url[2:], "domain"
     if match not in _MATCH_TYPES:
         raise BadAddress("matchType is exact, prefix, host or domain.")
     sort = arguments.get("sort", "default")
@@ -70,15 +106,21 @@ def parse_query(arguments: Mapping[str, str]) -> Query:
         limit=min(int(limit), MAX_LIMIT) if limit else MAX_LIMIT,
         as_json=arguments.get("output", "") == "json",
         fields=_fields(arguments.get("fl") or arguments.get("fields") or ""),
+        filters=_filters(filters),
     )
 
 
 def find(db: Database, query: Query) -> list[Capture]:
     """The captures that a query names, in order of key and time, or nearest first with `closest`."""
     key = url_key(query.url)
-    if query.closest and query.match == "exact":
+    nearest = query.closest and query.match == "exact"
+    if nearest and not (query.filters or query.start or query.end != "~"):
         return lookup.near(db, query.url, key, from_text(query.closest), query.limit)[: query.limit]
     order = "DESC" if query.reverse else "ASC"
+    orders = f"url_key {order}, captured_at {order}, id {order}"
+    moment: tuple[str, ...] = ()
+    if nearest:
+        orders, moment = "abs(julianday(captured_at) - julianday(?)), captured_at, id", (query.closest,)
     clause, keys = "url_key = ?", [key]
     if query.match != "exact":
         # A key is its host from the end, `)`, the path; of the characters of hosts `,` and `-` come next after `)`.
@@ -89,11 +131,10 @@ def find(db: Database, query: Query) -> list[Capture]:
             "domain": (f"{host})", f"{host}-"),
         }[query.match]
         clause, keys = "url_key >= ? AND url_key < ?", [low, high]
+    clause = " AND ".join((clause, "captured_at >= ?", "captured_at < ?", *(one.sql for one in query.filters)))
+    texts = (one.text for one in query.filters)
     return lookup.between(
-        db,
-        f"WHERE {clause} AND captured_at >= ? AND captured_at < ?"
-        f" ORDER BY url_key {order}, captured_at {order}, id {order} LIMIT ?",
-        (*keys, query.start, query.end, query.limit),
+        db, f"WHERE {clause} ORDER BY {orders} LIMIT ?", (*keys, query.start, query.end, *texts, *moment, query.limit)
     )
 
 
@@ -146,6 +187,21 @@ def _fields(asked: str) -> tuple[str, ...]:
     if not set(names) <= set(_FIELDS):
         raise BadAddress(f"fl names fields: {', '.join(_FIELDS)}.")
     return tuple(dict.fromkeys(names))
+
+
+def _filters(asked: Sequence[str]) -> tuple[Filter, ...]:
+    """`status:200` (holds), `=mime:text/html` (is), each with `!` before it for what is not so."""
+    found: list[Filter] = []
+    for text in asked:
+        match = _FILTER.fullmatch(text)
+        field = match and _OTHER_NAMES.get(match[3], match[3])
+        if match is None or field not in _SQL or len(found) == _MAX_FILTERS:
+            raise BadAddress(
+                f"filter is FIELD:PART or =FIELD:WHOLE, with ! before it for what is not so, at most {_MAX_FILTERS}"
+                f" times; fields are {', '.join(_FIELDS)}, and patterns (~) are not known."
+            )
+        found.append(Filter(field, match[4], bool(match[2]), bool(match[1])))
+    return tuple(found)
 
 
 def _instant(digits: str) -> str:

@@ -208,9 +208,28 @@ def test_cdx_of_a_host_or_domain_and_of_chosen_fields(tmp_path: Path) -> None:
 
     assert found("host") == {"paper.test", "www.paper.test"}
     assert found("domain") == {"paper.test", "www.paper.test", "m.paper.test"}
+    starred = ask("/cdx", params={"url": "*.paper.test", "fl": "url"}).text.split()
+    assert len(starred) == len(found("domain"))
     asked = {"url": "http://m.paper.test/a", "fl": "timestamp,statuscode"}
     assert ask("/cdx", params=asked).text == "20261120000002 200\n"
     assert ask("/cdx", params={**asked, "output": "json"}).json() == {"timestamp": "20261120000002", "status": "200"}
+
+
+def test_cdx_filters_as_pywb_does(ask: Client) -> None:
+    def found(*filters: str, **more: str) -> list[str]:
+        asked = [("url", FIRST), ("fl", "timestamp"), *(("filter", one) for one in filters), *more.items()]
+        return ask("/cdx", params=asked).text.split()
+
+    everything = ["20261120000100", "20261120060100", "20261121000100"]
+    assert found("status:200") == found("statuscode:20") == found("!=status:404") == everything
+    assert found("mime:revisit") == found("=mime:warc/revisit") == found("!mime:html") == [everything[1]]
+    assert found("=mime:text", "status:200") == []
+    assert found("!mimetype:revisit", "timestamp:20261121") == [everything[2]]
+    assert found("status:200", closest="20261120050000", limit="1") == [everything[1]]
+    assert found(closest="20261120050000", **{"from": "20261121"}) == [everything[2]]
+    for wrong in ("status", "secret:x", "~status:2..", "=:x", "'; --"):
+        answer = ask("/cdx", params=[("url", FIRST), ("filter", "status:200"), ("filter", wrong)])
+        assert (answer.status_code, answer.text[:6]) == (400, "filter")
 
 
 def test_a_new_index_is_taken_up(tmp_path: Path) -> None:
