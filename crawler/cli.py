@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -80,6 +81,9 @@ for _command in (
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit. A person's mistake is one sentence on stderr, without a traceback."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # What a terminal of another encoding cannot show is no reason to stop, and in JSON an escape is the same text.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code: Any = seogo.main(args=arguments, prog_name="seogo", standalone_mode=False)
     except click.ClickException as error:

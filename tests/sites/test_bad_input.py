@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from example_crawls import seogo
+from example_crawls import ROOT, environment, seogo
 
 DEFINITION = "name = 'x'\nseeds = ['http://x.example/']\n"
 
@@ -114,3 +116,12 @@ def test_a_file_without_an_address_takes_the_one_that_its_page_names(tmp_path: P
     ended = seogo("parse", str(page), "--json")
     assert json.loads(ended.stdout)["url"] == "https://paper.example/n/1"
     assert json.loads(ended.stdout)["links"] == ["https://paper.example/n/2"]
+
+
+def test_a_terminal_of_another_encoding_gets_escapes() -> None:
+    command = [sys.executable, "-m", "crawler.cli", "sites", "list", "--json"]
+    ended = subprocess.run(
+        command, env=environment(PYTHONIOENCODING="latin-1"), capture_output=True, check=False, cwd=ROOT
+    )
+    assert ended.returncode == 0, ended.stderr.decode("latin-1")
+    assert "온새미식품신문" in {json.loads(line)["title"] for line in ended.stdout.decode("latin-1").splitlines()}
