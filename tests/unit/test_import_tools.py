@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import http.server
 import io
 import json
@@ -70,6 +72,34 @@ def test_what_wget_writes(tmp_path: Path, seogo: Seogo, origin: str, packed: boo
     assert all(offset is not None for [offset] in seogo.rows("captures", "request_offset"))
     assert seogo.is_sound()
     assert seogo.take(given).json["run"] is None
+
+
+def test_a_revisit_as_wget_writes_it(tmp_path: Path, seogo: Seogo) -> None:
+    # The payload digest is of the chunks as sent; the block digest of what was cut off the revisit, too.
+    chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(page()), page())
+    label = b"sha1:" + base64.b32encode(hashlib.sha1(chunks).digest())  # WARC's digest
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"
+    digest = b"WARC-Payload-Digest: " + label
+    first = write(tmp_path / "first.warc.gz", member(record(body=chunks, head=head, extra=[digest])))
+    cut = (
+        digest,
+        b"WARC-Block-Digest: sha1:" + base64.b32encode(bytes(20)),
+        b"WARC-Truncated: length",
+        b"WARC-Refers-To: <urn:uuid:00000000-0000-4000-8000-000000000001>",
+        b"WARC-Profile: http://netpreserve.org/warc/1.0/revisit/identical-payload-digest",
+    )
+    again = record(body=b"", head=head, number=2, kind=b"revisit", date=b"2024-05-07T07:08:09Z", extra=cut)
+    seogo.take(write(tmp_path / "again.warc.gz", member(again)))
+    # What it repeats is not there yet: nothing is damaged, something is missing.
+    alone = seogo("verify")
+    assert alone.code == 1, alone.out
+    assert "import the file that has it" in alone.out
+    assert seogo.take(first).code == 0
+    told = seogo("verify")
+    assert told.code == 1, told.out
+    assert "before the record was cut" in told.out
+    assert told.out.count("note:") == 1
+    assert len(seogo.rows("captures", "parsed_by")) == 2
 
 
 def test_a_package_as_browsertrix_makes_it(tmp_path: Path, seogo: Seogo) -> None:
