@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.utils.spider import DefaultSpider
 
 from crawler.fetch.failures import AddressRefused, BadAddress, SchemeRefused
 
@@ -140,8 +141,8 @@ def _is_local(host: str) -> bool:
 
 
 def guard_of(crawler: Crawler) -> Guard:
-    """The guard that the setting `ALLOW_PRIVATE` asks for."""
-    return Guard(allow_private=crawler.settings.getbool("ALLOW_PRIVATE"))
+    """The guard that the setting `ALLOW_PRIVATE` asks for; what a person types into `scrapy shell` may be private."""
+    return Guard(allow_private=crawler.spidercls is DefaultSpider or crawler.settings.getbool("ALLOW_PRIVATE"))
 
 
 class GuardMiddleware:

@@ -132,7 +132,7 @@ def test_the_project_is_one_of_scrapy(tmp_path: Path) -> None:
     with raw_server({"/page": answer(HTML)}) as server:
         url = f"{server.origin}/page"
         shell = run(
-            *(sys.executable, "-m", "scrapy.cmdline", "shell", url, "-s", "ALLOW_PRIVATE=1", "-L", "ERROR"),
+            *(sys.executable, "-m", "scrapy.cmdline", "shell", url, "-L", "ERROR"),
             *("-c", "(response.status, response.css('title::text').get())"),
         )
         definition = tmp_path / "raw.toml"
