@@ -26,7 +26,10 @@ class Visit:
 
 
 class ManyHosts:
-    """`hosts` sites of `pages` articles each; an article leads to the next, and to the same one of the next host."""
+    """`hosts` sites of `pages` articles each; an article leads to the next, and to the same one of the next host.
+
+    While `opened` is not set they let whoever asks wait.
+    """
 
     def __init__(self, hosts: int, pages: int, took: float = 0.0) -> None:
         self.names = [f"127.0.0.{number}" for number in range(1, hosts + 1)]
@@ -35,6 +38,8 @@ class ManyHosts:
         self.log: list[Visit] = []
         self.moved: dict[str, str] = {}
         self.port = 0
+        self.opened = threading.Event()
+        self.opened.set()
 
     @property
     def seeds(self) -> list[str]:
@@ -78,6 +83,7 @@ def serving(sites: ManyHosts) -> Iterator[ManyHosts]:
 
         def do_GET(self) -> None:
             begun = time.monotonic()
+            sites.opened.wait()
             host = str(self.connection.getsockname()[0])
             time.sleep(sites.took)
             moved = sites.moved.get(f"{host}{self.path}")

@@ -61,6 +61,16 @@ def wait_for(what: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+def start_together(sites: ManyHosts, server: RedisServer, archives: list[Path]) -> list[subprocess.Popen[str]]:
+    """A worker an archive; the sites answer once all of them are at it."""
+    sites.opened.clear()
+    workers = [start(sites, server, archive) for archive in archives]
+    with redis.Redis.from_url(server.url) as client:
+        wait_for(lambda: sum(client.zcard(name) for name in client.scan_iter("seogo:*:workers")) == len(archives))
+    sites.opened.set()
+    return workers
+
+
 def in_flight(server: RedisServer) -> list[str]:
     """The addresses that workers have taken and not acknowledged, by worker and site as they are there now."""
     with redis.Redis.from_url(server.url, decode_responses=True) as client:
@@ -112,7 +122,7 @@ def seogo(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_killed_worker_loses_nothing_and_hosts_do_not_notice(tmp_path: Path, shared: RedisServer) -> None:
     archives = [tmp_path / f"worker-{number}" for number in range(3)]
     with serving(ManyHosts(hosts=9, pages=9, took=0.03)) as sites:
-        workers = [start(sites, shared, archive) for archive in archives]
+        workers = start_together(sites, shared, archives)
         wait_for(lambda: len({visit.worker for visit in sites.visits()}) == 3 and len(sites.visits()) > 25)
         os.killpg(workers[1].pid, signal.SIGKILL)
         workers[1].communicate()
@@ -151,7 +161,7 @@ def test_a_killed_worker_loses_nothing_and_hosts_do_not_notice(tmp_path: Path, s
 def test_a_restart_of_redis_is_waited_out(tmp_path: Path, shared: RedisServer) -> None:
     archives = [tmp_path / f"worker-{number}" for number in range(2)]
     with serving(ManyHosts(hosts=4, pages=7)) as sites:
-        workers = [start(sites, shared, archive) for archive in archives]
+        workers = start_together(sites, shared, archives)
         wait_for(lambda: len(sites.visits()) > 8)
         shared.stop()
         time.sleep(1.0)
