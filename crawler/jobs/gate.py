@@ -133,10 +133,10 @@ class Gate:
             found.delays.pop(crawl, None)
 
     def answered(self, host: str, status: int, asked_for: timedelta) -> None:
-        """An answer came."""
+        """An answer came. One that comes while the host is left alone was asked for before, and says nothing of it."""
         if status in BUSY:
             self.hold(host, self._busy(host, status, asked_for))
-        elif status < 500:
+        elif status < 500 and not self.wait_of(host):
             self._well(host)
 
     async def _serve(self, name: str, host: _Host) -> None:

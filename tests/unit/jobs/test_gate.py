@@ -76,6 +76,18 @@ def test_a_host_that_is_left_alone_for_long_refuses_all_but_the_stubborn() -> No
     asyncio.run(main())
 
 
+def test_an_answer_from_before_the_host_was_busy_does_not_make_it_well() -> None:
+    now, well = [0.0], []
+    one = Gate(lambda host, status, asked_for: asked_for, well.append, clock=lambda: now[0])
+    one.answered("a", 503, timedelta(seconds=60))
+    one.answered("a", 404, timedelta())
+    assert well == []
+    assert one.wait_of("a") == 60
+    now[0] = 61.0
+    one.answered("a", 200, timedelta())
+    assert well == ["a"]
+
+
 def test_the_delay_outlives_the_process_but_a_clock_that_was_set_back_does_not_lengthen_it(tmp_path: Path) -> None:
     with State.open(tmp_path) as state:
         state.asked("a", NOW, 10.0)
