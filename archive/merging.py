@@ -24,7 +24,7 @@ from archive.index import exclusions, runs
 from archive.index.database import connect
 from archive.index.schema import MIGRATION_NAMES
 from archive.lock import Lock
-from archive.rebuild import Parse, parse_owed
+from archive.owed import Parse, parse_owed
 from archive.recovery import recover
 from archive.revisits import settle_revisits
 from archive.warc import files

@@ -20,7 +20,7 @@ from archive.errors import ArchiveError, DocumentError, NotFound
 from archive.http import DecodeError
 from archive.index import captures
 from archive.model import Capture, Items, Outcome
-from archive.rebuild import Elsewhere, Write
+from archive.owed import Elsewhere, Write
 from archive.warc.content import content_of_capture
 from crawler.errors import ParseFailed
 from crawler.parsing import ParsePool, ParseTask
@@ -113,7 +113,7 @@ def parse_batch(batch: ParseTask) -> list[Result]:
 def parse_in(
     pool: ParsePool[list[Result]], directory: Path, sites: Sites, progress: Callable[[int, int], None]
 ) -> Elsewhere:
-    """What `archive.rebuild` calls to have pages read and parsed by a pool of `parse_batch`; `progress(pages, of)`."""
+    """What `archive.owed` calls to have pages read and parsed by a pool of `parse_batch`; `progress(pages, of)`."""
 
     def parse(batch: Batch) -> list[Result]:
         try:

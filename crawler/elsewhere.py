@@ -23,7 +23,7 @@ from sqlite_utils import Database
 
 from archive.index import captures
 from archive.model import Capture, Items
-from archive.rebuild import Elsewhere, Write
+from archive.owed import Elsewhere, Write
 from crawler.batches import Result, Task, results, task_for
 from crawler.errors import BadInput, CrawlerError
 from crawler.parsers import PARSER_VERSION
@@ -70,7 +70,7 @@ def cluster(address: str) -> Iterator[Any]:
 
 
 def parse_there(client: Any, directory: Path, sites: Sites, progress: Callable[[int, int], None]) -> Elsewhere:
-    """What `archive.rebuild` calls to have pages parsed elsewhere; `progress(pages, of)`."""
+    """What `archive.owed` calls to have pages parsed elsewhere; `progress(pages, of)`."""
 
     def run(db: Database, write: Write) -> None:
         waiting = _tasks(db, directory, sites)

@@ -134,7 +134,7 @@ def made_by(directory: Path, given: Site | None = None) -> str:
 def parser_for_rebuild(
     pool: ParsePool[Items], sites: Sites
 ) -> Callable[[Capture, bytes, str | None], Items | Outcome | None]:
-    """What `archive.rebuild` calls for a capture that no batch has settled; the pool's function is `read_again`."""
+    """What `archive.owed` calls for a capture that no batch has settled; the pool's function is `read_again`."""
 
     def parse(capture: Capture, content: bytes, content_type: str | None) -> Items | Outcome | None:
         try:

@@ -53,9 +53,11 @@ _FROM_LIST = """
 SELECT l.id, l.site, l.kind, l.heading, l.tab, l.page_scope, b.id, c.id, c.captured_at, x.path
 FROM list l, block b, capture c, xpath x WHERE l.n = ? AND b.n = ? AND c.n = ? AND x.n = ?
 """
+# CROSS JOIN keeps the order: a capture shows two arrangements, and a list stands in any number.
 _FROM_CAPTURE = """
 SELECT l.id, l.site, l.kind, l.heading, l.tab, l.page_scope, b.id, c.id, c.captured_at, x.path
-FROM capture c JOIN showing s ON s.at = c.at AND s.capture = c.n JOIN arranged p ON p.arrangement = s.arrangement
+FROM capture c CROSS JOIN showing s ON s.at = c.at AND s.capture = c.n
+CROSS JOIN arranged p ON p.arrangement = s.arrangement
 JOIN list l ON l.n = p.list JOIN block b ON b.n = p.block JOIN xpath x ON x.n = p.xpath
 """
 

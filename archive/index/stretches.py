@@ -161,14 +161,25 @@ def gaps(db: Database, list_id: str, *, since: str | None = None, until: str | N
     if row is None:
         return []
     list_key, sightings, captures = row
-    sql = _GAPS_AMONG_ALL if sightings * _FEW_OF_ALL > captures else _GAPS_ON_ITS_PAGES
-    rows = db.conn.execute(sql, (list_key, since or "", until or "9999"))
+    begin, end = milliseconds(since or _EVER[0]), milliseconds(until or _EVER[1])
+    most = captures // _FEW_OF_ALL
+    [[within]] = db.conn.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM capture WHERE at BETWEEN ? AND ? LIMIT ?)", (begin, end, most + 1)
+    )
+    if within <= most:
+        sql = _GAPS_AMONG.format("INDEXED BY capture_at")
+    elif sightings > most:
+        sql = _GAPS_AMONG.format("NOT INDEXED")
+    else:
+        sql = _GAPS_ON_ITS_PAGES
+    rows = db.conn.execute(sql, (list_key, begin, end))
     return [Gap(list_id, *row) for row in rows]
 
 
-# From this share of all captures on, the captures without a list are found sooner than the pages on which it stood.
+# Below this share of all captures those of a span of time are gone through; else, from this share on, the captures
+# without a list are found sooner than the pages on which it stood.
 _FEW_OF_ALL = 4
-_WITHOUT = """(c.page_kind IS NOT NULL OR c.status >= 400) AND c.captured_at >= ?2 AND c.captured_at <= ?3
+_WITHOUT = """(c.page_kind IS NOT NULL OR c.status >= 400) AND c.at BETWEEN ?2 AND ?3
     AND NOT EXISTS (SELECT 1 FROM showing s WHERE s.at = c.at AND s.capture = c.n AND +s.arrangement IN stand)"""
 # The arrangements in which the list stands; the + keeps SQLite from looking each of them up for each capture.
 _HAVING = "stand AS MATERIALIZED (SELECT arrangement FROM arranged WHERE list = ?1 AND stands)"
@@ -180,8 +191,8 @@ WITH {_HAVING}, page AS MATERIALIZED (
 SELECT c.id, c.captured_at, c.url, c.status
 FROM page p JOIN capture c ON c.url_key = p.url_key AND c.captured_at > p.since
 WHERE {_WITHOUT} ORDER BY c.captured_at, c.id"""
-_GAPS_AMONG_ALL = f"""
-WITH {_HAVING}, missing AS MATERIALIZED (SELECT c.n, c.url_key FROM capture c NOT INDEXED WHERE {_WITHOUT}),
+_GAPS_AMONG = f"""
+WITH {_HAVING}, missing AS MATERIALIZED (SELECT c.n, c.url_key FROM capture c {{}} WHERE {_WITHOUT}),
 page AS MATERIALIZED (
     SELECT url_key, (SELECT d.captured_at FROM capture d WHERE d.url_key = m.url_key
             AND EXISTS (SELECT 1 FROM showing s WHERE s.at = d.at AND s.capture = d.n AND +s.arrangement IN stand)

@@ -124,9 +124,9 @@ def test_a_stretch_ends_when_the_rank_changes(db: Database) -> None:
     ]
 
 
-@pytest.mark.parametrize("few", [0, 1000])
+@pytest.mark.parametrize("few", [1, 2, 1000])
 def test_a_gap_neither_ends_nor_lengthens_a_stretch(db: Database, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Both ways in which gaps are found: from the pages of the list, and among all captures.
+    # The ways in which gaps are found: among the captures of a span, from the pages of the list, among all captures.
     monkeypatch.setattr(stretches, "_FEW_OF_ALL", few)
     put(db, capture("http://paper.test/elsewhere", 0), page_items(None, kind="front"))
     see(db, 0, "a", "b")

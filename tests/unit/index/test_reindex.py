@@ -158,7 +158,7 @@ class Interrupted:
 def test_a_build_goes_on_only_where_nothing_else_has_changed(
     tmp_path: Path, directory: Path, monkeypatch: pytest.MonkeyPatch, by: str | None, touch: bool, again: int
 ) -> None:
-    monkeypatch.setattr("archive.rebuild._BATCH", 20)
+    monkeypatch.setattr("archive.owed._BATCH", 20)
     with pytest.raises(KeyboardInterrupt):
         build(tmp_path, Interrupted(40), made_by="one")
     assert owed(tmp_path / NAME) == 20
@@ -174,7 +174,7 @@ def test_a_build_goes_on_only_where_nothing_else_has_changed(
 def test_damage_that_was_met_before_the_kill_is_told_after_it(
     tmp_path: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.rebuild._BATCH", 20)
+    monkeypatch.setattr("archive.owed._BATCH", 20)
     [warc] = (tmp_path / "archive").iterdir()
     data = bytearray(warc.read_bytes())
     data[len(data) // 2] ^= 0xFF
