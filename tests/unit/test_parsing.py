@@ -54,7 +54,7 @@ async def _gather(pool: ParsePool, *whats: str) -> list[Page | BaseException]:
 
 
 def test_bad_pages_cost_themselves_and_no_other() -> None:
-    with ParsePool(2, function=behave, timeout=1.0, memory=256 << 20) as pool:
+    with ParsePool(2, function=behave, timeout=3.0, memory=256 << 20) as pool:
         ended = asyncio.run(_gather(pool, "fine", "hang", "fine", "bloat", "killed", "defect", "recurse", "fine"))
         assert [type(one) for one in ended] == [
             Page,
@@ -67,7 +67,7 @@ def test_bad_pages_cost_themselves_and_no_other() -> None:
             Page,
         ]
         said = [str(one) for one in ended if isinstance(one, ParseFailed)]
-        assert said[0] == "http://example.org/1: not parsed within 1 seconds of the processor"
+        assert said[0] == "http://example.org/1: not parsed within 3 seconds of the processor"
         assert "SIGKILL" in said[2]
         assert "KeyError" in said[3]
         assert "test_parsing.py" in said[3]
@@ -89,23 +89,24 @@ def test_bytes_that_are_no_page_leave_the_worker_alive() -> None:
 def test_worker_killed_from_outside_while_it_parses() -> None:
     async def kill_it(pool: ParsePool) -> list[Page | BaseException]:
         worker = int((await pool.parse(tasks("fine")[0])).parser)
+        used = _processor_time(worker)
         hanging = asyncio.ensure_future(_gather(pool, "hang", "fine", "fine"))
-        await asyncio.sleep(0.2)
+        while _processor_time(worker) < used + 0.2:
+            await asyncio.sleep(0.02)
         os.kill(worker, signal.SIGKILL)
         return await hanging
 
     with ParsePool(1, function=behave, timeout=30.0) as pool:
-        begun = time.monotonic()
         ended = asyncio.run(kill_it(pool))
         assert [type(one) for one in ended] == [ParseCrashed, Page, Page]
-        assert time.monotonic() - begun < 10
 
 
 def test_worker_killed_while_idle_costs_no_page() -> None:
     with ParsePool(1, function=behave, timeout=5.0) as pool:
         worker = int(pool.parse_now(tasks("fine")[0]).parser)
         os.kill(worker, signal.SIGKILL)
-        time.sleep(0.2)
+        while _runs(worker):
+            time.sleep(0.02)
         assert int(pool.parse_now(tasks("fine")[0]).parser) != worker
 
 
@@ -123,9 +124,9 @@ def test_closing_gives_up_what_hangs() -> None:
         pool.close()
         return (await hanging)[0]
 
-    begun = time.monotonic()
-    assert isinstance(asyncio.run(close_early(ParsePool(1, function=behave, timeout=60.0))), ParseFailed)
-    assert time.monotonic() - begun < 10
+    given_up = asyncio.run(close_early(ParsePool(1, function=behave, timeout=60.0)))
+    assert isinstance(given_up, ParseFailed)
+    assert not isinstance(given_up, ParseTimeout)
 
 
 def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
@@ -144,11 +145,15 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     ended = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, timeout=600, check=False)
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     worker = int(ended.stdout)
-    for _ in range(50):
-        if not _runs(worker):
-            return
+    limit = time.monotonic() + 600
+    while _runs(worker):
+        assert time.monotonic() < limit, "the worker outlived its parent"
         time.sleep(0.1)
-    pytest.fail("the worker outlived its parent")
+
+
+def _processor_time(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _runs(pid: int) -> bool:
