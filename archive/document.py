@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 import lxml.html
@@ -25,6 +26,8 @@ __all__ = ["MAX_BYTES", "Document", "DocumentError", "parse_document"]
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_URL = 8192
+MAX_PARTS = 100_000
+"""Elements that `Document.parts` gives at most, of all kinds together."""
 
 # Images, archives, fonts, PDF: what is served as HTML by mistake.
 _MAGIC = (
@@ -42,6 +45,7 @@ _ODD = re.compile(r"""[\s\\<>"]""")
 
 
 _HEAD = frozenset({"title", "meta", "link", "script", "style", "base", "noscript", "template", "object", "bgsound"})
+_PARTS = ("a", "area", "base", "link", "meta", "script", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,15 @@ class Document:
     charset: str
     notes: tuple[str, ...] = ()
     _known: dict[str | None, str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _parts: dict[str, list[etree._Element]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def parts(self, kind: str) -> list[etree._Element]:
+        """The page's `base`, `link`, `meta`, `script`, `title`, or `a` with `area`, in document order: as they were
+        when first asked for. All are found in one walk: each would cost as much by itself."""
+        known = self._parts
+        if not known:
+            known.update(_parts(self.tree))
+        return known[kind]
 
     def absolute(self, href: str | None) -> str | None:
         """The absolute http(s) address of a link, without userinfo and fragment; None for every other scheme.
@@ -82,7 +95,7 @@ def parse_document(data: bytes, url: str, content_type: str | None) -> Document:
     `content_type` is the response's header, where it had one. Raises DocumentError for bytes that hold no text: empty,
     or an image, PDF, archive.
     """
-    if not data.strip(b" \t\r\n\0"):
+    if not data[:1000].strip(b" \t\r\n\0") and not data.strip(b" \t\r\n\0"):
         raise DocumentError(f"{url}: the page is empty, there is nothing to parse")
     if data.startswith(_MAGIC):
         raise DocumentError(f"{url}: this is no HTML page but a binary file; it is archived, not parsed")
@@ -118,7 +131,18 @@ def parse_document(data: bytes, url: str, content_type: str | None) -> Document:
     if last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
         notes.append("tree-truncated")
     _end_head(root)
-    return Document(root, url, _base(root, url), decoded.charset, tuple(dict.fromkeys(notes)))
+    parts = _parts(root)
+    document = Document(root, url, _base(parts["base"], url), decoded.charset, tuple(dict.fromkeys(notes)))
+    document._parts.update(parts)
+    return document
+
+
+def _parts(root: etree._Element) -> dict[str, list[etree._Element]]:
+    parts: dict[str, list[etree._Element]] = {tag: [] for tag in _PARTS}
+    parts["area"] = parts["a"]
+    for element in islice(root.iter(*_PARTS), MAX_PARTS):
+        parts[element.tag].append(element)
+    return parts
 
 
 def _end_head(root: etree._Element) -> None:
@@ -141,8 +165,8 @@ def _end_head(root: etree._Element) -> None:
         body.insert(place, child)
 
 
-def _base(root: etree._Element, url: str) -> str:
-    for element in root.iter("base"):
+def _base(elements: list[etree._Element], url: str) -> str:
+    for element in elements:
         href = element.get("href")
         if href:
             return _absolute(href, url) or url

@@ -272,5 +272,5 @@ def _inside(tree: Tree, node: int, containers: list[int]) -> bool:
 
 
 def _page_title(document: Document) -> str:
-    title = next(document.tree.iter("title"), None)
+    title = next(iter(document.parts("title")), None)
     return folded(str(title.text or "")) if title is not None else ""

@@ -5,23 +5,22 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from crawler.parsers.text import holds
+from crawler.parsers.text import holds, parts
 
 TITLE_NAME = re.compile(
     r"(?:^|[\s_-])(?:title|titles|titre|titulo|título|titel|titlu|naslov|otsikko|nadpis|tytul|baslik|tit|ttl|headline|head-line|heading|subject|"
     r"sbj|news_?ttl|hed)(?=$|[\s_\d-])|(?:title|headline|ttl)(?:$|h\d)"
 )
 
+_TITLE_HINTS = parts(
+    "tit", "tít", "ttl", "head", "subject", "sbj", "hed", "naslov", "otsik", "nadpis", "tytul", "baslik"
+)
+
 
 @lru_cache(maxsize=8192)
 def names_title(name: str) -> bool:
     """Whether a class or id claims to be a title."""
-    return (
-        holds(
-            name, ("tit", "tít", "ttl", "head", "subject", "sbj", "hed", "naslov", "otsik", "nadpis", "tytul", "baslik")
-        )
-        and TITLE_NAME.search(name) is not None
-    )
+    return holds(name, _TITLE_HINTS) and TITLE_NAME.search(name) is not None
 
 
 HEADING_NAME = re.compile(
@@ -30,7 +29,9 @@ HEADING_NAME = re.compile(
     r"ttl)\d?(?=$|\s)"
 )
 
-_HEADING_HINTS = ("tit", "ttl", "head", "hd", "label", "caption", "subject", "legend", *(f"h{n}" for n in range(10)))
+_HEADING_HINTS = parts(
+    "tit", "ttl", "head", "hd", "label", "caption", "subject", "legend", *(f"h{n}" for n in range(10))
+)
 
 
 @lru_cache(maxsize=8192)

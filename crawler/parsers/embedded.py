@@ -82,7 +82,7 @@ def _lines(text: str, url: str) -> list[Line]:
 
 
 def _state_texts(document: Document) -> Iterator[str]:
-    for script in document.tree.iter("script"):
+    for script in document.parts("script"):
         text = script.text or ""
         if not MIN_TEXT // 4 < len(text) <= MAX_STATE:
             continue

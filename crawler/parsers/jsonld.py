@@ -30,7 +30,7 @@ def read_jsonld(document: Document) -> tuple[list[dict[str, Any]], list[str]]:
     """All objects of the page's JSON-LD, outermost first, and notes on scripts that could not be read."""
     objects: list[dict[str, Any]] = []
     notes: list[str] = []
-    for script in document.tree.iter("script"):
+    for script in document.parts("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not script.text:
             continue
         if len(script.text) > MAX_SCRIPT:

@@ -4,10 +4,10 @@ pictures."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from archive.document import Document
@@ -59,7 +59,7 @@ class Title:
 def read_metadata(document: Document) -> Metadata:
     """Read `<meta>`, `<link rel=canonical>`, `<title>` and JSON-LD."""
     meta: dict[str, list[str]] = {}
-    for element in document.tree.iter("meta"):
+    for element in document.parts("meta"):
         content = element.get("content")
         if not content:
             continue
@@ -71,14 +71,14 @@ def read_metadata(document: Document) -> Metadata:
                 if len(values) < MAX_TAGS:
                     values.append(value)
     canonical = None
-    for element in document.tree.iter("link"):
+    for element in document.parts("link"):
         if "canonical" in (element.get("rel") or "").lower().split():
             canonical = document.absolute(element.get("href"))
             if canonical:
                 break
     page_title = None
-    for element in document.tree.iter("title"):
-        page_title = squeeze(("".join(element.itertext()))[:20_000]) or None
+    for element in document.parts("title"):
+        page_title = squeeze("".join(cast("Iterator[str]", element.itertext()))[:20_000]) or None
         if page_title:
             break
     objects, notes = jsonld.read_jsonld(document)

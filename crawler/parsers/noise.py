@@ -9,7 +9,7 @@ import re
 
 from crawler.parsers.blocks_words import is_reply
 from crawler.parsers.dates import MODIFIED, PUBLISHED
-from crawler.parsers.text import holds, letters
+from crawler.parsers.text import caseless, holds, letters, parts
 
 MAX_NOISE = 420
 _MAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
@@ -30,14 +30,14 @@ _COPYRIGHT = re.compile(
     r"^\W*(?:copyright|ⓒ|©|\(c\))\W",
     re.I,
 )
-_COPYRIGHT_HINTS = (
+_COPYRIGHT_HINTS = parts(
     "무단", "저작권", "재배포", "無断", "転載", "禁止", "版权", "未经", "reserved", "vorbehalten", "tous droits",
     "reservados", "riservati", "zastrzeżone", "rettigheter", "broadcast", "reprodu", "copyright", "ⓒ", "©", "(c)",
     "rettigheder", "rättigheter", "oikeudet", "rechten", "práva", "drepturile", "fenntartva", "prava", "hakları",
     "права",    "επιφύλαξη", "حقوق", "זכויות", "सर्वाधिकार", "hak cipta", "bản quyền", "ลิขสิทธิ์", "版權", "未經", "著作権",
     "riservata", "prohibida",
 )  # fmt: skip
-_CREDIT = re.compile(
+_CREDIT = caseless(
     r"^\W*(?:file )?(?:photo(?:graph)?s?|photo credit|pictured?|picture credit|image(?:s| credit| source)?|"
     r"credits?|foto(?:s|graf(?:ie)?|graaf)?|bild(?:er|quelle|nachweis)?|quelle|"
     r"cr[ée]dits?(?: photo)?|fotograf[ií]a|imagen|imagem|zdjęcie|fot|kuva|사진|写真|画像|図|图|图片|圖|source|"
@@ -51,14 +51,12 @@ _CREDIT = re.compile(
     r"^\W?(?:사진|자료|출처)\s?[=:]\s?\S.{0,60}$|^.{0,60}(?:제공|캡처)\s?$|"
     r"^.{0,80}[（(](?:(?:出典|写真|画像|提供|撮影|資料|図|圖|图|照片|圖片|图片|图源|圖源)\s?[：:＝=／/][^（）()]{1,40}|[^（）()]{1,24}(?:攝|摄|供图|供圖|翻攝))[）)]$|"
     r"^.{4,60}(?:视频截图|網路截圖|网络截图|资料图|資料圖|受访者供图|示意图|示意圖)$|^(?:写真|画像)を?拡大(?:する)?$",
-    re.I,
 )
-_CREDIT_TAIL = re.compile(
+_CREDIT_TAIL = caseless(
     r"(?:^|\W)(?:©|ⓒ|(?:photo|foto|fotos|bild|bildrechte|bildquelle|ảnh|crédito|credit|image|imagen|imagem|"
     r"quelle|source|사진)\s*(?:credit|by)?\s?[:=/])\s?[^.!?]{2,60}$",
-    re.I,
 )
-_DESK = re.compile(
+_DESK = caseless(
     r"\W*(?:additional )?reporting by\b|\W*(?:editing|writing|compiled|edited|translated) by\b|"
     r"\W*with (?:\w+ )?(?:reports?|reporting|files|additional reporting) (?:from|by)\b|"
     r"(?:redaktion|übersetzung|schlussredaktion|faktencheck|protokoll|mitarbeit|traducción|traduction|"
@@ -71,14 +69,14 @@ _DESK = re.compile(
     r"hat ihnen dieser artikel gefallen|dieser artikel (?:ist|erschien) (?:zuerst|eine übersetzung)|"
     r"originally published|a version of this article|een versie van dit artikel|"
     r"this article (?:was )?(?:first|originally) (?:appeared|published)|as an amazon associate",
-    re.I,
 )
-_DESK_ANYWHERE = re.compile(
+_DESK_ANYWHERE = caseless(
     r"contributed to this (?:report|story|article|post)|video has failed to load|back to video$|publicado por|"
     r"abgelegt unter|if you (?:buy|purchase) .{0,60}commission",
-    re.I,
 )
-_AGENCIES = (
+_DESK_HINTS = parts("contributed", "video", "publicado", "abgelegt", "if you ")
+_TAIL_HINTS = parts("©", "ⓒ", ":", "=", "/")
+_AGENCIES = parts(
     "getty images", "shutterstock", "picture alliance", "picture-alliance", "imago images", "imago/", "unsplash",
     "pixabay", "istock", "alamy", "ap photo", "afp via", "via reuters", "/reuters", "/afp", "/dpa", "/epa", "wikimedia",
 )  # fmt: skip
@@ -92,8 +90,8 @@ _JAPANESE = re.compile(
     r"[（(【\[［]?[\u3041-\u30ff\u4e00-\u9fff々・ー、\s]{2,20}(?:記者|特派員|通信員|論説委員|編集委員)[)）】\]］]?$"
 )
 _NOT_SIGNATURE = re.compile(r"[^\s\w가-힣·/,.|=\[\](){}<>【】■▶◆&'’ㅣ-]")
-_BY = re.compile(
-    r"(?:by|von|par|por|door|av|af|di|text|texte|texto|reported by|written by|writing by)[:\s]\s*(?=\S)", re.I
+_BY = caseless(
+    r"(?:by|von|par|por|door|av|af|di|text|texte|texto|reported by|written by|writing by)[:\s]\s*(?=\S)"
 )
 _SMALL_WORDS = frozenset(
     (
@@ -137,7 +135,7 @@ _TIP = re.compile(
     r"^[（(【〔]?[\u4e00-\u9fff]{0,10}(?:记者|記者)\s?[\u4e00-\u9fff、\s]{2,24}(?:[／/].{0,14}(?:報導|报道|報道|[電电]))?\s?[）)】〕]?$|"
     r"(?:下載|下载).{0,4}(?:APP|客户端|客戶端)",
 )
-_DATELINE = re.compile(
+_DATELINE = caseless(
     r"^\W*(?:(?:first\s+|last\s+)?(?:published|posted|updated?|modified|created|veröffentlicht|publiziert|"
     r"erstellt|aktualisiert|stand|publi[ée]e?|publicado|atualizado|actualizado|"
     r"mis à jour|pubblicato|aggiornato|opublikowano|aktualizacja|julkaistu|publicerad|publisert|yayın|입력|기사\s?입력|"
@@ -145,9 +143,8 @@ _DATELINE = re.compile(
     r"\W{0,4}\s*(?:on|at|am|le|el|em|il|:|：)?\s*)?.{0,30}?(?:\d{1,4}[./\-년年]\s?\d{1,2}[./\-월月]\s?\d{1,4}|"
     r"\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4}).{0,60}$|"
     r"^\W*(?:updated?|stand|published|posted|last updated)\b.{0,4}(?:at\s)?.{0,20}\d{1,2}[:.]\d\d.{0,30}$",
-    re.I,
 )
-_MORE = re.compile(
+_MORE = caseless(
     r"^\W*(?:see more|more [A-Z]\w+$|more (?:\w+ ){1,4}(?:stories|news|coverage|articles|videos)|read (?:more|"
     r"also|next|the full|our)|also read|see also|related(?:\s(?:articles?|stories|news|content|topics|posts|"
     r"links|coverage|video))?\s*:?|more (?:from|on this|stories|news|about|like this)|more:|watch(?: (?:more|now|"
@@ -179,9 +176,8 @@ _MORE = re.compile(
     r"関連記事|関連リンク|関連ニュース|関連トピックス|(?:あわせて|合わせて)読み|こちらも|おすすめ|続きを読む|相关(?:阅读|新闻|报道)|延伸阅读|"
     r"推荐阅读|推薦閱讀|延伸閱讀|更多(?:新闻|新聞|报道|報導)|猜你喜欢|往下看更多|看更多|相關(?:新聞|報導)|관련\s?기사|관련\s?뉴스|"
     r"함께\s?(?:보면|읽으면)|▶\s?관련)",
-    re.I,
 )
-_OFFER = re.compile(
+_OFFER = caseless(
     r"\b(?:subscribe|obserwuj nas|bądź na bieżąco|"
     r"sign up|sign in|log in|newsletters?|unsubscribe|free trial|already a (?:subscriber|member)|"
     r"e-?mail address|privacy policy|terms of (?:use|service)|cookies?|advertisement|follow (?:us|me|him|her|@)|"
@@ -199,9 +195,8 @@ _OFFER = re.compile(
     r"会員(?:限定|登録)|有料(?:会員|記事)|ログイン|メールアドレス|ニュースレター|無料登録|マイページ|"
     r"フォロー(?:する|して|すると)|구독(?:하|신청)|로그인|회원\s?가입|登录|订阅|"
     r"关注我们|扫码|下载.{0,4}客户端",
-    re.I,
 )
-_OFFER_HINTS = (
+_OFFER_HINTS = parts(
     "obserwuj", "bądź na",
     "subscri", "sign ", "log in", "newsletter", "free trial", "already a", "mail", "privacy", "terms of", "cookie",
     "advert", "follow", "join ", "support ", "donat", "become a", "download", "our app", "google news",
@@ -214,14 +209,13 @@ _OFFER_HINTS = (
     "订阅", "关注", "扫码", "下载",
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
-_ABOUT = re.compile(
+_ABOUT = caseless(
     r"^\W*(?:about the (?:author|writer)s?|über (?:den|die) autor\w*|zur person|sobre (?:el|la|o|a) autora?|"
     r"à propos de l'auteure?|contributors?|comments?|leave a (?:comment|reply)|kommentare?|commentaires?|"
     r"comentarios?|comentários?|"
     r"sources?|quellen?|tags?|topics?|themen|schlagw\w+|stichw\w+|share(?: this)?(?: article| story)?|teilen|"
     r"partager|compartir|compartilhar|condividi|"
     r"댓글|태그|공유|コメント|タグ|シェア|キーワード|評論|评论|标签|責任編集|责任编辑|编辑)\s*[:：(]?\s*\d*\)?\W*$",
-    re.I,
 )
 
 
@@ -230,14 +224,14 @@ def _closed(text: str) -> bool:
     return text.endswith((".", "다.", "。")) and not text.endswith((".m.", "Uhr."))
 
 
-def _is_signature(text: str) -> bool:
+def _is_signature(text: str, lower: str) -> bool:
     """Whether a short line is a byline: "홍길동 기자", "By Jane Doe and John Roe"."""
-    if len(text) < 60 and _ROLE.search(text) and not _NOT_SIGNATURE.search(text):
+    if len(text) < 60 and not text.isascii() and _ROLE.search(text) and not _NOT_SIGNATURE.search(text):
         # "[앵커]" alone says who speaks next.
         return len(text.split()) <= 6 and letters(text) not in ("앵커", "기자", "리포터")
     if len(text) < 40 and _JAPANESE.match(text):
         return True
-    found = _BY.match(text)
+    found = _BY.match(lower)
     if not found or text.endswith((".", "?", "!", ":")):
         return False
     words = text[found.end() :].replace(",", " ").split()
@@ -257,12 +251,16 @@ def is_noise(text: str, linked: float) -> bool:
     if size < 300 and holds(lower, _COPYRIGHT_HINTS) and _COPYRIGHT.search(text):
         return True
     if size < 160:
-        if _CREDIT.match(text) or _is_signature(text) or _TIP.search(text) or _ABOUT.match(text):
+        if _CREDIT.match(lower) or _is_signature(text, lower) or _ABOUT.match(lower) or _DESK.match(lower):
+            return True
+        if not text.isascii() and _TIP.search(text):  # its words are Korean and Chinese
+            return True
+        if holds(lower, _DESK_HINTS) and _DESK_ANYWHERE.search(lower):
             return True
         if (
-            _DESK.match(text)
-            or _DESK_ANYWHERE.search(text)
-            or (not text.endswith((".", "!", "?", ".”", "。")) and _CREDIT_TAIL.search(text))
+            holds(lower, _TAIL_HINTS)
+            and not text.endswith((".", "!", "?", ".”", "。"))
+            and _CREDIT_TAIL.search(lower)
         ):
             return True
         if "@" in text and _MAIL_ONLY.match(text):
@@ -270,20 +268,23 @@ def is_noise(text: str, linked: float) -> bool:
         if size < 130 and holds(lower, _AGENCIES) and not text.endswith((".", "!", "?")):
             return True
         if size < 130 and _DIGIT.search(text):
-            if not _closed(text) and _DATELINE.match(text):
+            if not _closed(text) and _DATELINE.match(lower):
                 return True
             if PUBLISHED.match(text) and MODIFIED.search(text):
                 return True
-    if (linked > 0.2 or size < 60 or text.endswith(":")) and _MORE.match(text):
+    if (linked > 0.2 or size < 60 or text.endswith(":")) and _MORE.match(lower):
         return True
     if size > 250 and linked <= 0.25:
         return False
     if not holds(lower, _OFFER_HINTS):
         return False
-    offers = _OFFER.findall(text)
+    offers = _OFFER.findall(lower)
     return bool(offers) and (linked > 0.25 or size < 110 or len(offers) > 1)
 
 
 def starts_other(text: str) -> bool:
     """Whether a short line is the heading of something that is no longer the article ("Related articles")."""
-    return len(text) < 60 and (bool(_MORE.match(text) or _ABOUT.match(text)) or is_reply(text))
+    if len(text) >= 60:
+        return False
+    lower = text.lower()
+    return bool(_MORE.match(lower) or _ABOUT.match(lower)) or is_reply(text)

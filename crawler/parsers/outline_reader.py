@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator
+from itertools import chain
 
 from crawler.parsers import zones
 from crawler.parsers.outline import Line, Node, Outline
@@ -64,11 +65,11 @@ class _Reader:
     def read(self) -> Outline:
         result, tree, places = self.result, self.tree, self.places
         runs, owners, lines, nodes = tree.runs, tree.owners, result.lines, result.nodes
-        walls, breaks = tree.walls, Counter(tree.breaks)
+        walls, breaks = tree.walls, Counter(tree.breaks).get
         ends: list[int] = []
         first, last, block = 0, -1, -1
         linked = links = bold = in_link = 0
-        for run in self._kept():
+        for run in chain.from_iterable(self._kept()):
             text = runs[run]
             if text == " ":
                 continue
@@ -76,11 +77,11 @@ class _Reader:
             place = places.get(owner) or self._place(owner)
             ended = place[0] != block
             if not ended and last >= 0:
-                ended = run in walls or breaks[run] > 1
+                ended = run in walls or breaks(run, 0) > 1
                 if last < run - 1 and not ended:
-                    ended = run - 1 in walls or breaks[run - 1] + breaks[run] > 1
+                    ended = run - 1 in walls or breaks(run - 1, 0) + breaks(run, 0) > 1
             # A blank of full width begins a paragraph, as an indent does in print.
-            if not ended and text[0] == "\u3000" and breaks[run]:
+            if not ended and text[0] == "\u3000" and breaks(run, 0):
                 ended = True
             if ended:
                 if block >= 0 and last >= 0:
@@ -114,15 +115,16 @@ class _Reader:
                 parent.linked += node.linked
         return result
 
-    def _kept(self) -> Iterator[int]:
+    def _kept(self) -> Iterator[range]:
         """The numbers of the runs that stand in no part that is left out."""
         tree, frame, cut = self.tree, self.frame, self.cut
         at = 0
-        for number in [number for number, tag in enumerate(tree.tags) if tag in frame or number in cut]:
+        left_out = {number for number, tag in enumerate(tree.tags) if tag in frame}
+        for number in sorted(left_out.union(cut)):
             if tree.first_run[number] >= at and not self._opens(number):
-                yield from range(at, tree.first_run[number])
+                yield range(at, tree.first_run[number])
                 at = tree.last_run[number]
-        yield from range(at, len(tree.runs))
+        yield range(at, len(tree.runs))
 
     def _opens(self, number: int) -> bool:
         """Whether a `<footer>` stands before the text that it signs: some systems put an article's byline there."""
@@ -135,7 +137,7 @@ class _Reader:
         return tree.tags[above] in ("article", "section") and size < 400 and below > 200 and below > 2 * size
 
     def _end_line(self, first: int, last: int, block: int, linked: int, links: int, bold: int) -> None:
-        text = " ".join("".join(self.tree.runs[first : last + 1]).split())[:MAX_LINE]
+        text = self.tree.text_between(first, last + 1)[:MAX_LINE]
         lines, node = self.result.lines, self.result.nodes[block]
         line = Line(len(lines), block, self.kinds[block], text, linked, links, bold, (first, last))
         lines.append(line)
@@ -144,15 +146,22 @@ class _Reader:
 
     def _place(self, number: int) -> _Place:
         """Where the text of an element stands; makes the nodes above it that are not made yet."""
-        places, parent = self.places, self.tree.parent
-        chain = []
+        places, parent, tags, labels = self.places, self.tree.parent, self.tags, self.labels
+        above = []
         while number not in places:
-            chain.append(number)
+            above.append(number)
             number = parent[number]
         place = places[number]
-        for inner in reversed(chain):
+        for inner in reversed(above):
             if place[0] >= 0:
-                place = self._inside(inner, *place)
+                tag = tags[inner]
+                # Many elements are plain inline ones: nothing that they could claim.
+                if tag not in INLINE or (labels[inner] and tag != "a") or self.hidden[inner] or inner in self.marked:
+                    place = self._inside(inner, *place)
+                elif tag == "a":
+                    place = (place[0], inner, place[2])
+                elif tag in BOLD:
+                    place = (place[0], place[1], inner)
             places[inner] = place
         return place
 
@@ -160,11 +169,6 @@ class _Reader:
         tag, label, hidden = self.tags[number], self.labels[number], self.hidden[number]
         inline = tag in INLINE
         claim, content = "", False
-        # Most elements are plain inline ones: nothing that they could claim.
-        if inline and not hidden and (tag == "a" or not label) and number not in self.marked:
-            if tag == "a":
-                return block, number, bold
-            return (block, link, number) if tag in BOLD else (block, link, bold)
         if (tag in self.frame or number in self.cut) and not self._opens(number):
             return _NOWHERE
         element = self.elements[number]

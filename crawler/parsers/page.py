@@ -213,7 +213,7 @@ def _type(line: Line) -> BlockType:
 
 def _links(document: Document) -> tuple[str, ...]:
     links: dict[str | None, None] = {}
-    for element in document.tree.iter("a", "area"):
+    for element in document.parts("a"):
         links[document.absolute(element.get("href"))] = None
         if len(links) > MAX_LINKS:
             break

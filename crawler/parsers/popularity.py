@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from crawler.parsers.blocks_words import folded
-from crawler.parsers.text import holds
+from crawler.parsers.text import holds, parts
 
 # What a list ordered by its readers is called. A number, "hot" or "top stories" alone claims no popularity.
 # What begins a word stands under one \b: the pattern fails at every other place at once.
@@ -128,6 +128,7 @@ _HINTS = (
     "ランキング|読まれ|見られ|人気|アクセス|注目度|閲覧|話題|急上昇|排行|热|熱|人氣|人气|点击|點|阅读|"
     "コメント|læser|läser|閱讀|最|浏览|瀏覽|排名|大家都在|みんなが|dibaca|legnéz|citite|veel|tendanc|διαβάσ|reading|readers|others|lesen|+|čtou|топ|рейтинг"
 ).split("|")
+_PARTS = parts(*_HINTS)
 _SCRIPTS = re.compile("[\u0530-\u0fff\u10a0-\u10ff]")
 
 # Words near the above that claim something else: tags and topics, league tables, prizes, shops.
@@ -164,6 +165,10 @@ _ALONE = frozenset(
 )
 
 
+def _may_be_popular(text: str) -> bool:
+    return holds(text, _PARTS) or (not text.isascii() and _SCRIPTS.search(text) is not None)
+
+
 @lru_cache(maxsize=4096)
 def is_popular(text: str) -> bool:
     """Whether a heading or label claims an order of popularity; a sentence does not."""
@@ -172,6 +177,6 @@ def is_popular(text: str) -> bool:
     text = folded(text)
     if text in _ALONE:
         return True
-    if len(text) > 90 or (len(text) > 30 and text[-1] in ".!?") or not (holds(text, _HINTS) or _SCRIPTS.search(text)):
+    if len(text) > 90 or (len(text) > 30 and text[-1] in ".!?") or not _may_be_popular(text):
         return False
     return bool(POPULAR.search(text)) and not NOT_POPULAR.search(text)

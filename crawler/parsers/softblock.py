@@ -150,7 +150,7 @@ def find_softblock(
         if (_LOGIN.search(head) or size < 600) and _has_password(document):
             return "login"
         if size < 200:
-            for script in document.tree.iter("script"):
+            for script in document.parts("script"):
                 found = _SCRIPTED.search((script.text or "")[:4_000])
                 if found:
                     return "login" if _LOGIN.search(found["message"] or "") else "missing"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 _NO_WORD = bytes(code for code in range(128) if not chr(code).isalnum())
+_LOWER = bytes(range(256)).lower()
 _NO_WORD_BEYOND = re.compile(r"[^\w\x00-\x7f]+")
 _ENDS = ".!?…。．！？:;।؟۔"
 _CLOSERS = "\"'”’»」』)]）】 "
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 
 
 def squeeze(text: str) -> str:
@@ -25,7 +26,7 @@ def key(text: str) -> str:
     True
     """
     if text.isascii():
-        return letters(text).lower()
+        return text.encode().translate(_LOWER, _NO_WORD).decode()
     return letters(unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -36,21 +37,44 @@ def letters(text: str) -> str:
     'A1b'
     """
     # Most of what goes is ASCII, and goes at once as bytes: ten times as fast as a pattern.
+    if text.isascii():
+        return text.encode().translate(None, _NO_WORD).decode()
     kept = text.encode("utf-8", "surrogatepass").translate(None, _NO_WORD).decode("utf-8", "surrogatepass")
-    return kept if kept.isascii() else _NO_WORD_BEYOND.sub("", kept)
+    return kept if kept.isalnum() else _NO_WORD_BEYOND.sub("", kept)
 
 
-def holds(text: str, parts: Iterable[str]) -> bool:
-    """Whether a text holds one of some parts: what a long pattern cannot match without is looked for first, at a
-    tenth of the pattern's cost."""
-    return any(map(text.__contains__, parts))
+def caseless(pattern: str) -> re.Pattern[str]:
+    """A pattern of many words for texts in lower case: one that ignores case itself tries every word at every place."""
+    return re.compile(re.sub(r"\\.|\(\?P.|.", lambda part: part[0].lower() if len(part[0]) == 1 else part[0], pattern))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a long pattern cannot match without; `ascii` are those that a text in ASCII may hold."""
+
+    every: tuple[str, ...]
+    ascii: tuple[str, ...]
+
+
+def parts(*words: str) -> Parts:
+    """The parts that `holds` looks for; a word that another one is part of need not be looked for."""
+    every = tuple(word for word in dict.fromkeys(words) if not any(other in word for other in words if other != word))
+    return Parts(every, tuple(word for word in every if word.isascii()))
+
+
+def holds(text: str, parts: Parts) -> bool:
+    """Whether a text holds one of some parts: looked for first, at a tenth of the pattern's cost."""
+    for part in parts.ascii if text.isascii() else parts.every:  # noqa: SIM110  any() would cost twice as much
+        if part in text:
+            return True
+    return False
 
 
 def weight(text: str) -> int:
     """The length of a text in Latin letters' worth: a CJK character says about as much as two and a half letters."""
     if text.isascii():
         return len(text)
-    return len(text) + len(_CJK.findall(text)) * 3 // 2
+    return len(text) + sum(map(len, _CJK.findall(text))) * 3 // 2
 
 
 def ends_sentence(text: str) -> bool:

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from lxml import etree
 
-from crawler.parsers.text import holds
+from crawler.parsers.text import holds, parts
 
 # A page has about a thousand elements; what stands behind this many is not looked at, so that time stays bounded.
 MAX_NODES = 60_000
@@ -45,7 +45,7 @@ CHROME_NAME = re.compile(
 TABS_NAME = re.compile(r"(?:^|[_-])tab(?!l)[a-z]{0,6}[_-]|^nav-(?:tabs|pills)$")
 # What closes an article holds its tags, and blocks.
 _ARTICLE_FOOTER = re.compile(r"^(?:article|post|entry|story|content|node)[_-]{1,2}footer")
-_CHROME_HINTS = (
+_CHROME_HINTS = parts(
     "nav", "menu", "gnb", "lnb", "snb", "foot", "header", "bread", "sitemap", "hamburger", "canvas", "language",
     "cookie",
 )  # fmt: skip
@@ -284,7 +284,8 @@ class Tree:
         """The text of the runs `first` up to `last`, spaces collapsed."""
         if first >= last:
             return ""
-        return " ".join("".join(self.runs[first:last]).split())
+        text = self.runs[first] if last - first == 1 else "".join(self.runs[first:last])
+        return " ".join(text.split())
 
     def size(self, first: int, last: int) -> int:
         """The characters in the runs `first` up to `last`."""

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from crawler.parsers.text import holds
+from crawler.parsers.text import holds, parts
 
 Zone = Literal[
     "", "hidden", "chrome", "related", "comments", "share", "advert", "caption", "byline", "box", "copyright"
@@ -79,7 +79,7 @@ _CONTENT = re.compile(
     r"articlebody|storybody|body[-_]{0,2}(?:text|copy|content)|content[-_]{0,2}(?:body|text|main|article)|"
     r"(?:^|[\s_-])(?:richtext|rich-text|wysiwyg|prose|artikeltext|artikel-?body|cuerpo|corpo-?materia)(?:$|[\s_-])"
 )
-_CONTENT_PARTS = ("article", "body", "text", "txt", "con", "main", "prose", "wysiwyg", "cuerpo", "corpo")
+_CONTENT_PARTS = parts("article", "body", "text", "txt", "con", "main", "prose", "wysiwyg", "cuerpo", "corpo")
 _HIDDEN_NAMES = frozenset(
     "hidden hide is-hidden sr-only visually-hidden visuallyhidden screen-reader screen-reader-text screenreader "
     "blind invisible d-none "
@@ -89,6 +89,7 @@ _WEAK_LAST = frozenset("meta credit credits author authors tags ad ads tools cop
 _SHOWN_ELSEWHERE = re.compile(
     r"(?:sm|md|lg|xl|desktop|tablet|mobile)[:-](?:block|flex|grid|inline|table|visible)|d-\w\w-(?:block|flex|grid)"
 )
+_SHOWN_PARTS = parts("-block", "-flex", "-grid", "-inline", "-table", "-visible", ":")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 # "imgtxt", "photo_exp", "picInfo": words joined in every way.
 _CAPTION = re.compile(r"(?:img|image|pic|photo|pht)[-_]?(?:txt|text|desc|exp|memo|caption|cap|comment|cont|info)\d?$")
@@ -134,18 +135,19 @@ def _name(name: str) -> str:
     lower = name.lower()
     if lower in _HIDDEN_NAMES:
         return "hidden"
-    if ("-" in lower or ":" in lower) and _SHOWN_ELSEWHERE.search(lower):
+    if holds(lower, _SHOWN_PARTS) and _SHOWN_ELSEWHERE.search(lower):
         return "shown"
     if holds(lower, _CONTENT_PARTS) and _CONTENT.search(lower):
         return "content"
-    zone = _OF_NAME.get(lower, "") or _OF_NAME.get(lower.replace("_", "-"), "")
+    dashed = lower.replace("_", "-")
+    zone = _OF_NAME.get(lower) or _OF_NAME.get(dashed, "")
     if zone or (_is_utility(name) and not _WHOLE_TAG.match(lower)):
         return zone
     if _CAPTION.match(lower):
         return "caption"
-    words = _WORDS.findall(name[:100])
-    if lower != name:
-        words = [word.lower() for word in words]
+    words = dashed.split("-")
+    if lower != name or len(name) > 100 or not (name.isascii() and all(map(str.isalpha, words))):
+        words = [word.lower() for word in _WORDS.findall(name[:100])]
     for word in words:
         if word in _OF_WORD:
             return _OF_WORD[word]
@@ -159,7 +161,9 @@ def _name(name: str) -> str:
 
 def _is_utility(name: str) -> bool:
     first, dash, _ = name.partition("-")
-    return bool(dash and (first in _UTILITY or name.startswith(_UTILITY_BLOCKS))) or bool(_UTILITY_SIGN.search(name))
+    if dash and (first in _UTILITY or name.startswith(_UTILITY_BLOCKS)):
+        return True
+    return not name.replace("-", "_").isidentifier() and _UTILITY_SIGN.search(name) is not None
 
 
 def is_hidden_style(style: str) -> bool:
