@@ -90,9 +90,7 @@ _JAPANESE = re.compile(
     r"[（(【\[［]?[\u3041-\u30ff\u4e00-\u9fff々・ー、\s]{2,20}(?:記者|特派員|通信員|論説委員|編集委員)[)）】\]］]?$"
 )
 _NOT_SIGNATURE = re.compile(r"[^\s\w가-힣·/,.|=\[\](){}<>【】■▶◆&'’ㅣ-]")
-_BY = caseless(
-    r"(?:by|von|par|por|door|av|af|di|text|texte|texto|reported by|written by|writing by)[:\s]\s*(?=\S)"
-)
+_BY = caseless(r"(?:by|von|par|por|door|av|af|di|text|texte|texto|reported by|written by|writing by)[:\s]\s*(?=\S)")
 _SMALL_WORDS = frozenset(
     (
         "and",
@@ -257,11 +255,7 @@ def is_noise(text: str, linked: float) -> bool:
             return True
         if holds(lower, _DESK_HINTS) and _DESK_ANYWHERE.search(lower):
             return True
-        if (
-            holds(lower, _TAIL_HINTS)
-            and not text.endswith((".", "!", "?", ".”", "。"))
-            and _CREDIT_TAIL.search(lower)
-        ):
+        if holds(lower, _TAIL_HINTS) and not text.endswith((".", "!", "?", ".”", "。")) and _CREDIT_TAIL.search(lower):
             return True
         if "@" in text and _MAIL_ONLY.match(text):
             return True
