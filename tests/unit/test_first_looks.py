@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.parsers import blocks_names, noise, popularity, tree
+from crawler.parsers import blocks_names, noise, popularity, tree, zones
 from crawler.parsers.blocks_words import folded
-from crawler.parsers.text import holds
+from crawler.parsers.text import Parts, holds
 
 LOOKS = {
     "popular": popularity.POPULAR,
@@ -19,17 +19,25 @@ LOOKS = {
     "heading": blocks_names.HEADING_NAME,
     "title": blocks_names.TITLE_NAME,
     "chrome": tree.CHROME_NAME,
+    "desk": noise._DESK_ANYWHERE,
+    "credit": noise._CREDIT_TAIL,
+    "shown": zones._SHOWN_ELSEWHERE,
+}
+PARTS: dict[str, Parts] = {
+    "offer": noise._OFFER_HINTS,
+    "copyright": noise._COPYRIGHT_HINTS,
+    "desk": noise._DESK_HINTS,
+    "credit": noise._TAIL_HINTS,
+    "heading": blocks_names._HEADING_HINTS,
+    "shown": zones._SHOWN_PARTS,
 }
 
 
 def first_look(name: str, text: str) -> bool:
     if name == "popular":
-        text = folded(text)
-        return holds(text, popularity._HINTS) or popularity._SCRIPTS.search(text) is not None
-    if name in ("offer", "copyright"):
-        return holds(text.lower(), noise._OFFER_HINTS if name == "offer" else noise._COPYRIGHT_HINTS)
-    if name == "heading":
-        return holds(text, blocks_names._HEADING_HINTS)
+        return popularity._may_be_popular(folded(text))
+    if name in PARTS:
+        return holds(text.lower(), PARTS[name])
     return blocks_names.names_title(text) if name == "title" else tree._names_chrome(text)
 
 
