@@ -126,7 +126,7 @@ _HINTS = (
     "eng ko|terpop|terbanyak|terlaris|paling|pilihan|nhiều|phổ|quan tâm|pinaka|zaidi|많이|가장|인기|"
     "랭킹|조회|추천|공감|댓글|베스트|클릭|뉴스 top|뉴스top|열독|급상승|화제|실시간|시선|독자|많은|"
     "ランキング|読まれ|見られ|人気|アクセス|注目度|閲覧|話題|急上昇|排行|热|熱|人氣|人气|点击|點|阅读|"
-    "コメント|læser|läser|閱讀|最|浏览|瀏覽|排名|大家都在|みんなが|dibaca|legnéz|citite|veel|tendanc|διαβάσ|reading|readers|others|lesen|+|čtou|топ|рейтинг"
+    "コメント|læser|läser|閱讀|最|浏览|瀏覽|排名|大家都在|みんなが|dibaca|legnéz|citite|veel|tendanc|διαβάσ|reading|readers|others|lesen|+|čtou|топ|рейтинг|榜"
 ).split("|")
 _PARTS = parts(*_HINTS)
 _SCRIPTS = re.compile("[\u0530-\u0fff\u10a0-\u10ff]")
