@@ -43,6 +43,13 @@ _SEE_ALSO = r"""(?:\W*(?:veja|leia|vedi|leggi|ver|vea|lea|lee|leer|voir|lire|vez
     \ (?:tamb[eé]m|también|anche|aussi|[sșş]i|επίσης|ακόμα|ook|też|także|również|myös|också|även|også|juga|также|також
     |أيضا|أيضاً)\W*$
     |\W*(?:mehr\ zum\ thema|more\ on\ this(?:\ story|\ topic)?|m[áa]s\ sobre\ e(?:l|ste)\ tema|plus\ sur\ le\ sujet
+    |related(?:\ (?:articles?|stories|news|content|reading))?|verwandte\ (?:artikel|themen)
+    |articles?\ (?:liés?|associés?)
+    |(?:artículos|noticias|notas|notícias)\ relacionad[oa]s|articoli\ correlati|gerelateerd(?:e\ artikelen)?
+    |relater(?:ade|ede|te)\ (?:artiklar|artikler|saker)|(?:artykuły\ )?powiązane|související(?:\ články)?
+    |kapcsolódó(?:\ cikkek)?
+    |articole\ similare|(?:материалы|новости)\ по\ теме|(?:матеріали|новини)\ за\ темою|по\ темата|ilgili\ haber(?:ler)?
+    |σχετικά\ (?:άρθρα|νέα)|(?:مقالات|أخبار|مواضيع)\ ذات\ صلة|כתבות\ (?:קשורות|נוספות)|עוד\ בנושא
     |mais\ sobre\ o\ (?:tema|assunto)|meer\ over\ dit\ onderwerp|mer\ om\ ämnet)\W*$)"""
 ALSO = re.compile("^" + _SEE_ALSO + r"|^\W*(?:see|read|lesen\ sie|siehe|lies|lest)\ (?:also|auch)\W*$", re.VERBOSE)
 
@@ -136,10 +143,25 @@ TIME = re.compile(
     )\W*$""",
     re.VERBOSE,
 )
+_DAY = re.compile(
+    r"""^\W*(?:[^\W\d_]{2,12}\W+)?\d{1,2}\.?\s+(?:
+    ιανουαρ|φεβρουαρ|μαρτ|απριλ|μαΐ|μαϊ|ιουν|ιουλ|αυγουστ|αυγούστ|σεπτεμβρ|οκτωβρ|νοεμβρ|δεκεμβρ
+    |янв|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр|януар|юни|юли|септември
+    |січ|лют|берез|квіт|трав|черв|лип|серп|верес|жовт|листопад|груд
+    |stycz|lutego|marca|kwie|maja|czerw|lipca|sierp|wrze|paźdz|grudnia
+    |ledna|února|března|dubna|května|června|července|srpna|září|října|prosince
+    |siječ|velja|ožuj|trav|svib|lipn|srpn|kolovoz|rujn|studen|ocak|şubat|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim
+    |kasım|aralık|ianuar|februar|martie|iunie|iulie|septembr|octombr|noiembr|decembr
+    |يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر
+    |ינואר|פברואר|מרץ|אפריל|מאי|יוני|יולי|אוגוסט|ספטמבר|אוקטובר|נובמבר|דצמבר|ב(?:ינואר|נובמבר|דצמבר)
+    )[^\W\d_]{0,8}\W*(?:\d{4}\W*)?$""",
+    re.VERBOSE,
+)
 COUNT = re.compile(
     r"""^\W*(?:[\d.,]+\s*(?:k|m|천|만|万|тыс\.?)?\s*(?:views?|reads?|shares?|comments?|likes?|kommentare?
         |commentaires?|comentarios?|commenti|vues?|visitas?|lectures?|aufrufe|회|건|개|명|件|次|人|回|再生|просмотр\w*
-        |комментари\w*|visninger|görüntüleme)?
+        |комментари\w*|visninger|görüntüleme|okunma|postings?|beiträge|lectures|lezers|reacties|kommentarer|komentarzy
+        |komentářů|hozzászólás|mal\ gelesen)?
     |(?:조회수?|댓글|추천|views?|comments?|閲覧|コメント)\s*:?\s*[\d.,]+\s*(?:회|건|개|명|件)?)\W*$""",
     re.VERBOSE,
 )
@@ -153,6 +175,7 @@ BOX = re.compile(
         |\be-?bülten|\bbülten(?:imiz|e\ abone)|\bbiuletyn|\bnieuwsbrie|\bnyhetsbrev|\bnyhedsbrev|\buutiskirje
         |\bhírlev[eé]l|\binfolettre|\bενημερωτικ[όά]\ δελτί|\bbản\ tin\ email).* | info-?box | .*\bpodcasts?\ app.* |
     (?:share|follow|tags?|topics?|keywords?|comments?|leave\ a\ (?:reply|comment)|newsletters?|subscribe
+        |discussion(?:\ about\ this\ post)?
         |sign\ (?:up|in)\b.*|log\ ?in|search|menu|navigation|categories|archives?|about(?:\ us)?|contact(?:\ us)?
         |advertis\w*|sponsored\b.*|weather|cookies?|privacy\b.*|settings?|language|follow\ us\b.*|share\ this\b.*
         |site\ map|services?|company|legal|social(?:\ media)?|download\b.*|apps?|games?|puzzles?|classifieds?
@@ -216,12 +239,12 @@ def is_more(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_aside(text: str) -> bool:
     """Whether a text is only a time, an age or a count."""
-    return len(text) <= 40 and (text == "" or bool(TIME.match(text := folded(text))) or bool(COUNT.match(text)))
+    return len(text) <= 40 and (text == "" or is_time(text) or bool(COUNT.match(folded(text))))
 
 
 def is_time(text: str) -> bool:
     """Whether a text is only a time of day, a date or an age: "7 hours ago"."""
-    return len(text) <= 40 and bool(TIME.match(folded(text)))
+    return len(text) <= 40 and (bool(TIME.match(text := folded(text))) or bool(_DAY.match(text)))
 
 
 _RANK = re.compile(r"^\W*(?:no\.?\s*|공동\s*|第)?\d{1,3}\W*(?:위|位|名|°|º|st|nd|rd|th)?\W*$")

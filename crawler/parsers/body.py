@@ -31,6 +31,7 @@ _MEDIA = re.compile(
 
 
 _SIGNED = 4
+_SIGN = 60
 _CAPTION = 120  # the weight of what is said under a picture
 
 
@@ -53,7 +54,7 @@ def find_body(outline: Outline, title: Title, chosen: etree._Element | None = No
     container = container or _container(outline)
     if container is None:
         return None
-    lines = tuple(_take(outline, container, key(title.text or "")))
+    lines = tuple(_take(outline, container, key(title.text or ""), title.line.index if title.line else 0))
     return Found(container, lines) if lines else None
 
 
@@ -150,7 +151,7 @@ class _Branch:
     teaser: bool = False
 
 
-def _take(outline: Outline, container: Node, title: str) -> list[Line]:
+def _take(outline: Outline, container: Node, title: str, start: int) -> list[Line]:
     nodes = outline.nodes
     inside = [False] * len(nodes)
     for node in nodes[container.index :]:
@@ -214,6 +215,9 @@ def _take(outline: Outline, container: Node, title: str) -> list[Line]:
         ):
             continue
         if _is_noise(line) or not line.key or (title and _is_title(line, title)):
+            continue
+        # A kicker.
+        if line.index < start and line.size < _SIGN and not line.ends:
             continue
         # Who is named under a quotation that was told before.
         if top >= 0 and names_speaker(line) and outline.lines[line.index - 1].copy_of >= 0:

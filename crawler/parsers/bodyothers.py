@@ -18,6 +18,16 @@ _COMMENTS = re.compile(
 )
 _TOLD = 300.0
 """The score of the text that makes an article: what comes before it is no end of one."""
+_POSTS = 3
+_ANSWER = 24
+_ANSWERS = frozenset(
+    (
+        "reply antworten répondre responder rispondi svara svar vastaa odpowiedz odpovědět reagovat odpovedať válasz "
+        "válaszol răspunde odgovori ответить відповісти отговори yanıtla cevapla απάντηση رد הגב balas trảlời ตอบกลับ "
+        "답글 답글달기 返信 返信する 回复 回覆 beantwoorden reageer reageren besvar svarer"
+    ).split()
+)
+"""What the button under a reader's post says, as keys."""
 _FRAMES = frozenset(("html", "body", "main", "article"))
 
 
@@ -32,6 +42,7 @@ def claim_others(outline: Outline, title: Title) -> None:
         told += max(0.0, line.score)
     if told > 2 * _TOLD:
         _claim_articles(outline, title.line)
+        _claim_thread(outline, title.line)
 
 
 def _claim_comments(outline: Outline, line: Line) -> None:
@@ -64,11 +75,15 @@ def _claim_articles(outline: Outline, title: Line) -> None:
     if own is None:
         return
     for head in heads:
-        if head <= own or tree.text(head) == tree.text(own) or not _is_alike(tree, own, head):
+        if head <= own or tree.text(head) == tree.text(own):
             continue
         top = head
         while not tree.within(own, tree.parent[top]):
             top = tree.parent[top]
+        # Without the first one's look: the only linked headline in its element. A round-up has several.
+        alone = tree.tags[head] == "h2" and sum(tree.within(other, top) for other in heads) == 1
+        if not (alone or _is_alike(tree, own, head)):
+            continue
         begin, end = tree.first_run[top], tree.last_run[top]
         before = sum(
             max(0.0, line.score) for line in outline.lines if title.index < line.index and line.runs[0] < begin
@@ -79,6 +94,21 @@ def _claim_articles(outline: Outline, title: Line) -> None:
         for node in outline.nodes:
             if tree.within(node.number, top) and not tree.within(outline.nodes[node.parent].number, top):
                 node.claim = "related"
+
+
+def _claim_thread(outline: Outline, title: Line) -> None:
+    """Claim the element of three or more posts that can each be answered, behind the article's text."""
+    nodes = outline.nodes
+    answers = [line for line in outline.lines[title.index + 1 :] if line.size <= _ANSWER and line.key in _ANSWERS]
+    if len(answers) < _POSTS:
+        return
+    first = outline.ancestors(answers[0].node)
+    last = set(outline.ancestors(answers[-1].node))
+    top = next(index for index in first if index in last)
+    begin = outline.tree.first_run[nodes[top].number]
+    before = sum(max(0.0, line.score) for line in outline.lines if title.index < line.index and line.runs[0] < begin)
+    if before >= _TOLD and nodes[top].tag not in _FRAMES:
+        nodes[top].claim = nodes[top].claim or "comments"
 
 
 def _leads(tree: Tree, node: int) -> bool:

@@ -67,6 +67,16 @@ _DESK = caseless(
     r"try refreshing your browser|https?://\S+$|(?:tags?|categor(?:y|ies|ía|ia)s?|keywords|topics|filed under|"
     r"kategorie|schlagworte)\s*:?\s|posted (?:in|by)\b|"
     r"hat ihnen dieser artikel gefallen|dieser artikel (?:ist|erschien) (?:zuerst|eine übersetzung)|"
+    r"(?:article|story) continues (?:after|below)|der artikel (?:wird nach|geht nach)|la suite après|"
+    r"lire la suite après|"
+    r"(?:artikeln|artiklen|artikkelen|teksten|saken) (?:fortsätter|fortsætter|fortsetter)|"
+    r"(?:artikel|tekst|verhaal) gaat verder|"
+    r"(?:dalsza część|ciąg dalszy) .{0,24}pod|pokračování .{0,16}pod|članak se nastavlja|tekst se nastavlja|"
+    r"cikkünk a hirdetés|"
+    r"haberin devamı|sigue (?:leyendo )?después|continúa (?:leyendo )?después|continua (?:após|depois)|"
+    r"l.articolo (?:continua|prosegue)|"
+    r"articolul continuă|juttu jatkuu|продолжение после рекламы|продовження після реклами|"
+    r"(?:you can )?(?:reach|e-?mail) (?:reporter |the reporter |[A-Z]\w+ )[^.]{0,40} at \S|editor\s?:|/[a-z]{2,5}\W*$|"
     r"originally published|a version of this article|een versie van dit artikel|"
     r"this article (?:was )?(?:first|originally) (?:appeared|published)|as an amazon associate",
 )

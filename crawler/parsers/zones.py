@@ -48,7 +48,7 @@ _ZONES: dict[str, str] = {
     "byline": "byline bylines dateline timestamp datetime pubdate reporter journalist signature",
     "box": "newsletter newsletters subscribe subscription subscriptions signup donate donation donations taglist "
     "toc disclaimer "
-    "infobox factbox quiz poll survey",
+    "infobox factbox quiz poll survey footnote footnotes endnotes",
     "copyright": "copyright copyrights",
     "kicker": "kicker eyebrow overline dachzeile spitzmarke topline roofline antetitulo surtitre "
     "pretitulo volanta cintillo chapeu",
