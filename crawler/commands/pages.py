@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from archive.model import Capture
     from crawler.parsing import ParseTask
 
 NOWHERE = "http://page.invalid/"
 """Links of a page whose address is not known are resolved against one that reaches nowhere (RFC 2606)."""
 
 _MAX_FILE = 64 << 20
+_MOST_REDIRECTS = 10
 _TAG = re.compile(rb"<[a-zA-Z!]")
 
 
@@ -83,13 +85,15 @@ def fetched(urls: Sequence[str], allow_private: bool) -> Iterator[Path]:
 
 
 def of_archive(url: str, directory: Path) -> ParseTask:
-    """The latest capture of an address. Raises BadUrl, NotFound, DocumentError, RecordError."""
+    """The latest page at an address, or where its latest capture redirects to.
+
+    Raises BadUrl, NotFound, DocumentError, RecordError.
+    """
     from archive.errors import DocumentError, NotFound
     from archive.http import DecodeError
     from archive.index import captures
     from archive.index.database import connect
     from archive.times import from_text
-    from archive.urls import url_key
     from archive.warc.content import content_of_capture
     from crawler.discovery.scope import seed
     from crawler.parsing import ParseTask
@@ -99,16 +103,31 @@ def of_archive(url: str, directory: Path) -> ParseTask:
         raise NotFound(f"{url}: there is no archive in {directory}; crawl first, or give --fetch")
     db = connect(directory / "index.db", readonly=True)
     try:
-        found = [one for one in captures.of_url(db, url_key(address)) if one.status in (200, 203, 304)]
-        if not found:
+        found = _page_at(db, directory, address)
+        if found is None:
             raise NotFound(f"{url}: {_why_not(db, address)}")
-        content = content_of_capture(directory, found[-1], lambda one: captures.get(db, one))
-        at = from_text(found[-1].captured_at)
-        return ParseTask(content.decode().data, found[-1].url, content.content_type, at)
+        content = content_of_capture(directory, found, lambda one: captures.get(db, one))
+        return ParseTask(content.decode().data, found.url, content.content_type, from_text(found.captured_at))
     except DecodeError as error:
         raise DocumentError(f"{url}: its content cannot be decoded: {error}") from error
     finally:
         db.close()
+
+
+def _page_at(db: Database, directory: Path, address: str) -> Capture | None:
+    from archive.index import captures
+    from archive.replay.answers import redirect_target
+    from archive.replay.store import Store
+    from archive.urls import url_key
+
+    target: str | None = address
+    for _ in range(_MOST_REDIRECTS):
+        of_address = captures.of_url(db, url_key(target)) if target else []
+        pages = [one for one in of_address if one.status in (200, 203, 304)]
+        if pages or not of_address:
+            return pages[-1] if pages else None
+        target = redirect_target(Store(directory), of_address[-1])
+    return None
 
 
 def _why_not(db: Database, url: str) -> str:

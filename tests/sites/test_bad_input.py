@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.example.server import ExampleSite
 from example_crawls import ROOT, environment, seogo
 
 DEFINITION = "name = 'x'\nseeds = ['http://x.example/']\n"
@@ -125,3 +126,11 @@ def test_a_terminal_of_another_encoding_gets_escapes() -> None:
     )
     assert ended.returncode == 0, ended.stderr.decode("latin-1")
     assert "온새미식품신문" in {json.loads(line)["title"] for line in ended.stdout.decode("latin-1").splitlines()}
+
+
+def test_an_address_that_redirects_is_the_page_where_it_leads(site: ExampleSite) -> None:
+    ended = seogo("parse", f"{site.origin}/s/fair", "--fetch", "--allow-private", "--json")
+    assert ended.returncode == 0, ended.stderr
+    page = json.loads(ended.stdout)
+    assert page["url"].startswith(f"{site.origin}/news/view.html")
+    assert page["kind"] == "article"
