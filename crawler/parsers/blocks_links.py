@@ -245,16 +245,21 @@ class Links:
                 for other in self.all[after : after + 12]
                 if other.strong and other.node < before and other.key != link.key
             }
+            if not heading and size <= 30 and not _NUMBER.search(link.key) and self._heads_numbered(after, link.key):
+                link.strong = False
             if not others:
                 continue
             if heading:
                 link.strong = False
-            elif len(others) >= 3 and size <= 30 and not _NUMBER.search(link.key) and all(map(_NUMBER.search, others)):
-                link.strong = False  # "/china.shtml" over "/2026/03-02/10370011.shtml" and others
             elif len(others) >= 3 and size <= 30 and tree.tags[at] in HEADINGS:
                 # An address like an article's, over several others of another shape: a heading all the same.
                 alike = stop < len(tree.nodes) and tree.tags[stop] == tree.tags[at]
                 link.strong = alike
+
+    def _heads_numbered(self, after: int, key: str) -> bool:
+        """Whether links to pieces with numbers follow one without: "/china.shtml", then "/2026/03-02/1037.shtml"."""
+        following = [other.key for other in self.all[after : after + 12] if other.strong and other.key != key][:4]
+        return len(set(following)) >= 2 and all(map(_NUMBER.search, following))
 
     def _next_heading(self, at: int, end: int, stop: int) -> int:
         """The first heading behind `end` and before `stop` that is no lower than the one at `at`: what follows it is

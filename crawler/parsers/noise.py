@@ -77,6 +77,9 @@ _DESK = caseless(
     r"l.articolo (?:continua|prosegue)|"
     r"articolul continuă|juttu jatkuu|продолжение после рекламы|продовження після реклами|"
     r"(?:you can )?(?:reach|e-?mail) (?:reporter |the reporter |[A-Z]\w+ )[^.]{0,40} at \S|editor\s?:|/[a-z]{2,5}\W*$|"
+    r"scroll (?:to|untuk) (?:continue|resume|lanjut|membaca)|gulir (?:ke bawah|untuk)|(?:simak|tonton|saksikan) (?:juga )?video\b|"
+    r"\[(?:gambas|video|foto|gallery|embed)\s?:[^\]]{0,40}\]$|\([a-z]{2,5}(?:/[a-z]{2,5}){0,3}\)$|"
+    r"\([\w-]{3,20}\.(?:com|id|co\.id|net)[/,\s][^()]{2,40}\)$|[^\W\d_][\w .,]{2,28}\s[-–—]$|"
     r"originally published|a version of this article|een versie van dit artikel|"
     r"this article (?:was )?(?:first|originally) (?:appeared|published)|as an amazon associate",
 )

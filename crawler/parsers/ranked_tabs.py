@@ -281,7 +281,7 @@ def _labels(links: Links, draft: Draft, top: int, panes: list[int]) -> list[tupl
             continue
         seen = unit
         text = tree.text(unit)
-        if text and not is_more(text):
+        if text and (not is_more(text) or is_popular(text)):  # "Xem nhiều" is the most viewed
             units.append((unit, text))
     for last in range(len(units), max(count - 1, len(units) - MAX_WINDOWS), -1):
         window = units[last - count : last]
