@@ -39,6 +39,11 @@ _SIGN_OFF = re.compile(r"^\S{2,10}(?:\s(?:뉴스|news)\s?|\s)([가-힣]{2,4})(?:
 _OPENING = re.compile(
     r"[\[(【<][^\])】>\n]{1,30}[\])】>]\s?((?:[가-힣]{2,4}[\s·,ㆍ]{0,2}){1,4}(?:기자|특파원|통신원|인턴기자))\s?[=＝]"
 )
+# "변나라 도시공간연구원장", "온누리 시인": who writes a column, with what they are.
+_TITLED = re.compile(
+    r"[/·=▲■●]?\s?([가-힣]{2,4})\s(?:[가-힣A-Za-z·()\s]{1,24})?(?:원장|교수|대표|소장|이사장|이사|변호사|시인|작가|평론가|회장|위원장?|의원|"
+    r"박사|센터장|본부장|국장|관장|전문의|약사|의사|소설가|수필가|감독|연구원|칼럼니스트|활동가|강사|학장|총장)$"
+)
 _DATES = re.compile(
     r"[\s,|·]+(?:on\s)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|sun|mon|tue|wed|thu|fri|sat|الأحد|الاثنين|الإثنين|الثلاثاء|"
     r"الأربعاء|الخميس|الجمعة|السبت)\b[\s,].*$|"
@@ -126,6 +131,10 @@ def shown_authors(
     names = signed_in_kanji(outline, start, last)
     if names:
         return names
+    for line in [*outline.lines[start + 1 : first], *outline.lines[max(first, last - 1) : last + 2]]:
+        found = _TITLED.match(line.text) if line.size < 60 and not line.linked else None
+        if found:
+            return [found[1]]
     for line in [*_before_text(outline, start), *outline.lines[last : last + 3]]:
         # A line that is nothing but names, between headline and text.
         if line.tag != "h" and not line.linked and line.zone in ("", "byline") and line.size < 120:

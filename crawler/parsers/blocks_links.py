@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from archive.document import Document
@@ -21,7 +21,7 @@ from crawler.parsers.addresses import (
     site_of,
     stem_of,
 )
-from crawler.parsers.blocks_names import names_title
+from crawler.parsers.blocks_apart import set_headings_apart
 from crawler.parsers.blocks_words import is_aside, is_box, is_legal, is_more, names_more, weight
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
@@ -37,7 +37,6 @@ _TOOL = re.compile(
     r"|e-?mail|save|follow|comment(?:s|er)?$|로그인|회원가입|공유|シェア|ログイン|会員登録|分享|登录)(?!\w)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\d{3}")
 _BLOCKS = frozenset(("section", "aside", "article", "div"))
 
 
@@ -83,7 +82,7 @@ class Links:
         self._read(document)
         self.nodes = [link.node for link in self.all]
         self._believe_rankings()
-        self._set_headings_apart()
+        set_headings_apart(self)
         for link in self.all:
             if link.strong:
                 self._spread(link)
@@ -218,6 +217,8 @@ class Links:
             return False
         first, last = tree.first_run[block], tree.last_run[block]
         own, total = tree.own_size(block), tree.size(first, last)
+        if tree.breaks and self._stands_alone(link.node, first, last):
+            return False
         if own < 0.5 * (total - own):
             return False  # most of the block is links, or elements: numbers and dates between them are no prose
         if tag == "p":
@@ -227,65 +228,16 @@ class Links:
         before = tree.size(first, tree.first_run[link.node])
         return before > 30 and own > len(link.text)
 
-    def _set_headings_apart(self) -> None:
-        """A heading that links to its own list page is no row: nothing but other addresses follows it."""
+    def _stands_alone(self, node: int, first: int, last: int) -> bool:
+        """Whether nothing but a mark stands beside a link between two breaks of a line, in the runs of its block."""
         tree = self.tree
-        titled = [(at, link) for link in self.all if link.strong and (at := self._title_around(link)) >= 0]
-        for place, (at, link) in enumerate(titled):
-            size = weight(link.text)
-            if size > 44:
-                continue
-            stop = titled[place + 1][0] if place + 1 < len(titled) else len(tree.nodes)
-            end = tree.end[max(at, link.node)]
-            after = bisect_left(self.nodes, end)
-            heading = is_popular(link.text) or not self.is_article(link.url)
-            before = stop if heading else self._next_heading(at, end, stop)
-            others = {
-                other.key
-                for other in self.all[after : after + 12]
-                if other.strong and other.node < before and other.key != link.key
-            }
-            if not heading and size <= 30 and not _NUMBER.search(link.key) and self._heads_numbered(after, link.key):
-                link.strong = False
-            if not others:
-                continue
-            if heading:
-                link.strong = False
-            elif len(others) >= 3 and size <= 30 and tree.tags[at] in HEADINGS:
-                # An address like an article's, over several others of another shape: a heading all the same.
-                alike = stop < len(tree.nodes) and tree.tags[stop] == tree.tags[at]
-                link.strong = alike
-
-    def _heads_numbered(self, after: int, key: str) -> bool:
-        """Whether links to pieces with numbers follow one without: "/china.shtml", then "/2026/03-02/1037.shtml"."""
-        following = [other.key for other in self.all[after : after + 12] if other.strong and other.key != key][:4]
-        return len(set(following)) >= 2 and all(map(_NUMBER.search, following))
-
-    def _next_heading(self, at: int, end: int, stop: int) -> int:
-        """The first heading behind `end` and before `stop` that is no lower than the one at `at`: what follows it is
-        headed by it. Else `stop`."""
-        tree = self.tree
-        if tree.tags[at] not in HEADINGS:
-            return stop
-        for heading in tree.headings[bisect_left(tree.headings, end) :]:
-            if heading >= stop or tree.tags[heading] <= tree.tags[at]:
-                return min(heading, stop)
-        return stop
-
-    def _title_around(self, link: Link) -> int:
-        """The element that makes a link's text a title: a heading, or named so; -1 where there is none."""
-        tree = self.tree
-        at = link.node
-        for _ in range(4):
-            if at < 0:
-                return -1
-            if tree.tags[at] in HEADINGS or (at != link.node and tree.names[at] and names_title(tree.names[at])):
-                return at
-            at = tree.parent[at]
-        for inner in range(link.node + 1, min(tree.end[link.node], link.node + 6)):
-            if tree.tags[inner] in HEADINGS:
-                return inner
-        return -1
+        place = bisect_right(tree.breaks, tree.first_run[node])
+        begin = max(first, tree.breaks[place - 1] if place else first)
+        end = min(last, tree.breaks[place] if place < len(tree.breaks) else last)
+        if begin == first and end == last:
+            return False
+        beside = tree.text_between(begin, tree.first_run[node]) + tree.text_between(tree.last_run[node], end)
+        return len(beside) <= 4 and weight(beside) == 0
 
     def number(self, key: str) -> int:
         return self._numbers.setdefault(key, len(self._numbers) + 1)

@@ -16,6 +16,14 @@ _COMMENTS = re.compile(
     r"\s*[:：(]?\s*\d*\s*(?:개|件|条|條)?\)?\W*$",
     re.IGNORECASE,
 )
+_SUMMARY = re.compile(
+    r"^\W*(?:ai\s?(?:뉴스|기사|핵심|세줄|3줄)?\s?요약|자동\s?요약|ai가\s.{0,12}요약|ai\s?(?:による|が)?\s?要約|ai\s?(?:智能)?(?:摘要|总结|總結)|"
+    r"(?:ai[- ]generated|ai) (?:summary|key points)|ki-zusammenfassung|résumé (?:généré )?par l'ia|"
+    r"resum(?:en|o) (?:generado |gerado )?(?:por|con) (?:la )?ia|ringkasan ai|tóm tắt (?:bằng )?ai)",
+    re.I,
+)
+_LABEL = 120
+_BOX = 14  # lines
 _TOLD = 300.0
 """The score of the text that makes an article: what comes before it is no end of one."""
 _POSTS = 3
@@ -36,6 +44,7 @@ def claim_others(outline: Outline, title: Title) -> None:
     if title.line is None:
         return
     told = 0.0
+    _claim_summaries(outline, title.line)
     for line in outline.lines[title.line.index + 1 :]:
         if told > _TOLD and line.size < 50 and _COMMENTS.match(line.text):
             _claim_comments(outline, line)
@@ -43,6 +52,26 @@ def claim_others(outline: Outline, title: Title) -> None:
     if told > 2 * _TOLD:
         _claim_articles(outline, title.line)
         _claim_thread(outline, title.line)
+
+
+def _claim_summaries(outline: Outline, title: Line) -> None:
+    """Claim boxes in which a machine retells the article."""
+    nodes = outline.nodes
+    total = sum(max(0.0, line.score) for line in outline.lines)
+    for line in outline.lines:
+        if line.size > _LABEL or not _SUMMARY.search(line.text):
+            continue
+        inside: list[Line] = []
+        index = line.node
+        while index >= 0 and len(inside) < 2:
+            first, last = outline.tree.first_run[nodes[index].number], outline.tree.last_run[nodes[index].number]
+            near = outline.lines[max(0, line.index - _BOX) : line.index + _BOX]
+            inside = [other for other in near if first <= other.runs[0] < last]
+            index = nodes[index].parent if len(inside) < 2 else index
+        if index < 0 or title in inside or len(inside) >= _BOX or nodes[index].content:
+            continue
+        if sum(max(0.0, other.score) for other in inside) < 0.5 * total:
+            nodes[index].claim = nodes[index].claim or "related"
 
 
 def _claim_comments(outline: Outline, line: Line) -> None:

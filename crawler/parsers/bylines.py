@@ -56,7 +56,7 @@ _MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _NICKNAME = re.compile(r"(?<=[가-힣])\([^()]{1,30}\)?$")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 _JUNK = re.compile(
-    r"^(?:admin|administrator|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|"
+    r"^(?:admin|administrator|글|글쓴이|작성자|관리자|최고관리자|editor|editors|staff|author|autor|unknown|guest|null|none|redacción|redaccion|"
     r"webmaster|(?:super )?user|기자|default|tim redaksi|(?:da )?redação|redakcja|redazione|rédaction|la redacción|"
     r"redactie|redaksjonen|toimitus|haber merkezi|news ?desk|web ?desk|online desk|agenc(?:y|ies|ias|es)|agenzie|"
     r"(?:\w*redakteur|korrespondent|autor)(?:in)?|(?:[\w-]+ ){0,3}(?:reporter|correspondent|"

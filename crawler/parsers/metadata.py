@@ -101,29 +101,13 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
     references = [squeeze(value)[:MAX_TITLE] for value in said if value]
     keys = [key(value) for value in references]
     longest = 2 * max((len(value) for value in references), default=0)
-    best: tuple[float, Line] | None = None
-    for line in outline.lines:
-        if len(line.text) > longest or (line.links and line.tag != "h" and line.index > 400):
-            continue
-        line_key = line.key
-        if len(line_key) < 4:
-            continue
-        score = 0.0
-        for reference in keys:
-            if line_key == reference:
-                score = max(score, 3.0)
-            elif line_key in reference and len(line_key) >= (0.4 if line.tag == "h" else 0.55) * len(reference):
-                score = max(score, 1.0 + len(line_key) / len(reference))
-            elif len(reference) >= 10 and reference in line_key and len(reference) > 0.5 * len(line_key):
-                score = max(score, 1.5)
-        if score == 0.0:
-            continue
-        tag = _heading_level(outline, line)
-        score += {"h1": 2.0, "h2": 1.0, "h3": 0.6}.get(tag, 0.0)
-        if line.linked * 2 > line.size and tag != "h1":
-            score -= 1.5
-        if best is None or score > best[0]:
-            best = (score, line)
+    best = _confirmed_line(outline, keys, longest)
+    if best is None and len(references) == 1:
+        # The `<title>` has a section's and the site's name behind the headline: its longest part is the headline.
+        part = max(filter(None, _SEPARATOR.split(references[0])), key=len, default="").strip()
+        if _NAME <= len(key(part)) < len(keys[0]):
+            best = _confirmed_line(outline, [key(part)], 2 * len(part))
+            references, keys = ([part], [key(part)]) if best else (references, keys)
     if best is not None and len(set(keys)) == 1 and _names_site(outline, best[1]):
         # A `<title>` that is the site's name, as its link home shows: the headline is what is named or drawn so.
         best = (0.0, _untold_title(outline) or best[1])
@@ -148,7 +132,7 @@ def find_title(data: Metadata, outline: Outline, url: str) -> Title:
         return Title(_PAGE_OF.sub("", text.lstrip(":;,|·-–—/> "))[:MAX_TITLE] or None, line)
     if best is None and len(set(keys)) == 1 and len(keys[0]) <= _NAME:
         # Nothing on the page says what its `<title>` says, a few words: the site's name.
-        shown = next((line for line in outline.lines if _is_named_title(outline, line)), None)
+        shown = _untold_title(outline)
         if shown is not None:
             return Title(shown.text[:MAX_TITLE], shown)
     h1 = [line for line in outline.lines if _heading_level(outline, line) == "h1"]
@@ -195,12 +179,38 @@ def _untold_title(outline: Outline) -> Line | None:
     return None
 
 
+def _confirmed_line(outline: Outline, keys: list[str], longest: int) -> tuple[float, Line] | None:
+    """The line that says most nearly what the page's data says, with how nearly."""
+    best: tuple[float, Line] | None = None
+    for line in outline.lines:
+        if len(line.text) > longest or (line.links and line.tag != "h" and line.index > 400):
+            continue
+        line_key = line.key
+        if len(line_key) < 4:
+            continue
+        score = 0.0
+        for reference in keys:
+            if line_key == reference:
+                score = max(score, 3.0)
+            elif line_key in reference and len(line_key) >= (0.4 if line.tag == "h" else 0.55) * len(reference):
+                score = max(score, 1.0 + len(line_key) / len(reference))
+            elif len(reference) >= 10 and reference in line_key and len(reference) > 0.5 * len(line_key):
+                score = max(score, 1.5)
+        if score == 0.0:
+            continue
+        tag = _heading_level(outline, line)
+        score += {"h1": 2.0, "h2": 1.0, "h3": 0.6}.get(tag, 0.0)
+        if line.linked * 2 > line.size and tag != "h1":
+            score -= 1.5
+        if best is None or score > best[0]:
+            best = (score, line)
+    return best
+
+
 def _is_named_title(outline: Outline, line: Line) -> bool:
     """Whether a line of a page without data is named as its headline."""
     if not 16 <= line.size <= 200 or line.linked or line.zone in ("related", "comments", "chrome"):
         return False
-    if line.bold >= 0.8 * len(line.text) and line.zone != "hidden":
-        return True
     return any(names_title(outline.nodes[index].names.lower()) for index in outline.ancestors(line.node)[:2])
 
 

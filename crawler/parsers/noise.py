@@ -77,7 +77,8 @@ _DESK = caseless(
     r"l.articolo (?:continua|prosegue)|"
     r"articolul continuă|juttu jatkuu|продолжение после рекламы|продовження після реклами|"
     r"(?:you can )?(?:reach|e-?mail) (?:reporter |the reporter |[A-Z]\w+ )[^.]{0,40} at \S|editor\s?:|/[a-z]{2,5}\W*$|"
-    r"scroll (?:to|untuk) (?:continue|resume|lanjut|membaca)|gulir (?:ke bawah|untuk)|(?:simak|tonton|saksikan) (?:juga )?video\b|"
+    r"scroll (?:to|untuk) (?:continue|resume|lanjut|membaca)|gulir (?:ke bawah|untuk)|"
+    r"(?:simak|tonton|saksikan) (?:juga )?video\b|"
     r"\[(?:gambas|video|foto|gallery|embed)\s?:[^\]]{0,40}\]$|\([a-z]{2,5}(?:/[a-z]{2,5}){0,3}\)$|"
     r"\([\w-]{3,20}\.(?:com|id|co\.id|net)[/,\s][^()]{2,40}\)$|[^\W\d_][\w .,]{2,28}\s[-–—]$|"
     r"originally published|a version of this article|een versie van dit artikel|"
@@ -101,6 +102,10 @@ _MAIL_ONLY = re.compile(
 _ROLE = re.compile(r"(?:기자|특파원|논설위원|편집위원|앵커|통신원)\s*[\])>】=.]*\s*$")
 _JAPANESE = re.compile(
     r"[（(【\[［]?[\u3041-\u30ff\u4e00-\u9fff々・ー、\s]{2,20}(?:記者|特派員|通信員|論説委員|編集委員)[)）】\]］]?$"
+)
+_ADDRESS = re.compile(_MAIL)
+_KOREAN_NAME = re.compile(
+    r"(?:(?:사진|글|영상|정리|그래픽)\s?[=:·/]\s?)?[가-힣]{2,4}\s?(?:\S{2,4})?(?:기자|특파원|PD|앵커)"
 )
 _NOT_SIGNATURE = re.compile(r"[^\s\w가-힣·/,.|=\[\](){}<>【】■▶◆&'’ㅣ-]")
 _BY = caseless(r"(?:by|von|par|por|door|av|af|di|text|texte|texto|reported by|written by|writing by)[:\s]\s*(?=\S)")
@@ -138,7 +143,8 @@ _TIP = re.compile(
     r"네이버.{0,12}(?:구독|채널|메인)|^\W*[끝完]\W*$|"
     r"기사\s?원문|기사제공|▶.{0,60}(?:바로가기|구독|보기|기사)|\[?(?:관련\s?기사|인기\s?기사|주요\s?뉴스)\]?$|"
     r"기자의?\s?(?:다른|최신)\s?기사|더보기\s*\+?$|"
-    r"(?:友だち|友達)追加|"
+    r"(?:友だち|友達)追加|^이\s?기사(?:에\s?대해|를|가)\s.{0,24}(?:생각|어떠|좋|추천|마음)|^음성\s?(?:재생|으로)\s?.{0,6}$|"
+    r"^기사\s?(?:공유|저장|스크랩|듣기).{0,6}$|"
     r"平台声明|免责声明|免責聲明|风险提示|^(?:特别|特別)(?:声明|聲明|提示)[:：]|仅提供信息存储|"
     r"^\W*(?:(?:责任|責任|图片|圖片|版面|文字|视频|影音|本文|执行|核稿)?(?:编辑|編輯)|原标题|来源|來源|责编|校对|校對|审核|監製|监制|关键[字词]|關鍵[字詞])\s?[:：]|"
     r"^分享(?:到|至|给|給).{0,20}$|^[听聽](?:全文|报道|報導|新闻|新聞)$|[Aa][Pp][Pp].{0,12}(?:体验|體驗|下载|下載|打开)|(?:尽在|盡在).{0,16}APP|"
@@ -204,7 +210,7 @@ _OFFER = caseless(
     r"assine|assinantes?|inscreva|cadastre|siga[- ]nos|"
     r"abbonat[oi]|abbonamento|iscriviti|tilaa|tilaajille|prenumerera|abonner|subskrybuj|prenumerat\w+|zaloguj)\b|"
     r"会員(?:限定|登録)|有料(?:会員|記事)|ログイン|メールアドレス|ニュースレター|無料登録|マイページ|"
-    r"フォロー(?:する|して|すると)|구독(?:하|신청)|로그인|회원\s?가입|登录|订阅|"
+    r"フォロー(?:する|して|すると)|메일(?:함|로)\s?(?:으로\s?)?(?:보내|받|전해)|구독(?:하|신청)|로그인|회원\s?가입|登录|订阅|"
     r"关注我们|扫码|下载.{0,4}客户端",
 )
 _OFFER_HINTS = parts(
@@ -216,7 +222,8 @@ _OFFER_HINTS = parts(
     "zustimmung", "provision", "push-", "folgen sie", "folgst", "wochen testen", "news-app", "handy", "werbung",
     "anzeige", "inscri", "inscrev", "connect", "réservé", "suscri", "regístr", "inicia ", "boletín", "síguenos",
     "assin", "cadastre", "siga", "abbon", "iscriviti", "tilaa", "prenumer", "subskryb", "zaloguj", "会員", "有料",
-    "ログイン", "メール", "ニュースレター", "無料", "マイページ", "フォロー", "구독", "로그인", "회원", "登录",
+    "ログイン", "メール", "ニュースレター", "無料", "マイページ", "フォロー", "구독", "메일함", "메일로",
+    "로그인", "회원", "登录",
     "订阅", "关注", "扫码", "下载",
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
@@ -233,6 +240,12 @@ _ABOUT = caseless(
 def _closed(text: str) -> bool:
     """Whether a line ends as a sentence does, not as an hour does."""
     return text.endswith((".", "다.", "。")) and not text.endswith((".m.", "Uhr."))
+
+
+def _is_signed_often(text: str) -> bool:
+    """Whether a line is names, roles and addresses of two or more, and nothing else."""
+    names = _KOREAN_NAME.sub("", _ADDRESS.sub("", text))
+    return names != text and len(letters(names)) <= 2
 
 
 def _is_signature(text: str, lower: str) -> bool:
@@ -270,7 +283,7 @@ def is_noise(text: str, linked: float) -> bool:
             return True
         if holds(lower, _TAIL_HINTS) and not text.endswith((".", "!", "?", ".”", "。")) and _CREDIT_TAIL.search(lower):
             return True
-        if "@" in text and _MAIL_ONLY.match(text):
+        if "@" in text and (_MAIL_ONLY.match(text) or _is_signed_often(text)):
             return True
         if size < 130 and holds(lower, _AGENCIES) and not text.endswith((".", "!", "?")):
             return True
