@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveError, ArchiveMissing
+from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing
 from archive.file_check import FileCheck
 from archive.file_check import Finding as Finding
 from archive.index.database import connect
@@ -84,7 +84,8 @@ def _index(directory: Path, tell: Callable[[Finding], None]) -> Database | None:
         tell(Finding("index", False, "there is no index.db; `seogo reindex` makes it from the WARC files"))
         return None
     except ArchiveError as error:
-        tell(Finding("index", True, str(error)))
+        # One of an earlier version is whole, and only waits to be brought up.
+        tell(Finding("index", error.exit_code == ArchiveDamaged.exit_code, str(error)))
         return None
     answers = [str(row[0]) for row in db.execute("PRAGMA quick_check(5)").fetchall()]
     if answers != ["ok"]:

@@ -137,7 +137,9 @@ def _open_readonly(path: Path) -> Index:
         db = _configured(connection)
         _refuse_later_schema(db, path)
         if MIGRATIONS.pending(db):
-            raise ArchiveError(f"{path} was made by an earlier Seogo, or is no index: run `seogo reindex`")
+            if not MIGRATIONS.applied(db):
+                raise ArchiveDamaged(f"{path} is no index of Seogo's: move it away and run `seogo reindex`")
+            raise ArchiveError(f"{path} was made by an earlier Seogo: `seogo recover` brings it up to this one")
     except BaseException:
         connection.close()
         raise

@@ -18,6 +18,7 @@ from archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, SchemaT
 from archive.index import database, schema
 from archive.index.contract import TABLES, markdown
 from archive.index.database import connect
+from archive.verify import Finding, verify
 
 # The contract: every public table with its columns, in order.
 COLUMNS = {
@@ -110,8 +111,12 @@ def test_an_upgrade_leaves_a_backup(path: Path, monkeypatch: pytest.MonkeyPatch)
     later()(m999_more)
     monkeypatch.setattr(database, "MIGRATIONS", later)
     monkeypatch.setattr(database, "MIGRATION_NAMES", schema.MIGRATION_NAMES | {"m999_more"})
-    with pytest.raises(ArchiveError, match="earlier Seogo"):
+    with pytest.raises(ArchiveError, match="earlier Seogo: `seogo recover`"):
         connect(path, readonly=True)
+    (path.parent / "archive").mkdir(exist_ok=True)
+    told: list[Finding] = []
+    assert verify(path.parent, told.append).exit_code == 1
+    assert [(one.check, one.damaged) for one in told] == [("index", False)]
     upgraded = connect(path)
     assert upgraded["more"].exists()
     backup = Database(path.with_name("index.db.before-m999_more"))
