@@ -233,6 +233,7 @@ def test_a_revisit_of_what_is_not_there_stays_an_outcome(tmp_path: Path, seogo: 
         (gzip.compress(page())[:-200], "truncated-encoding"),
         (bytes(range(256)), "bad-encoding"),
     ],
+    ids=["bomb", "cut-short", "no-gzip"],
 )
 def test_a_page_that_cannot_be_decoded_ends_in_an_outcome(
     tmp_path: Path, seogo: Seogo, body: bytes, outcome: str
