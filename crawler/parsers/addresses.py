@@ -5,25 +5,24 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from crawler.parsers.text import caseless
+
 _DIGITS = re.compile(r"\d{4}")
-_SLUG = re.compile(
+_SLUG = caseless(
     r"[^/-]-[^/-]+-[^/-]+-|[0-9a-f]{8}|/(?:articles?|story|stories|posts?|artikel|art[ií]culo|articolo|artigo|articol|"
     r"artykul|artikkel|nachricht|noticia|notizia|clan[eo]k|cikk|statia|haber|berita|vijest|uutinen|article-view)/.+|/(?=[^/]*\d)[a-z0-9_]{10,}(?:/|$)|\.s?html?$|\.(?:php|aspx?|do|jsp|read)$",
-    re.IGNORECASE,
 )
-_QUERY_ID = re.compile(
+_QUERY_ID = caseless(
     r"(?:^|&)(?:\w*_)?(?:news|article|art|n|a|o|s|doc|post|story|item|content)?_?(?:id|no|idx|idxno|key|seq|num|p)=\w*\d{2,}",
-    re.IGNORECASE,
 )
 # A page that shows one piece, whatever folder it stands in: "/Users/News/NewsView.html?ID=20113".
-_VIEW = re.compile(r"(?:view|read|article|detail)\w*(?:\.\w{2,5})?$", re.IGNORECASE)
-_INDEX = re.compile(r"/(?:index|default|main)\.\w{2,5}$", re.IGNORECASE)
+_VIEW = caseless(r"(?:view|read|article|detail)\w*(?:\.\w{2,5})?$")
+_INDEX = caseless(r"/(?:index|default|main)\.\w{2,5}$")
 PIECE = re.compile(r"(?=[^/?]*(?:\d|-[^/?]*-))[^/?]+/?(?:\?|$)")
-LISTING = re.compile(
+LISTING = caseless(
     r"/(?:tags?|topics?(?!s?/(?:detail|article|view|read)s?/)|categor(?:y|ies)|kategorie|authors?|autor(?:e|en|es)?|search|users?|login|account|"
     r"hashtag|keywords?|writers?|reporter)s?[/?]"
     r"|list(?:\.\w+)?/?$|[?&](?:sorder|sc_|cat|section|tag)[^&]*$",
-    re.IGNORECASE,
 )
 # Behind a page's own address: its other pages.
 PAGED = re.compile(
@@ -33,10 +32,9 @@ PAGED = re.compile(
 RANKING = re.compile(
     r"/(?:[\w-]*ranking|most-?\w*|popular|access|best|trending)(?:\.\w{2,5}|/)?(?:\?|$)", re.IGNORECASE
 )
-SERVICE = re.compile(
+SERVICE = caseless(
     r"[/=](?:log-?in|sign-?(?:in|up)|signup|register|registration|registr\w*|"
     r"subscri\w+|abo|account|password|profile|newsletters?|impressum|datenschutz|privacy\S*|terms\S*|legal|contact\S*|kontakt|sharer?)(?:[/?.&]|$)",
-    re.IGNORECASE,
 )
 _AWAY = re.compile(
     r"(?:^|\.)(?:facebook|twitter|x|instagram|linkedin|pinterest|whatsapp|telegram|t|reddit|youtube|"
@@ -54,6 +52,7 @@ def leads_away(host: str) -> bool:
 @lru_cache(maxsize=4096)
 def article_like(url: str) -> bool:
     """Whether an address looks like that of one piece of content, not of a list of them."""
+    url = url.lower()
     inner = url.rfind("http", 8)  # an address inside an address, as web archives write them
     address, _, query = (url[inner:] if inner > 0 else url).split("#", 1)[0].partition("?")
     _, double, rest = address.partition("//")
@@ -71,7 +70,9 @@ def folder_of(url: str) -> str:
     empty. The root is no such folder."""
     path = url.split("?", 1)[0].rstrip("/")
     folder, _, name = path.rpartition("/")
-    return f"{folder}/" if folder.count("/") > 2 and PIECE.match(name) and not LISTING.search(folder + "/") else ""
+    return (
+        f"{folder}/" if folder.count("/") > 2 and PIECE.match(name) and not LISTING.search(folder.lower() + "/") else ""
+    )
 
 
 def shape_of(url: str) -> str:

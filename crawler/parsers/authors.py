@@ -100,8 +100,10 @@ def _is_publication(name: str, data: Metadata) -> bool:
     if data.article:
         sites.append(jsonld.text_of(data.article.get("publisher"), 200))
     title = data.page_title or ""
-    if key(title).endswith(mine) and re.search(rf"[-–—|:·_]\s*{re.escape(name)}\s*$", title, re.I):
-        return True
+    if key(title).endswith(mine) and title.rstrip().lower().endswith(name.lower()):
+        before = title.rstrip()[: -len(name) or None].rstrip()
+        if before.endswith(("-", "–", "—", "|", ":", "·", "_")):
+            return True
     for site in sites:
         other = key(site or "")
         if other and mine and (mine in other or other in mine):

@@ -175,7 +175,7 @@ def _byline(outline: Outline, head: list[Line], between: range, people: Callable
                     return names
         if line.zone in ("related", "chrome"):
             continue
-        if any(_AUTHOR_NAME.search(outline.nodes[index].names) for index in outline.ancestors(line.node)[:3]):
+        if any(map(_AUTHOR_NAME.search, outline.names_near(line, 3))):
             pieces = [piece for piece in outline.pieces(line) if not LABEL.match(piece)]
             if len(pieces) > 1 and all(map(_is_whole_name, pieces)):
                 return unique(pieces)

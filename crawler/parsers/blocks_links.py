@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
@@ -24,6 +23,7 @@ from crawler.parsers.addresses import (
 from crawler.parsers.blocks_apart import set_headings_apart
 from crawler.parsers.blocks_words import is_aside, is_box, is_legal, is_more, names_more, weight
 from crawler.parsers.popularity import is_popular
+from crawler.parsers.text import caseless
 from crawler.parsers.tree import HEADINGS, INLINE, Tree
 
 SEVERAL = -1
@@ -31,11 +31,10 @@ NONE = 0
 MAX_LINKS = 6_000
 MAX_ENTRIES = 30
 
-_TOOL = re.compile(
+_TOOL = caseless(
     r"(?:share|tweet|copy link|copy url|teilen|partager|compartir|compartilhar|condividi|udostępnij|dela|"
     r"del p|jaa|bagikan|sign (?:in|up|out)|log ?in|anmelden|registr|subscribe|abonn|print|drucken|imprimer"
     r"|e-?mail|save|follow|comment(?:s|er)?$|로그인|회원가입|공유|シェア|ログイン|会員登録|分享|登录)(?!\w)",
-    re.IGNORECASE,
 )
 _BLOCKS = frozenset(("section", "aside", "article", "div"))
 
@@ -72,6 +71,7 @@ class Links:
         self.tree = tree
         self.all: list[Link] = []
         self.state = [NONE] * len(tree.nodes)
+        self.headings: dict[int, str] = {}  # what `heading_text` found, by node
         self._numbers: dict[str, int] = {}
         self._folder = folder_of(document.url)
         self._shape = shape_of(document.url) if self._folder else ""
@@ -100,11 +100,16 @@ class Links:
             return False
         if url.startswith(folder) and PIECE.match(url, len(folder)) is not None:
             return True
-        return url.startswith(self._stem) and shape_of(url) == self._shape != "" and not LISTING.search(url)
+        return url.startswith(self._stem) and shape_of(url) == self._shape != "" and not LISTING.search(url.lower())
 
     def leads_on(self, link: Link) -> bool:
         """Whether a link could lead from a heading to its list page: within the site, to no article and no service."""
-        service = is_legal(link.text) or is_box(link.text) or _TOOL.match(link.text) or SERVICE.search(link.url)
+        service = (
+            is_legal(link.text)
+            or is_box(link.text)
+            or _TOOL.match(link.text.lower())
+            or SERVICE.search(link.url.lower())
+        )
         return not service and not article_like(link.url) and site_of(link.url) == self._site
 
     def leads_off(self, url: str) -> bool:
@@ -129,8 +134,8 @@ class Links:
     def _believe_rankings(self) -> None:
         """Entries of a list right under words of popularity are titles, short as they are: "Gulls win again"."""
         tree = self.tree
-        for node, tag in enumerate(tree.tags):
-            if (tag != "ol" and tag != "ul") or tree.chrome[node]:
+        for node in tree.lists:
+            if tree.chrome[node]:
                 continue
             before = tree.first_run[node] - 1
             while before >= 0 and tree.runs[before] == " ":
@@ -148,10 +153,10 @@ class Links:
 
     @staticmethod
     def _is_short_title(link: Link) -> bool:
-        if weight(link.text) < 7 or is_more(link.text) or is_aside(link.text) or _TOOL.match(link.text):
+        if weight(link.text) < 7 or is_more(link.text) or is_aside(link.text) or _TOOL.match(link.text.lower()):
             return False
         host, _, path = link.key.partition("/")
-        return bool(path) and not LISTING.search(link.url + "/") and not leads_away(host)
+        return bool(path) and not LISTING.search(link.url.lower() + "/") and not leads_away(host)
 
     def _in_block_footer(self, node: int) -> bool:
         """Whether a link stands in the closing line of a block, where "more" links do, not in the page's footer."""
@@ -168,7 +173,7 @@ class Links:
         tree, node = self.tree, link.node
         if (
             tree.chrome[node]
-            or (len(link.text) <= 40 and _TOOL.match(link.text))
+            or (len(link.text) <= 40 and _TOOL.match(link.text.lower()))
             or leads_away(link.key.partition("/")[0])
         ):
             return False
@@ -176,13 +181,13 @@ class Links:
         text = link.text
         if not text:
             spoken = _spoken(tree, node)
-            return like and not _TOOL.match(spoken) and (weight(spoken) >= 12 or self._covers(node))
+            return like and not _TOOL.match(spoken.lower()) and (weight(spoken) >= 12 or self._covers(node))
         size = weight(text)
         if size < (7 if like else 20) or is_aside(text) or (not like and is_more(text)):
             return False
         if (size < 12 and is_more(text)) or names_more(tree.names[node]):
             return False
-        if not like and LISTING.search(link.url + "/"):
+        if not like and LISTING.search(link.url.lower() + "/"):
             return False
         if link.url.startswith(self._page) and PAGED.match(link.url, len(self._page)):
             return False

@@ -170,10 +170,10 @@ def _take(outline: Outline, container: Node, title: str, start: int) -> list[Lin
     on_main = [False] * len(nodes)
     for line in lines:
         if line.index in main:
-            for index in outline.ancestors(line.node):
-                if on_main[index]:
-                    break
+            index = line.node
+            while index >= 0 and not on_main[index]:
                 on_main[index] = True
+                index = nodes[index].parent
     branches: dict[int, _Branch] = {}
     branch_of: dict[int, int] = {}
     for line in lines:

@@ -6,15 +6,15 @@ import re
 
 from crawler.parsers.metadata import Title
 from crawler.parsers.outline import Line, Outline
+from crawler.parsers.text import caseless
 from crawler.parsers.tree import HEADINGS, Tree
 
-_COMMENTS = re.compile(
+_COMMENTS = caseless(
     r"^\W*(?:\d+\s*)?(?:(?:all |reader |user )?comments?|kommentare?|commentaires?|comentarios|comentários|commenti"
     r"|reacties|kommentarer|kommentit|komentarze|komentáře|komentari|hozzászólások|comentarii|σχόλια|комментарии"
     r"|коментарі|коментари|yorumlar|komentar|bình luận|ý kiến|ความคิดเห็น|टिप्पणियां|टिप्पणियाँ|التعليقات|תגובות|نظرات"
     r"|دیدگاه‌ها|コメント|댓글|评论|評論|网友评论|網友留言|留言)"
     r"\s*[:：(]?\s*\d*\s*(?:개|件|条|條)?\)?\W*$",
-    re.IGNORECASE,
 )
 _SUMMARY = re.compile(
     r"^\W*(?:ai\s?(?:뉴스|기사|핵심|세줄|3줄)?\s?요약|자동\s?요약|ai가\s.{0,12}요약|ai\s?(?:による|が)?\s?要約|ai\s?(?:智能)?(?:摘要|总结|總結)|"
@@ -46,7 +46,7 @@ def claim_others(outline: Outline, title: Title) -> None:
     told = 0.0
     _claim_summaries(outline, title.line)
     for line in outline.lines[title.line.index + 1 :]:
-        if told > _TOLD and line.size < 50 and _COMMENTS.match(line.text):
+        if told > _TOLD and line.size < 50 and _COMMENTS.match(line.text.lower()):
             _claim_comments(outline, line)
         told += max(0.0, line.score)
     if told > 2 * _TOLD:

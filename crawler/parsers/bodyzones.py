@@ -18,6 +18,7 @@ def settle_zones(outline: Outline) -> None:
 def _cards(outline: Outline) -> None:
     """Siblings of one shape, each a linked headline with a line or two of text, are teasers of other articles."""
     nodes = outline.nodes
+    parents = [node.parent for node in nodes]
     headed = [False] * len(nodes)
     count = [0] * len(nodes)
     for line in outline.lines:
@@ -30,10 +31,10 @@ def _cards(outline: Outline) -> None:
             # The headline stands first in its card, or after a picture's label and a date.
             if linked_head and count[index] <= 3:
                 headed[index] = True
-            index = nodes[index].parent
+            index = parents[index]
     groups: dict[tuple[int, str], list[Node]] = defaultdict(list)
-    for node in nodes:
-        if headed[node.index] and node.size < 1200 and count[node.index] <= 8 and node.tag not in ("a", "span", "td"):
+    for node, head in zip(nodes, headed, strict=True):
+        if head and node.size < 1200 and count[node.index] <= 8 and node.tag not in ("a", "span", "td"):
             groups[node.parent, f"{node.tag} {node.names.split(' ')[0]}"].append(node)
     for cards in groups.values():
         if len(cards) >= 3:
@@ -50,12 +51,15 @@ def _zones(outline: Outline) -> None:
     for line in outline.lines:
         mass[line.node] += max(0.0, line.score)
     content = [0.0] * len(nodes)
-    for node in reversed(nodes):
+    for index in range(len(nodes) - 1, -1, -1):
+        node = nodes[index]
         if node.content:
-            content[node.index] = mass[node.index]
-        if node.parent >= 0:
-            mass[node.parent] += mass[node.index]
-            content[node.parent] = max(content[node.parent], content[node.index])
+            content[index] = mass[index]
+        above = node.parent
+        if above >= 0:
+            mass[above] += mass[index]
+            if content[index] > content[above]:
+                content[above] = content[index]
     total = mass[0] or 1.0
     claimed: dict[tuple[str, str], float] = {}
     for node in nodes:
@@ -63,10 +67,10 @@ def _zones(outline: Outline) -> None:
             kind = (node.claim, node.names or node.tag)
             claimed[kind] = claimed.get(kind, 0.0) + mass[node.index]
     carded = [False] * len(nodes)
-    for node in nodes:
-        above = node.parent >= 0 and carded[node.parent]
-        carded[node.index] = above or node.card
-        if node.card and not above:
+    for node in nodes if any(node.card for node in nodes) else ():
+        inside = node.parent >= 0 and carded[node.parent]
+        carded[node.index] = inside or node.card
+        if node.card and not inside:
             outline.cards += mass[node.index] / total
     settled = [""] * len(nodes)
     for node in nodes:

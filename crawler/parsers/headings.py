@@ -12,6 +12,7 @@ from crawler.parsers.blocks_words import is_aside, is_box, is_more, is_period, i
 from crawler.parsers.headings_choice import Piece, choose
 from crawler.parsers.headings_text import heading_text, heads_column, parts_labels
 from crawler.parsers.popularity import is_popular
+from crawler.parsers.text import caseless
 from crawler.parsers.tree import BOLD, HEADINGS, INLINE, Tree
 
 MAX_HEADING = 110
@@ -29,13 +30,12 @@ _KICKER_NAME = re.compile(
     r"(?:^|[\s_-])(?:kicker|chapeu|chapéu|antetitulo|volanta|overline|eyebrow|theme|roofline|dachzeile|"
     r"spitzmarke|byline|author|caption|copyright|credit)s?(?=$|[\s_-])"
 )
-_TOOL = re.compile(
+_TOOL = caseless(
     r"(?:facebook|twitter|tumblr|instagram|whatsapp|telegram|linkedin|pinterest|reddit|youtube|e-?mail|"
     r"share|tweet|copy|sign (?:in|out|up)|log (?:in|out)|skip|print|close|menu|previous|next|search"
     r"|adchoices|advertisement|anzeige|werbung|publicidad|publicité|publicidade|pubblicità|reklam[ae]?|annonse?|mainos"
     r"|hirdetés|oglasi?|advertentie|inzerce|реклама|διαφήμιση|إعلان|اعلان|פרסומת|여백|광고|닫기|본문|메뉴|本文|メニュー"
     r"|siirry|zum inhalt|zu\w? .{3,50} springen|aller au|ir al|saltar)\b",
-    re.IGNORECASE,
 )
 ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|selected|current|on|open)(?=$|[\s_-])")
 
@@ -246,7 +246,7 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
     pressed = is_more(text) and (_is_pressed(tree, node) or (size <= 12 and not names_heading(tree.names[node])))
     if pressed and not _opens_list(tree, node):
         return 0
-    if _TOOL.match(text):
+    if _TOOL.match(text.lower()):
         return 0
     if _KICKER_NAME.search(tree.names[node]):
         return 0

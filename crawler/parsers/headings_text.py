@@ -13,7 +13,13 @@ _PARTING = frozenset("|｜│┃∣")
 
 def heading_text(links: Links, node: int) -> str:
     """The text of a heading element without a time or a "more" link inside it."""
-    tree = links.tree
+    text = links.headings.get(node)
+    if text is None:
+        text = links.headings[node] = _heading_text(links.tree, node)
+    return text
+
+
+def _heading_text(tree: Tree, node: int) -> str:
     text = _timeless(tree, node) or tree.text(node) or _picture_text(tree, node)
     first, last = tree.first_run[node], tree.last_run[node]
     bar = next((run for run in range(first + 1, last - 1) if parts_labels(tree, run, first, last)), None)

@@ -8,25 +8,21 @@ from crawler.parsers import jsonld
 from crawler.parsers.metadata import Metadata, Title
 from crawler.parsers.noise import is_noise
 from crawler.parsers.outline import Line, Outline
-from crawler.parsers.text import key, weight
+from crawler.parsers.text import caseless, key, weight
 
-_KICKER = re.compile(
+_KICKER = caseless(
     r"kicker|eyebrow|overline|over-?title|pre-?tit(?:le|ulo)|dachzeile|spitzmarke|antetit|cintillo|top-?line|roof-?line|"
     r"surtitre|suphead|volanta|chap[eé]u|stikktit|stickrubrik|vinjett|trompete",
-    re.I,
 )
-_DECK = re.compile(
+_DECK = caseless(
     r"(?:^|[\s_-])sub(?=$|[\s_-])|sub-?_?(?:title|tit|head|headline)|sub-?heading|deck|standfirst|stand-first|summary|dek\b|excerpt|lead|"
     r"lede|intro|teaser|vorspann|chapo|chapeau|bajada|entradilla|copete|abstract|description|"
     r"anreisser|linha-fina|sommario|ingress|manchet|sapo|opener|perex|zajawka|strapline|tagline|sous-?titre|"
     r"occhiello|catenaccio|spot(?=$|[\s_-])|(?:^|[\s_-])desc(?=$|[\s_-])",
-    re.I,
 )
 # Names that only a standfirst has, even where it stands in the text as its first paragraph.
-_SURE = re.compile(
-    r"standfirst|sub-?_?(?:title|tit|head|headline)|sub-?heading|\bdek\b|\bdeck\b|chapo|bajada|perex", re.I
-)
-_CAPTION = re.compile(r"caption|credit|byline|author|meta|date|time|photo|image|media", re.I)
+_SURE = caseless(r"standfirst|sub-?_?(?:title|tit|head|headline)|sub-?heading|\bdek\b|\bdeck\b|chapo|bajada|perex")
+_CAPTION = caseless(r"caption|credit|byline|author|meta|date|time|photo|image|media")
 _NEAR = 14
 
 
@@ -81,4 +77,4 @@ def find_subtitle(data: Metadata, outline: Outline, title: Title, body: tuple[Li
 
 
 def _named(outline: Outline, line: Line, pattern: re.Pattern[str]) -> bool:
-    return any(pattern.search(outline.nodes[index].names) for index in outline.ancestors(line.node)[:2])
+    return any(pattern.search(names.lower()) for names in outline.names_near(line, 2) if names)

@@ -19,6 +19,7 @@ _SCRIPTS = (
     ("el", re.compile("[\u0370-\u03ff]")),
     ("he", re.compile("[\u05d0-\u05ea]")),
 )
+_OTHER = re.compile("[\u0370-\u03ff\u05d0-\u05ea\u0e01-\u0e5b\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]")
 # Where a script points at one language unless the page declares another of the same script.
 _NEED = {"ko": 0.3, "ja": 0.1, "zh": 0.3, "th": 0.3, "el": 0.3, "he": 0.3}
 
@@ -54,10 +55,13 @@ def _code(value: str | None) -> str | None:
 
 
 def _by_script(sample: str) -> str | None:
-    letters = sum(map(str.isalpha, sample[:1500]))
+    sample = sample[:1500]
+    if not _OTHER.search(sample):
+        return None
+    letters = sum(map(str.isalpha, sample))
     if letters < 20:
         return None
     for code, pattern in _SCRIPTS:
-        if len(pattern.findall(sample[:1500])) > letters * _NEED[code]:
+        if len(pattern.findall(sample)) > letters * _NEED[code]:
             return code
     return None

@@ -181,12 +181,15 @@ def _untold_title(outline: Outline) -> Line | None:
 
 def _confirmed_line(outline: Outline, keys: list[str], longest: int) -> tuple[float, Line] | None:
     """The line that says most nearly what the page's data says, with how nearly."""
+    # No other line can be part of a reference, or hold one, as closely as below.
+    least = max(4.0, 0.4 * min(map(len, keys), default=0))
+    most = 2 * max(map(len, keys), default=0)
     best: tuple[float, Line] | None = None
     for line in outline.lines:
         if len(line.text) > longest or (line.links and line.tag != "h" and line.index > 400):
             continue
         line_key = line.key
-        if len(line_key) < 4:
+        if not least <= len(line_key) <= most:
             continue
         score = 0.0
         for reference in keys:
@@ -211,7 +214,7 @@ def _is_named_title(outline: Outline, line: Line) -> bool:
     """Whether a line of a page without data is named as its headline."""
     if not 16 <= line.size <= 200 or line.linked or line.zone in ("related", "comments", "chrome"):
         return False
-    return any(names_title(outline.nodes[index].names.lower()) for index in outline.ancestors(line.node)[:2])
+    return any(names_title(names.lower()) for names in outline.names_near(line, 2))
 
 
 def _confirmed(text: str, references: list[str], headline: str) -> bool:

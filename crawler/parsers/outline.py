@@ -132,10 +132,18 @@ class Outline:
                 parts.append(runs[run])
         return [squeeze(part) for part in parts if part.strip()]
 
+    def names_near(self, line: Line, count: int) -> list[str]:
+        """The names of the node that a line stands in and of those right above it, `count` in all, innermost first."""
+        names, index = [], line.node
+        while index >= 0 and len(names) < count:
+            names.append(self.nodes[index].names)
+            index = self.nodes[index].parent
+        return names
+
     def ancestors(self, index: int) -> list[int]:
         """The node's index and those of all above it, innermost first."""
-        chain = []
+        chain, nodes = [], self.nodes
         while index >= 0:
             chain.append(index)
-            index = self.nodes[index].parent
+            index = nodes[index].parent
         return chain

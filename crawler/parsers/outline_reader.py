@@ -175,7 +175,7 @@ class _Reader:
         if number in self.listed:
             claim = "listed"
         elif not inline or (label and tag != "a"):
-            claim, content = zones.claim("" if inline else tag, label, element.get("role") or "")
+            claim, content = zones.claim("" if inline else tag, label, element.get(b"role") or "")
         if hidden and not self.hidden[self.tree.parent[number]]:
             claim = "hidden"
         if tag == "a":
@@ -189,7 +189,7 @@ class _Reader:
             claim = "caption"
         nodes, kinds = self.result.nodes, self.kinds
         node = Node(len(nodes), block, number, element, tag, label, claim)
-        node.content = content or (not inline and element.get("itemprop") == "articleBody")
+        node.content = content or (not inline and element.get(b"itemprop") == "articleBody")
         nodes.append(node)
         kinds.append(_kind(tag, kinds[block]))
         return node.index, link, bold

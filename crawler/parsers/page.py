@@ -212,9 +212,5 @@ def _type(line: Line) -> BlockType:
 
 
 def _links(document: Document) -> tuple[str, ...]:
-    links: dict[str | None, None] = {}
-    for element in document.parts("a"):
-        links[document.absolute(element.get("href"))] = None
-        if len(links) > MAX_LINKS:
-            break
-    return tuple(filter(None, links))[:MAX_LINKS]
+    addresses = dict.fromkeys([element.get("href") for element in document.parts("a")])
+    return tuple(dict.fromkeys(filter(None, map(document.absolute, addresses))))[:MAX_LINKS]

@@ -115,7 +115,7 @@ def _empty_scope(links: Links, node: int, popular: bool) -> int | None:
             return None
         if tree.tags[scope] == "header":
             continue
-        if tree.text_between(tree.first_run[scope], tree.first_run[node]):
+        if tree.has_text(tree.first_run[scope], tree.first_run[node]):
             return None
         empty = _empty_list_after(links, node, scope)
         if empty in _LISTS:
@@ -172,8 +172,7 @@ def _has_twin(tree: Tree, node: int) -> bool:
 
 
 def _has_text(tree: Tree, node: int) -> bool:
-    first, last = tree.first_run[node], tree.last_run[node]
-    return last - first > 2 or bool(tree.text_between(first, last))
+    return tree.has_text(tree.first_run[node], tree.last_run[node])
 
 
 def _stands_bare(links: Links, node: int) -> bool:
@@ -184,7 +183,7 @@ def _stands_bare(links: Links, node: int) -> bool:
     at, stop, boxes = tree.end[node], tree.end[tree.parent[node]], 0
     while at < stop and tree.tags[at] != tree.tags[node]:
         tag = tree.tags[at]
-        if tree.first_run[at] < tree.last_run[at] and tree.text(at):
+        if _has_text(tree, at):
             return False
         if links.state[at] or (tag in _BOXES and (_has_media(tree, at) or _REFUSED.search(tree.names[at]))):
             return False

@@ -32,7 +32,7 @@ INLINE = frozenset(
 )
 BOLD = frozenset(["b", "strong"])
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-_LISTED = HEADINGS | {"a", "img", "time"}
+_LISTED = HEADINGS | {"a", "img", "ol", "time", "ul"}
 CHROME_TAGS = frozenset(["nav", "footer"])
 CHROME_ROLES = frozenset(["navigation", "contentinfo", "menu", "menubar", "search", "banner"])
 CHROME_NAME = re.compile(
@@ -96,6 +96,7 @@ class Tree:
         "hidden",
         "labels",
         "last_run",
+        "lists",
         "names",
         "nodes",
         "owners",
@@ -124,10 +125,11 @@ class Tree:
         self.truncated = False
         self.headings: list[int] = []
         self.anchors: list[int] = []
+        self.lists: list[int] = []  # ol and ul
         self.times: list[int] = []
         self.pictures: list[int] = []  # images with an alternative text
         self._sort_out(self._scan(root))
-        self.names: list[str] = [label and label.lower() for label in self.labels]  # class and id, lower case
+        self.names: list[str] = list(map(str.lower, self.labels))  # class and id, lower case
         self.chrome: list[bool] = [False] * len(self.nodes)
         self._settle_chrome()
         self._sizes = list(accumulate(map(len, self.runs), initial=0))
@@ -145,7 +147,7 @@ class Tree:
         kinds: list[int] = []
         listed: list[int] = []
         # `at` is the innermost open node. `spaced`: the last run is a space, another would say nothing.
-        at, count, size, spaced, skipping = -1, 0, 0, True, False
+        at, count, size, wall, spaced, skipping = -1, 0, 0, -1, True, False
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
             if event == "end":
@@ -163,8 +165,9 @@ class Tree:
                             add_owner(at)
                             size += 1
                             spaced = True
-                        if kind == _BLOCK:
+                        if kind == _BLOCK and size != wall:
                             add_wall(size)
+                            wall = size
             else:
                 tag = element.tag
                 kind = _KINDS.get(tag, _BLOCK)
@@ -184,7 +187,9 @@ class Tree:
                         size += 1
                         spaced = True
                     if kind == _BLOCK:
-                        add_wall(size)
+                        if size != wall:
+                            add_wall(size)
+                            wall = size
                     elif tag == "br":
                         self.breaks.append(size)
                 if tag in _LISTED:
@@ -196,15 +201,16 @@ class Tree:
                 lasts.append(0)
                 kinds.append(kind)
                 get = element.get
-                label = get("class") or ""
-                identity = get("id")
+                # As bytes: lxml would encode a name each time it is asked for.
+                label = get(b"class") or ""
+                identity = get(b"id")
                 if identity:
                     label = f"{label} {identity}"
                 labels.append(label if len(label) <= MAX_NAMES else label[:MAX_NAMES])
-                if (at >= 0 and hiddens[at]) or get("hidden") is not None:
+                if (at >= 0 and hiddens[at]) or get(b"hidden") is not None:
                     hiddens.append(True)
                 else:
-                    style = get("style")
+                    style = get(b"style")
                     hiddens.append(style is not None and _HIDDEN_STYLE.search(style) is not None)
                 parents.append(at)
                 at = count
@@ -235,6 +241,8 @@ class Tree:
                 self.headings.append(number)
             elif tag == "time":
                 self.times.append(number)
+            elif tag != "img":
+                self.lists.append(number)
             elif self.nodes[number].get("alt"):
                 self.pictures.append(number)
 
@@ -247,7 +255,7 @@ class Tree:
         for number, (tag, name) in enumerate(zip(tags, names, strict=True)):
             if tag in NO_CHROME or number < done:
                 continue
-            if not (tag in CHROME_TAGS or (name and _names_chrome(name)) or nodes[number].get("role") in CHROME_ROLES):
+            if not (tag in CHROME_TAGS or (name and _names_chrome(name)) or nodes[number].get(b"role") in CHROME_ROLES):
                 continue
             stop = self.end[number]
             if self.last_run[number] - self.first_run[number] > limit:
@@ -286,6 +294,10 @@ class Tree:
             return ""
         text = self.runs[first] if last - first == 1 else "".join(self.runs[first:last])
         return " ".join(text.split())
+
+    def has_text(self, first: int, last: int) -> bool:
+        """Whether any text stands in the runs `first` up to `last`: of two runs side by side at most one is blank."""
+        return last - first > 1 or (last > first and self.runs[first] != " ")
 
     def size(self, first: int, last: int) -> int:
         """The characters in the runs `first` up to `last`."""

@@ -143,7 +143,7 @@ def _name(name: str) -> str:
     zone = _OF_NAME.get(lower) or _OF_NAME.get(dashed, "")
     if zone or (_is_utility(name) and not _WHOLE_TAG.match(lower)):
         return zone
-    if _CAPTION.match(lower):
+    if lower.startswith(("img", "image", "pic", "photo", "pht")) and _CAPTION.match(lower):
         return "caption"
     words = dashed.split("-")
     if lower != name or len(name) > 100 or not (name.isascii() and all(map(str.isalpha, words))):
