@@ -134,7 +134,8 @@ class Outline:
 
     def names_near(self, line: Line, count: int) -> list[str]:
         """The names of the node that a line stands in and of those right above it, `count` in all, innermost first."""
-        names, index = [], line.node
+        names: list[str] = []
+        index = line.node
         while index >= 0 and len(names) < count:
             names.append(self.nodes[index].names)
             index = self.nodes[index].parent
