@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from archives import crawl, seogo, tables, warcs
-from distributed import LocalCluster
+from distributed import LocalCluster, SchedulerPlugin
 from many_hosts import ManyHosts, serving
 
 
@@ -39,24 +37,28 @@ def cluster() -> Iterator[Any]:
         yield running
 
 
+class Killer(SchedulerPlugin):  # type: ignore[misc]  # without types
+    """Kills the first worker that is given a file to parse."""
+
+    def __init__(self, cluster: LocalCluster) -> None:
+        self._cluster = cluster
+        self.killed: list[int] = []
+
+    def transition(self, key: str, start: str, finish: str, *_: Any, **__: Any) -> None:
+        if finish == "processing" and not self.killed:
+            address = self._cluster.scheduler.tasks[key].processing_on.address
+            [pid] = [one.process.pid for one in self._cluster.workers.values() if one.worker_address == address]
+            self.killed.append(pid)
+            os.kill(pid, signal.SIGKILL)
+
+
 def test_one_worker_killed_in_the_middle_changes_nothing(archive: Path, cluster: Any) -> None:
     before = tables(archive)
     assert len(warcs(archive)) >= 3
-    killed: list[int] = []
-
-    def kill() -> None:
-        """The first worker that has a file to parse."""
-        while not (busy := [at for at, worker in cluster.scheduler.workers.items() if worker.processing]):
-            time.sleep(0.001)
-        [nanny] = [one for one in cluster.workers.values() if one.worker_address in busy][:1]
-        killed.append(nanny.process.pid)
-        os.kill(killed[0], signal.SIGKILL)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
+    killer = Killer(cluster)
+    cluster.scheduler.add_plugin(killer, name="killer")
     done = seogo("reindex", "-a", archive, "--engine", "dask", "--scheduler", cluster.scheduler_address)
-    killer.join()
-    assert killed
+    assert killer.killed
     assert tables(archive) == before
     assert done.stderr == ""
     assert "pages parsed" in done.stdout
