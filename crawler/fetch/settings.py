@@ -23,6 +23,8 @@ FETCH_SETTINGS: Final[dict[str, Any]] = {
         "crawler.fetch.robots.RobotsMiddleware": 100,
         "crawler.fetch.retries.RetryMiddleware": 550,
         "crawler.fetch.redirects.RedirectMiddleware": 600,
+        # Scrapy's place for it.
+        "crawler.fetch.proxies.ProxyMiddleware": 750,
         # Behind retries and redirects, so that each address is asked with its own validators; before what is stored is
         # looked at by anyone else, so that a 304 is the page that it confirms.
         "crawler.fetch.conditional.ConditionalMiddleware": 900,
@@ -31,6 +33,7 @@ FETCH_SETTINGS: Final[dict[str, Any]] = {
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
         "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+        "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
         # Content is decoded where it is captured, with our limits.
         "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
         # Markup is for the parsers' processes, not for the event loop; a page with a refresh is a page.

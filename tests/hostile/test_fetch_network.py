@@ -8,6 +8,7 @@ import socket
 import time
 from pathlib import Path
 
+import pytest
 from fetch_lab import Answer, crawl, raw_server
 from fetch_tls import questionable, tunnel
 
@@ -187,6 +188,22 @@ def test_a_named_proxy_is_exempt_but_not_what_lies_behind_it(tmp_path: Path) -> 
     assert not [path for path in proxy.paths() if "10.0.0.1" in path or "metadata.google" in path or "0x7f" in path]
     assert crawled.fetched["https://public.example/"].outcome == "proxy"
     assert no_proxy.fetched["http://public.example/"].outcome == "proxy"
+
+
+def test_the_environment_s_proxy_does_not_stand_before_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    outside = "http://public.example/"
+    with raw_server({outside: ok()}) as proxy, raw_server({"/here": ok()}) as server:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+        near = [f"{server.origin}/here", f"http://localhost:{server.port}/here"]
+        crawled = crawl([outside, *near], directory=tmp_path)
+    assert proxy.paths() == [outside]
+    assert [crawled.fetched[url].status for url in (outside, *near)] == [200, 200, 200]
+    assert crawled.of(near[0])[0].ip == "127.0.0.1"
+    assert crawled.of(outside)[0].ip is None
 
 
 def test_a_request_over_a_dead_connection_is_sent_again_by_the_rules_of_retries_alone(tmp_path: Path) -> None:
