@@ -32,6 +32,8 @@ _MEDIA = re.compile(
 
 _SIGNED = 4
 _SIGN = 60
+_LIFE = 400
+_IS = re.compile(r"\W{1,3}(?:is|was|reports|covers|writes|ist|arbeitet|est|es|è|är|er|jest|je)\b")
 _CAPTION = 120  # the weight of what is said under a picture
 
 
@@ -70,7 +72,11 @@ def without_signatures(lines: tuple[Line, ...], authors: Sequence[str]) -> tuple
             named = line.size < 120 and line.key in names
             # "윤보기 소설가": the name, and what they are.
             titled = plain and line.size < 60 and line.key.startswith(tuple(names))
-            signed = named or titled or role
+            # "Jane Doe is our correspondent in Kell": no more to come.
+            told = step < 0 and any(
+                line.text.startswith(name) and _IS.match(line.text[len(name) :]) for name in authors
+            )
+            signed = named or titled or role or (told and line.size < _LIFE)
             if signed:
                 cut.add(line.index)
     return tuple(line for line in lines if line.index not in cut) if len(cut) < len(lines) else lines

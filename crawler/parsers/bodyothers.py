@@ -13,6 +13,7 @@ _COMMENTS = caseless(
     r"^\W*(?:\d+\s*)?(?:(?:all |reader |user )?comments?|kommentare?|commentaires?|comentarios|comentários|commenti"
     r"|reacties|kommentarer|kommentit|komentarze|komentáře|komentari|hozzászólások|comentarii|σχόλια|комментарии"
     r"|коментарі|коментари|yorumlar|komentar|bình luận|ý kiến|ความคิดเห็น|टिप्पणियां|टिप्पणियाँ|التعليقات|תגובות|نظرات"
+    r"|messages?(?= \d|$)|réactions?|reactions?|reaktionen|postings?|réponses|beiträge|reakce|diskuze"
     r"|دیدگاه‌ها|コメント|댓글|评论|評論|网友评论|網友留言|留言)"
     r"\s*[:：(]?\s*\d*\s*(?:개|件|条|條)?\)?\W*$",
 )

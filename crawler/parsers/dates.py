@@ -10,18 +10,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 ZONE_OF_LANGUAGE = {"ko": "Asia/Seoul", "ja": "Asia/Tokyo"}
 
 _MONTH_NAMES = (
-    "january jan januar jänner janvier janv enero ene janeiro gennaio gen januari tammikuuta tammikuu "
+    "january jan яну janúar januar jänner janvier janv enero ene janeiro gennaio gen januari tammikuuta tammikuu "
     "stycznia styczeń ledna leden ocak januára január ianuarie январь января січня janar janner genn januarja "
     "janvāris janvārī sausio jaanuar gener siječnja януари јануар јануара јануари ιανουαρίου ιαν يناير جانفي "
     "ינואר בינואר जनवरी มกราคม ม.ค oca",
-    "february feb februar februari feber février févr fév fevrier febrero fevereiro fev febbraio helmikuuta "
-    "helmikuu lutego luty února únor şubat februára február februarie февраль февраля лютого shkurt febbr "
+    "february feb фев febrúar februar februari feber février févr fév fevrier febrero fevereiro fev febbraio "
+    "helmikuuta helmikuu lutego luty února únor şubat februára február februarie февраль февраля лютого shkurt febbr "
     "veebruar februāris februārī vasario febrer veljače februarja февруари фебруар фебруара φεβρουαρίου φεβ "
     "فبراير فيفري شباط פברואר בפברואר फरवरी กุมภาพันธ์ ก.พ şub peb febr",
-    "march mar märz mrz maerz marts mars marzo março marco maart maaliskuuta maaliskuu marca marzec března "
+    "march mar marec märz mrz maerz marts mars marzo março marco maart maaliskuuta maaliskuu marca marzec března "
     "březen mart március martie март марта березня maret martā märts kovo març ožujka μαρτίου μαρ مارس آذار "
     "מרץ במרץ मार्च มีนาคม มี.ค márc",
-    "april apr avril abril abr aprile huhtikuuta huhtikuu kwietnia kwiecień dubna duben nisan apríla április "
+    "april apr апр avril abril abr aprile huhtikuuta huhtikuu kwietnia kwiecień dubna duben nisan apríla április "
     "aprilie апрель апреля квітня prill aprill aprīlis aprīlī balandžio travnja априла април απριλίου απρ "
     "أبريل ابريل أفريل نيسان אפריל באפריל अप्रैल เมษายน เม.ย nis ápr",
     "may mai mayo maio maggio mag mei maj toukokuuta toukokuu maja května květen mayıs mája május май мая "
@@ -33,28 +33,28 @@ _MONTH_NAMES = (
     "july jul juli juillet juil julio julho luglio lug heinäkuuta heinäkuu lipca lipiec července červenec "
     "temmuz júla július iulie июль июля липня korrik juuli jūlijs jūlijā liepos juliol srpnja julija јул јула "
     "юли ιουλίου ιουλ يوليو يوليه جويلية تموز יולי ביולי जुलाई กรกฎาคม ก.ค tem júl júlí",
-    "august aug août aout agosto ago augustus augusti elokuuta elokuu sierpnia sierpień srpna srpen ağustos "
+    "august авг aug août aout agosto ago augustus augusti elokuuta elokuu sierpnia sierpień srpna srpen ağustos "
     "augusta augusztus август августа серпня gusht augusts augustā rugpjūčio agost kolovoza avgusta avgust "
     "αυγούστου αυγ أغسطس اغسطس أوت آب אוגוסט באוגוסט अगस्त สิงหาคม ส.ค ağu agustus agt agu ágúst",
-    "september sep sept septembre septiembre setembro set settembre syyskuuta syyskuu września wrzesień září "
+    "september sep сеп sept septembre septiembre setembro set settembre syyskuuta syyskuu września wrzesień září "
     "eylül septembra szeptember septembrie сентябрь сентября вересня shtator septembris septembrī rugsėjo "
     "setembre rujna septembar септембар септембра септември σεπτεμβρίου σεπ سبتمبر أيلول ספטמבר בספטמבר "
     "सितंबर सितम्बर กันยายน ก.ย eyl szept",
-    "october oct oktober okt octobre octubre outubro out ottobre ott lokakuuta lokakuu października "
+    "october oct окт oktober okt octobre octubre outubro out ottobre ott lokakuuta lokakuu października "
     "październik října říjen ekim októbra október octombrie октябрь октября жовтня tetor oktoober oktobris "
     "oktobrī spalio oktobar oktobra октобар октобра октомври οκτωβρίου οκτ أكتوبر اكتوبر אוקטובר באוקטובר "
     "अक्टूबर अक्तूबर ตุลาคม ต.ค eki",
-    "november nov novembre noviembre novembro marraskuuta marraskuu listopada listopad kasım novembra "
-    "noiembrie ноябрь ноября листопада nëntor novembris novembrī lapkričio studenoga studenog novembar "
-    "новембар новембра ноември νοεμβρίου νοε نوفمبر נובמבר בנובמבר नवंबर नवम्बर พฤศจิกายน พ.ย kas",
-    "december dec dezember dez décembre déc decembre diciembre dic dezembro dicembre joulukuuta joulukuu "
+    "november nov listopadu nóvember ное novembre noviembre novembro marraskuuta marraskuu listopada "
+    "listopad kasım novembra noiembrie ноябрь ноября листопада nëntor novembris novembrī lapkričio studenoga studenog "
+    "novembar новембар новембра ноември νοεμβρίου νοε نوفمبر נובמבר בנובמבר नवंबर नवम्बर พฤศจิกายน พ.ย kas",
+    "december dec дек dezember dez décembre déc decembre diciembre dic dezembro dicembre joulukuuta joulukuu "
     "grudnia grudzień prosince prosinec aralık decembra decembrie декабрь декабря грудня dhjetor des desember "
     "detsember decembris decembrī gruodžio desembre prosinca decembar децембар децембра декември δεκεμβρίου "
     "δεκ ديسمبر דצמבר בדצמבר दिसंबर दिसम्बर ธันวาคม ธ.ค ara",
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 # Letters, with the vowel signs and points that some scripts write above and below them.
-_NAME = r"[^\W\d_][^\s\d,;:|/()–-]{1,14}"
+_NAME = r"[^\W\d_][^\s\d,،;:|/()–-]{1,14}"
 
 _TIME = (
     r"(?P<half>오전|오후|午前|午後|上午|下午)?\s?(?P<hour>\d{1,2})(?:[:：]|시\s?|時|时|\s?h\s?|"
@@ -84,7 +84,7 @@ _DMY = re.compile(
     re.I,
 )
 _DAY_NAME = re.compile(
-    rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|ª)?\.?\s?(?:de\s|of\s|-|\s)?\s?(?P<name>{_NAME})\.?,?\s?(?:de\s|del\s|-)?\s?(?P<year>\d{{4}})(?!\d)(?:{_GAP}{_TIME})?",
+    rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|ª)?\.?\s?(?:de\s|of\s|-|\s)?\s?(?P<name>{_NAME})\.?[,،]?\s?(?:de\s|del\s|-)?\s?(?P<year>\d{{4}})(?!\d)(?:{_GAP}{_TIME})?",
     re.I,
 )
 _NAME_DAY = re.compile(
@@ -118,6 +118,13 @@ _NUMBERED = re.compile(r"(\d{1,2})\s(?:tháng|thg)\s(\d{1,2})[\s,]{1,3}(?:năm\s
 # "令和8年11月22日", "民國115年": years of an era, and the year before its first.
 _ERA = re.compile(r"(令和|平成|昭和|民[國国])\s?(元|\d{1,3})\s?年")
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+
+# Months of two words: "22 تشرين الثاني 2026".
+_LEVANTINE = re.compile("(تشرين|كانون) (الأول|الثاني)")
+_LEVANTINE_MONTHS = {
+    ("تشرين", "الأول"): "أكتوبر", ("تشرين", "الثاني"): "نوفمبر",
+    ("كانون", "الأول"): "ديسمبر", ("كانون", "الثاني"): "يناير",
+}  # fmt: skip
 
 # The words before a date, in the languages of news sites.
 PUBLISHED = re.compile(
@@ -165,6 +172,7 @@ def read_date(text: str | None, lang: str | None = None) -> str | None:
         return _iso(compact.groupdict(), int(compact["month"]))
     text = _NUMBERED.sub(r"\1/\2/\3", text) if "th" in text else text
     text = _ERA.sub(_of_era, text) if "年" in text else text
+    text = _LEVANTINE.sub(_of_levant, text) if "ن ال" in text else text
     text = _DOTTED.sub(_with_colon, text) if "." in text else text
     found, month = _first_date(text, lang)
     if found is None:
@@ -201,6 +209,10 @@ def _first_date(text: str, lang: str | None) -> tuple[re.Match[str] | None, int]
 
 def _of_era(found: re.Match[str]) -> str:
     return f"{_ERAS[found[1]] + (1 if found[2] == '元' else int(found[2]))}年"
+
+
+def _of_levant(found: re.Match[str]) -> str:
+    return _LEVANTINE_MONTHS[found[1], found[2]]
 
 
 def _with_colon(found: re.Match[str]) -> str:

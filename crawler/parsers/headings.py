@@ -248,13 +248,13 @@ def strength(tree: Tree, node: int, scope: int, text: str) -> int:
         return 0
     if _TOOL.match(text.lower()):
         return 0
+    if is_see_also(text) or (text[0] in "【[■◆▶" and size <= 40):
+        return 2
     if _KICKER_NAME.search(tree.names[node]):
         return 0
     # A container of that name, as a block of writers' columns is, says nothing of the words at its top.
     if tree.end[above] - above < _LINE and _KICKER_NAME.search(tree.names[above]):
         return 0
-    if is_see_also(text) or (text[0] in "【[■◆▶" and size <= 40):
-        return 2
     if tag in _TITLES or _is_bold(tree, node):
         return 2
     at, steps = node, 0

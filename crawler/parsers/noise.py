@@ -76,7 +76,7 @@ _DESK = caseless(
     r"haberin devamı|sigue (?:leyendo )?después|continúa (?:leyendo )?después|continua (?:após|depois)|"
     r"l.articolo (?:continua|prosegue)|"
     r"articolul continuă|juttu jatkuu|продолжение после рекламы|продовження після реклами|"
-    r"(?:you can )?(?:reach|e-?mail) (?:reporter |the reporter |[A-Z]\w+ )[^.]{0,40} at \S|editor\s?:|/[a-z]{2,5}\W*$|"
+    r"(?:you can )?(?:reach|e-?mail) (?:reporter |the reporter |\w+ )[^.]{0,40} at \S|editor\s?:|/[a-z]{2,5}\W*$|"
     r"scroll (?:to|untuk) (?:continue|resume|lanjut|membaca)|gulir (?:ke bawah|untuk)|"
     r"(?:simak|tonton|saksikan) (?:juga )?video\b|"
     r"\[(?:gambas|video|foto|gallery|embed)\s?:[^\]]{0,40}\]$|\([a-z]{2,5}(?:/[a-z]{2,5}){0,3}\)$|"
@@ -86,9 +86,15 @@ _DESK = caseless(
 )
 _DESK_ANYWHERE = caseless(
     r"contributed to this (?:report|story|article|post)|video has failed to load|back to video$|publicado por|"
+    r"(?:читайте|подпис|слідкуй|підпис|kövess|iratkozz|takip|abone|śledź|sledujte|urmări|abona|пратете|последвай|следете|"
+    r"ακολουθ|עקבו|הצטרפו|تابع|اشترك|ikuti|theo dõi|ติดตาม).{0,60}(?:telegram|телегра|facebook|фейсбук|viber|instagram|"
+    r"whatsapp|youtube|google|teleg|טלגרם|واتساب|تليغرام)|syndicated feed|has not been edited by|"
     r"abgelegt unter|if you (?:buy|purchase) .{0,60}commission",
 )
-_DESK_HINTS = parts("contributed", "video", "publicado", "abgelegt", "if you ")
+_DESK_HINTS = parts(
+    "contributed", "video", "publicado", "abgelegt", "if you ", "syndicated", "edited by", "telegr", "телегр",
+    "facebook", "фейсбук", "viber", "instagram", "whatsapp", "youtube", "google", "טלגרם", "واتساب", "تليغرام",
+)  # fmt: skip
 _TAIL_HINTS = parts("©", "ⓒ", ":", "=", "/")
 _AGENCIES = parts(
     "getty images", "shutterstock", "picture alliance", "picture-alliance", "imago images", "imago/", "unsplash",

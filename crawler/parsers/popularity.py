@@ -146,7 +146,8 @@ NOT_POPULAR = re.compile(
     | \bpopul(?:ar)?\ ?vote | \bpower\ rankings?\b
     | (?:popular|trending|beliebt\w*|populär\w*|populaires?|populares?|best
         |top)\W+(?:\d+\W+)?(?:\w+\W+)?(?:shopping|deals?|stocks?|coupons?|gutscheine?|products?|produkte?|produits?
-        |productos?|brands?|offers?|angebote?|jobs?|searches|discussions?\ groups)\b
+        |productos?|brands?|offers?|angebote?|jobs?|searches|mobiles?|phones?|smartphones?|laptops?|gadgets?|cars?|bikes?|cities
+        |courses?|colleges|apps?|newsletters?|discussions?\ groups)\b
     | \bcodes?\ promo
     """,
     re.VERBOSE,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import cast
+
+from lxml import etree
 
 from crawler.parsers import dates, jsonld
 from crawler.parsers.metadata import Metadata
@@ -29,6 +32,8 @@ _MODIFIED_NAME = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _NEAR_BEFORE, _NEAR_AFTER = 12, 14
+_OF_ONE = 3
+_MARKED = etree.XPath("descendant::*[@itemprop='datePublished' and @content and not(self::meta)]")
 
 
 def find_dates(
@@ -46,6 +51,8 @@ def find_dates(
         or _from_meta(data, [name for name in data.meta if _MODIFIED_NAME.search(name)], lang)
         or _changed_time(outline, title)
     )
+    if published is None:
+        published = _from_microdata(outline, lang)
     shown, changed = _shown(outline, title, lang)
     if published is None or not dates.has_time(published):
         published = _from_times(outline, title, published) or published
@@ -80,6 +87,13 @@ def _from_meta(data: Metadata, names: Iterable[str], lang: str | None) -> str | 
             if found:
                 return found
     return None
+
+
+def _from_microdata(outline: Outline, lang: str | None) -> str | None:
+    """What the elements say that are marked as the date of publication; those of many are a list's."""
+    marked = cast("list[etree._Element]", _MARKED(outline.tree.nodes[0]))
+    values = [element.get("content") for element in marked] if len(marked) <= _OF_ONE else []
+    return next((found for value in values if (found := dates.read_date(value, lang))), None)
 
 
 def _from_times(outline: Outline, title: Line | None, day: str | None) -> str | None:

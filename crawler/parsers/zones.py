@@ -51,7 +51,7 @@ _ZONES: dict[str, str] = {
     "infobox factbox quiz poll survey footnote footnotes endnotes",
     "copyright": "copyright copyrights",
     "kicker": "kicker eyebrow overline dachzeile spitzmarke topline roofline antetitulo surtitre "
-    "pretitulo volanta cintillo chapeu",
+    "pretitulo volanta cintillo chapeu vinjett",
 }
 # Words that mean it only as a whole name: "copy" is a copyright line, "text-copy-lg" is running text.
 _WHOLE: dict[str, str] = {
