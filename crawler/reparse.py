@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive import times
@@ -21,16 +22,18 @@ from archive.index import captures
 from archive.model import Capture, Items, Outcome
 from archive.prepare import searchable
 from archive.warc.content import content_of_capture
-from crawler.discovery.requisites import Parsed
 from crawler.errors import DefinitionError, ParseFailed
 from crawler.fetch.content import is_html
 from crawler.items import identify
 from crawler.parsers import PARSER_VERSION
 from crawler.parsers.page import page_of
 from crawler.parsing import ParsePool, ParseTask
-from crawler.pipelines import Keeper
 from crawler.sites.loader import BUNDLED, load
 from crawler.sites.model import Site
+
+if TYPE_CHECKING:  # both bring Scrapy with them, which a rebuild's processes have no use for
+    from crawler.discovery.requisites import Parsed
+    from crawler.pipelines import Keeper
 
 # What `crawler.sites` allows as a definition's name.
 _MAY_BE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
