@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 MAX_URL = 8192
 RAW = "id_"
@@ -17,6 +17,7 @@ RAW = "id_"
 SCRIPTED_HOST = "127.0.0.1"
 
 _SCHEME = re.compile(r"(https?):/{1,2}(?=[^/])", re.I)
+_ESCAPED = re.compile(rb"https?%3a", re.I)
 _BARE_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?(?=[/?]|$)", re.I)
 _FORBIDDEN = re.compile(r"""[\x00-\x20\x7f\\<>"]|%00""")
 _PLAIN = re.compile(r"[A-Za-z0-9!$%&'()*+,\-./:;=?@\[\]_~]*")
@@ -48,8 +49,15 @@ def target_url(path: bytes, query: bytes) -> str:
 
     >>> target_url(b"http:/a.example/b", b"c=1")
     'http://a.example/b?c=1'
+
+    Programs that escape all of it are understood too:
+
+    >>> target_url(b"http%3A%2F%2Fa.example%2Fb%3Fc%3D1", b"")
+    'http://a.example/b?c=1'
     """
-    raw = path + b"?" + query if query else path
+    if _ESCAPED.match(path):
+        path = unquote_to_bytes(path)
+    raw = path + (b"&" if b"?" in path else b"?") + query if query else path
     if len(raw) > MAX_URL:
         raise BadAddress(f"The address is longer than {MAX_URL} bytes.")
     text = quote(raw, safe=_URL_SAFE + "#")
