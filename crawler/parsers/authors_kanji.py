@@ -22,6 +22,7 @@ _NAMES = rf"{_NAME}(?:[、,，\s]+{_NAME}){{0,4}}"
 # "记者 陆星河 实习生 江映雪", "（晚报记者 白若溪）", "〔記者林知遠／青禾報導〕"; "（中社記者江映雪台北2日電）".
 _REPORTED = re.compile(
     rf"(?:^|[（(〔【\[\s／/])[\u4e00-\u9fff]{{0,8}}?(?:记者|記者)[\s:：]*(?P<names>{_NAMES})\s*(?:[）)〕】\]／/|丨]|$)|"
+    rf"^[\u4e00-\u9fff]{{2,6}}[／/](?P<desk>{_NAME}?(?:[、]{_NAME}){{0,3}})(?:綜合|综合)?(?:報導|报道|報道)|"
     r"(?:记者|記者)(?P<wired>[\u4e00-\u9fff]{3})[\u4e00-\u9fff]{2,6}\d{0,2}日?[\u4e00-\u9fff]{0,2}[電电]"
 )
 _WRITTEN = re.compile(r"(?:记者|記者|撰文|作者|(?<![\u4e00-\u9fff])文)[:：/／]\s*([\u4e00-\u9fff、,，\s]{2,30})")
@@ -41,7 +42,7 @@ def signed_in_chinese(outline: Outline, start: int, last: int) -> list[str]:
     ]
     for line in lines:
         found = _REPORTED.search(line.text[:60])
-        names = _people(found["names"] or found["wired"]) if found else []
+        names = _people(found["names"] or found["desk"] or found["wired"]) if found else []
         if names:
             return names
     for pattern in (_WRITTEN, _EDITED):
@@ -54,7 +55,7 @@ def signed_in_chinese(outline: Outline, start: int, last: int) -> list[str]:
 
 
 def _people(text: str) -> list[str]:
-    return unique(name for name in re.split(r"[、,，\s]+", text) if len(name) > 1 and not _NO_NAME.search(name))
+    return unique(name for name in re.split(r"[、,，\s]+", text) if 1 < len(name) < 6 and not _NO_NAME.search(name))
 
 
 def signed_in_kanji(outline: Outline, start: int, last: int) -> list[str]:

@@ -58,6 +58,7 @@ def find_groups(links: Links) -> list[Group]:
         groups.setdefault(parent, Group(parent)).rows.append(Row(root, link.key, link.url))
     found = _joined_rows(links, groups)
     for group in found:
+        _drop_pictures(links, group)
         _drop_adverts(links, group)
         _add_short_rows(links, group)
     return sorted(found, key=lambda group: group.start)
@@ -84,6 +85,16 @@ def _is_headed(links: Links, link: Link, root: int, above: int) -> bool:
         return all(other.key != link.key for other in inside)
     own = bisect_left(headings, tree.end[root])
     return own > last and tree.tags[heading] != "h1"
+
+
+def _drop_pictures(links: Links, group: Group) -> None:
+    """Drop rows without text beside a row of the same address that has some: a `dt` with a picture before its `dd`."""
+    tree, rows = links.tree, group.rows
+    if len(rows) < 2:
+        return
+    told = {row.key for row in rows if tree.first_run[row.node] < tree.last_run[row.node] and tree.text(row.node)}
+    if len(told) < len(rows):
+        group.rows = [row for row in rows if row.key not in told or tree.text(row.node)]
 
 
 def _drop_adverts(links: Links, group: Group) -> None:

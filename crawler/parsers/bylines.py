@@ -53,6 +53,11 @@ _TAIL = re.compile(
 _LABEL = re.compile(rf"\s(?:{PUBLISHED.pattern}|{MODIFIED.pattern})", re.I)
 _ASIDE = re.compile(r"\s\([^)(]{0,60}\)")
 _MAIL = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+# "生活中心／江映雪報導", "記者林知遠／台北報導": a desk or a place beside the name.
+_AT_DESK = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,8}[／/]([\u4e00-\u9fff、]{2,16}?)(?:綜合|综合)?(?:報導|报道|報道)|"
+    r"(?:记者|記者)\s?([\u4e00-\u9fff、]{2,16})[／/][\u4e00-\u9fff]{2,12})$"
+)
 _NICKNAME = re.compile(r"(?<=[가-힣])\([^()]{1,30}\)?$")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 _JUNK = re.compile(
@@ -95,7 +100,7 @@ def split_names(text: str | None) -> list[str]:
     if not text:
         return []
     text = _LEAD.sub("", squeeze(_ASIDE.sub(" ", text[:600])))
-    text = _AFTER.sub(r"\1", text)
+    text = _AT_DESK.sub(lambda found: found[1] or found[2], _AFTER.sub(r"\1", text))
     korean = KOREAN.search(text)
     if korean and len(text) < 80:
         names: list[str] = []

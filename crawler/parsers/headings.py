@@ -12,11 +12,12 @@ from crawler.parsers.blocks_words import is_aside, is_box, is_more, is_period, i
 from crawler.parsers.headings_choice import Piece, choose
 from crawler.parsers.headings_text import heading_text, heads_column, parts_labels
 from crawler.parsers.popularity import is_popular
-from crawler.parsers.text import caseless
+from crawler.parsers.text import caseless, ends_sentence
 from crawler.parsers.tree import BOLD, HEADINGS, INLINE, Tree
 
 MAX_HEADING = 110
 MAX_CLIMB = 7
+_PARAGRAPH = 80
 _PIECES = 16
 _LINE = 8  # elements of a line of text
 # The link to the rest of a ranking, whatever else it says.
@@ -66,6 +67,10 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
         found = pieces_between(links, max(scope, after), stop, scope)
         if found is None:
             break
+        prose = [place for place, piece in enumerate(found) if _is_prose(piece)]
+        walled = len(prose) > 1  # one may say what the block is
+        if walled:
+            found = found[: prose[0]]
         pieces.extend(piece for piece in found if not (piece.popular and _heads_topics(links, piece)))
         best = choose(pieces)
         # The article's headline, that of a box without links, or words in bold, beyond a label right over the rows.
@@ -84,11 +89,16 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
             label = tree.nodes[scope].get("aria-label")
             if label and 2 <= weight(label) <= 60:
                 return Heading(scope, label.strip(), 2, scope)
-        if len(pieces) > 6 or scope < after or tree.tags[scope] == "body":
+        if walled or len(pieces) > 6 or scope < after or tree.tags[scope] == "body":
             break
         stop = scope
         scope = tree.parent[scope]
     return weak
+
+
+def _is_prose(piece: Piece) -> bool:
+    """Whether a text before a block is a paragraph: of an article, which the block is no part of."""
+    return piece.tag not in HEADINGS and weight(piece.text) >= _PARAGRAPH and ends_sentence(piece.text)
 
 
 def _heads_topics(links: Links, piece: Piece) -> bool:
@@ -131,10 +141,13 @@ def pieces_between(links: Links, begin: int, stop: int, scope: int) -> list[Piec
             taken = unit
             whole = heading_text(links, unit)
             run = tree.first_run[unit] - 1
-        if not weight(whole):
+        says = weight(whole)
+        if not says:
             continue
-        length += len(whole)
-        if len(whole) > MAX_HEADING * 2 or length > 500:
+        # Wide characters say more: a paragraph in Chinese is not long.
+        size = max(len(whole), says)
+        length += size
+        if size > MAX_HEADING * 2 or length > 500:
             return pieces or None
         pieces.append(_piece(tree, unit, whole, strength(tree, unit, scope, whole)))
     pictured = _pictured(links, begin, stop, scope)
