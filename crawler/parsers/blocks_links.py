@@ -119,7 +119,7 @@ class Links:
     def _read(self, document: Document) -> None:
         tree = self.tree
         for node in tree.anchors:
-            href = tree.nodes[node].get("href")
+            href = tree.nodes[node].get(b"href")
             if not href or href[0] == "#" or (tree.chrome[node] and not self._in_block_footer(node)):
                 continue
             url = document.absolute(href)

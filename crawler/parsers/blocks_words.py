@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from crawler.parsers.text import letters
+from crawler.parsers.text import holds, letters, parts
 
 
 def folded(text: str) -> str:
@@ -18,6 +18,15 @@ def folded(text: str) -> str:
     >>> folded("  MOST  Read ")
     'most read'
     """
+    return _folded(text) if len(text) < _SHORT else _folded.__wrapped__(text)
+
+
+_SHORT = 200
+"""Below this length a text's folded form is kept: headings and labels are asked about in many ways."""
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return " ".join(text.split()).lower()
@@ -166,14 +175,27 @@ COUNT = re.compile(
     re.VERBOSE,
 )
 
-# Headings of boxes that hold tools, tags, people, adverts or the site itself.
-BOX = re.compile(
-    r"""^\W*(?:
-    .*\bnewsletters?\b.* | .*(?:न्यूज\u093c?\s?लेटर|ニュースレター|メールマガジン|メルマガ|뉴스레터
+# Boxes for letters to subscribers, and for what one listens with: these words stand anywhere in their headings.
+LETTER = re.compile(
+    r"""\bnewsletters?\b | \bpodcasts?\ app
+        |न्यूज\u093c?\s?लेटर|ニュースレター|メールマガジン|メルマガ|뉴스레터
         |电子报|電子報|邮件订阅|рассылк|розсилк|νιουσλέτερ|ניוזלטר|خبرنامه
         |القائمة\ البريدية|\bالنشرة\ (?:البريدية|الإخبارية)|\bنشرتنا|จดหมายข่าว
         |\be-?bülten|\bbülten(?:imiz|e\ abone)|\bbiuletyn|\bnieuwsbrie|\bnyhetsbrev|\bnyhedsbrev|\buutiskirje
-        |\bhírlev[eé]l|\binfolettre|\bενημερωτικ[όά]\ δελτί|\bbản\ tin\ email).* | info-?box | .*\bpodcasts?\ app.* |
+        |\bhírlev[eé]l|\binfolettre|\bενημερωτικ[όά]\ δελτί|\bbản\ tin\ email""",
+    re.VERBOSE,
+)
+_LETTER_HINTS = parts(
+    "newsletter", "podcast", "biuletyn", "nieuwsbrie", "nyhetsbrev", "nyhedsbrev", "uutiskirje", "infolettre", "न्यूज",
+    "ニュースレター", "メールマガジン", "メルマガ", "뉴스레터", "电子报", "電子報", "邮件订阅", "рассылк", "розсилк",
+    "νιουσλέτερ", "ניוזלטר", "خبرنامه", "القائمة", "النشرة", "نشرتنا", "จดหมายข่าว", "bülten", "hírlev", "ενημερωτικ",
+    "bản tin",
+)  # fmt: skip
+
+# Headings of boxes that hold tools, tags, people, adverts or the site itself.
+BOX = re.compile(
+    r"""^\W*(?:
+    info-?box |
     (?:share|follow|tags?|topics?|keywords?|comments?|leave\ a\ (?:reply|comment)|newsletters?|subscribe
         |discussion(?:\ about\ this\ post)?
         |sign\ (?:up|in)\b.*|log\ ?in|search|menu|navigation|categories|archives?|about(?:\ us)?|contact(?:\ us)?
@@ -258,7 +280,8 @@ def is_rank(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def is_box(text: str) -> bool:
     """Whether a heading names a box that lists no content: tags, tools, people, adverts."""
-    return bool(BOX.match(folded(text))) or is_reply(text)
+    text = folded(text)
+    return bool(BOX.match(text) or (holds(text, _LETTER_HINTS) and LETTER.search(text))) or is_reply(text)
 
 
 def is_see_also(text: str) -> bool:

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from crawler.parsers.text import caseless
+
 # Languages spoken in one zone: a date without an offset on such a page is in it.
 ZONE_OF_LANGUAGE = {"ko": "Asia/Seoul", "ja": "Asia/Tokyo"}
 
@@ -126,8 +128,8 @@ _LEVANTINE_MONTHS = {
     ("كانون", "الأول"): "ديسمبر", ("كانون", "الثاني"): "يناير",
 }  # fmt: skip
 
-# The words before a date, in the languages of news sites.
-PUBLISHED = re.compile(
+# The words before a date, in the languages of news sites; for texts in lower case.
+PUBLISHED = caseless(
     r"기사\s?(?:입력|등록|작성)|최초\s?(?:입력|등록)|입력|등록|승인|송고|게재|작성|발행|보도|公開|掲載|配信|投稿|発表|登録|"
     r"发布|發布|發佈|发表|發表|刊登|刊出|來源|首次|تاريخ\s?النشر|نُ?شر(?:ت)?(?:\s?في)?|"
     r"\b(?:(?:first )?publish(?:ed)?(?: date| on| at)?|posted|publication|created|date de publication|"
@@ -139,9 +141,8 @@ PUBLISHED = re.compile(
     r"дата публікації|публикувано|publikov[áa]n[oa]?|vydáno|zverejnené|publicat|objavljeno|közzétéve|megjelent|"
     r"δημοσίευση|δημοσιεύτηκε|diterbitkan|terbit|dipublikasikan|tayang|đăng (?:lúc|ngày)|xuất bản|ngày đăng|"
     r"प्रकाशित|पब्लिश|פורסם|เผยแพร่|ลงข่าว)(?!\w)",
-    re.I,
 )
-MODIFIED = re.compile(
+MODIFIED = caseless(
     r"최종\s?(?:수정|편집|업데이트)|수정|업데이트|갱신|更新|最終更新|修改|修正|编辑|編輯|آخر\s?تحديث|تم\s?التحديث|حُ?دّ?ثت?|"
     r"\b(?:last )?(?:updated?|modified|revised|edited)(?: (?:date|on|at))?(?!\w)|"
     r"\b(?:aktualisiert|letzte(?:s update| aktualisierung| änderung)|zuletzt (?:aktualisiert|geändert)|geändert|"
@@ -152,7 +153,6 @@ MODIFIED = re.compile(
     r"обновлен[оа]?|изменено|оновлен[оа]?|змінено|обновено|actualizat|ažurirano|frissítve|frissült|ενημερώθηκε|"
     r"ενημέρωση|τελευταία ενημέρωση|diperbarui|pembaruan|cập nhật|अपडेट(?:ेड)?|अद्यतन|עודכן|עדכון(?: אחרון)?|อัปเดต|"
     r"อัพเดต|แก้ไข)(?!\w)",
-    re.I,
 )
 
 

@@ -267,7 +267,7 @@ def find_tags(data: Metadata, tree: Tree) -> tuple[str, ...]:
                 break
     if not values:
         # "category tag" is WordPress's word for a section of the site; dozens are a cloud of all tags.
-        tagged = [node for node in tree.anchors if (tree.nodes[node].get("rel") or "").lower().strip() == "tag"]
+        tagged = [node for node in tree.anchors if (tree.nodes[node].get(b"rel") or "").lower().strip() == "tag"]
         values = [tree.text(node).lstrip("#＃ ") for node in tagged if not tree.chrome[node]]
         values = values if len(values) <= MAX_LINKED_TAGS else []
     tags = [squeeze(value)[:100] for value in values]

@@ -299,7 +299,7 @@ def is_noise(text: str, linked: float) -> bool:
         if size < 130 and _DIGIT.search(text):
             if not _closed(text) and _DATELINE.match(lower):
                 return True
-            if PUBLISHED.match(text) and MODIFIED.search(text):
+            if PUBLISHED.match(lower) and MODIFIED.search(lower):
                 return True
     if (linked > 0.2 or size < 60 or text.endswith(":")) and _MORE.match(lower):
         return True

@@ -11,6 +11,7 @@ from lxml import etree
 from crawler.parsers import dates, jsonld
 from crawler.parsers.metadata import Metadata
 from crawler.parsers.outline import Line, Outline
+from crawler.parsers.text import lowered
 
 _PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "og:regdate",
@@ -133,7 +134,7 @@ def _labelled(outline: Outline, at: int, value: str) -> bool:
     if hour is None or at >= len(outline.lines):
         return False
     text = outline.lines[at].text
-    mark = dates.MODIFIED.search(text) if len(text) < 200 else None
+    mark = dates.MODIFIED.search(lowered(text)) if len(text) < 200 else None
     return mark is not None and re.search(hour[0].replace(":", "[:.]").lstrip("0"), text[mark.end() :]) is not None
 
 
@@ -165,9 +166,10 @@ def _shown(outline: Outline, title: Line | None, lang: str | None) -> tuple[str 
 
 def _parts(text: str, before: str) -> list[tuple[str, str]]:
     """Cut a line at its labels: (text after the label, "p", "m" or "")."""
+    lower, before = lowered(text), before.lower()
     marks = sorted(
-        [(m.start(), m.end(), "m") for m in dates.MODIFIED.finditer(text)]
-        + [(m.start(), m.end(), "p") for m in dates.PUBLISHED.finditer(text)]
+        [(m.start(), m.end(), "m") for m in dates.MODIFIED.finditer(lower)]
+        + [(m.start(), m.end(), "p") for m in dates.PUBLISHED.finditer(lower)]
     )
     if not marks:
         kind = "m" if dates.MODIFIED.search(before) else "p" if dates.PUBLISHED.search(before) else ""

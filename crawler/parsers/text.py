@@ -43,6 +43,12 @@ def letters(text: str) -> str:
     return kept if kept.isalnum() else _NO_WORD_BEYOND.sub("", kept)
 
 
+def lowered(text: str) -> str:
+    """A text in lower case, as long as it was: the places in both are the same."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join([char.lower()[0] for char in text])
+
+
 def caseless(pattern: str) -> re.Pattern[str]:
     """A pattern of many words for texts in lower case: one that ignores case itself tries every word at every place."""
     return re.compile(re.sub(r"\\.|\(\?P.|.", lambda part: part[0].lower() if len(part[0]) == 1 else part[0], pattern))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.parsers import blocks_names, noise, popularity, tree, zones
+from crawler.parsers import blocks_names, blocks_words, noise, popularity, tree, zones
 from crawler.parsers.blocks_words import folded
 from crawler.parsers.text import Parts, holds
 
@@ -22,7 +22,9 @@ LOOKS = {
     "desk": noise._DESK_ANYWHERE,
     "credit": noise._CREDIT_TAIL,
     "shown": zones._SHOWN_ELSEWHERE,
+    "letter": blocks_words.LETTER,
 }
+LOWER = ("heading", "title", "chrome")
 PARTS: dict[str, Parts] = {
     "offer": noise._OFFER_HINTS,
     "copyright": noise._COPYRIGHT_HINTS,
@@ -30,6 +32,7 @@ PARTS: dict[str, Parts] = {
     "credit": noise._TAIL_HINTS,
     "heading": blocks_names._HEADING_HINTS,
     "shown": zones._SHOWN_PARTS,
+    "letter": blocks_words._LETTER_HINTS,
 }
 
 
@@ -48,7 +51,7 @@ def test_no_match_is_overlooked(name: str) -> None:
     @settings(max_examples=300, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(st.from_regex(pattern))
     def check(text: str) -> None:
-        text = folded(text) if name == "popular" else text.lower() if name in ("heading", "title", "chrome") else text
+        text = folded(text) if name in ("popular", "letter") else text.lower() if name in LOWER else text
         if pattern.search(text):
             assert first_look(name, text)
 
