@@ -272,7 +272,7 @@ def _labels(links: Links, draft: Draft, top: int, panes: list[int]) -> list[tupl
         return pointing
     units: list[tuple[int, str]] = []
     seen = -1
-    for run in range(tree.first_run[begin], tree.first_run[draft.start]):
+    for run in range(tree.first_run[begin], tree.first_run[panes[0]]):
         owner = tree.owners[run]
         if owner < begin or not weight(tree.runs[run]):
             continue
