@@ -241,9 +241,11 @@ def test_66_a_payload_that_is_a_bomb(tmp_path: Path, seogo: Seogo) -> None:
         tmp_path / "x.warc.gz", member(FIRST), member(record("http://www.example.com/2", bomb, number=2, head=head))
     )
     tracemalloc.start()
-    assert seogo.take(given).code == 0
+    done = seogo.take(given)
     assert tracemalloc.get_traced_memory()[1] < 80 << 20
     tracemalloc.stop()
+    assert (done.code, done.err) == (1, "Error: a page could not be parsed: http://www.example.com/2\n")
+    assert ("http://www.example.com/2", "decode-limit") in seogo.rows("outcomes", "url", "outcome")
     assert len(took(seogo)) == 2
     assert len(seogo.rows("articles", "id")) == 1
     assert seogo.is_sound()
