@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,10 +29,7 @@ _MEDIA = re.compile(
 )
 
 
-_SIGNED = 4
 _SIGN = 60
-_LIFE = 400
-_IS = re.compile(r"\W{1,3}(?:is|was|reports|covers|writes|ist|arbeitet|est|es|è|är|er|jest|je)\b")
 _CAPTION = 120  # the weight of what is said under a picture
 
 
@@ -58,28 +54,6 @@ def find_body(outline: Outline, title: Title, chosen: etree._Element | None = No
         return None
     lines = tuple(_take(outline, container, key(title.text or ""), title.line.index if title.line else 0))
     return Found(container, lines) if lines else None
-
-
-def without_signatures(lines: tuple[Line, ...], authors: Sequence[str]) -> tuple[Line, ...]:
-    """The lines without those at the beginning and end that are an author's name, or a role right after one."""
-    names = {key(name) for name in authors}
-    cut: set[int] = set()
-    for ends, step in ((lines[:_SIGNED], 1), (lines[-_SIGNED:], -1)):
-        signed = False
-        for line in ends[::step]:
-            plain = not line.ends and line.tag not in ("h", "li")
-            role = signed and step > 0 and line.size < 40 and plain
-            named = line.size < 120 and line.key in names
-            # "윤보기 소설가": the name, and what they are.
-            titled = plain and line.size < 60 and line.key.startswith(tuple(names))
-            # "Jane Doe is our correspondent in Kell": no more to come.
-            told = step < 0 and any(
-                line.text.startswith(name) and _IS.match(line.text[len(name) :]) for name in authors
-            )
-            signed = named or titled or role or (told and line.size < _LIFE)
-            if signed:
-                cut.add(line.index)
-    return tuple(line for line in lines if line.index not in cut) if len(cut) < len(lines) else lines
 
 
 def _score(outline: Outline) -> None:

@@ -29,6 +29,7 @@ _TOLD = 300.0
 """The score of the text that makes an article: what comes before it is no end of one."""
 _POSTS = 3
 _ANSWER = 24
+_DIGITS = "0123456789"  # of votes, beside the button
 _ANSWERS = frozenset(
     (
         "reply antworten répondre responder rispondi svara svar vastaa odpowiedz odpovědět reagovat odpovedať válasz "
@@ -129,7 +130,11 @@ def _claim_articles(outline: Outline, title: Line) -> None:
 def _claim_thread(outline: Outline, title: Line) -> None:
     """Claim the element of three or more posts that can each be answered, behind the article's text."""
     nodes = outline.nodes
-    answers = [line for line in outline.lines[title.index + 1 :] if line.size <= _ANSWER and line.key in _ANSWERS]
+    answers = [
+        line
+        for line in outline.lines[title.index + 1 :]
+        if line.size <= _ANSWER and line.key.strip(_DIGITS) in _ANSWERS
+    ]
     if len(answers) < _POSTS:
         return
     first = outline.ancestors(answers[0].node)

@@ -86,7 +86,7 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
         if best is not None and weak is None:
             weak = Heading(best.node, best.text, best.strength, scope)
         if scope >= after and level < 4 and tree.tags[scope] != "a":
-            label = tree.nodes[scope].get("aria-label")
+            label = tree.nodes[scope].get("aria-label") or _labelling(tree, scope)
             if label and 2 <= weight(label) <= 60:
                 return Heading(scope, label.strip(), 2, scope)
         if walled or len(pieces) > 6 or scope < after or tree.tags[scope] == "body":
@@ -99,6 +99,15 @@ def find_heading(links: Links, start: int, parent: int, after: int) -> Heading |
 def _is_prose(piece: Piece) -> bool:
     """Whether a text before a block is a paragraph: of an article, which the block is no part of."""
     return piece.tag not in HEADINGS and weight(piece.text) >= _PARAGRAPH and ends_sentence(piece.text)
+
+
+def _labelling(tree: Tree, scope: int) -> str | None:
+    """The text of the element inside that labels another one, wherever it stands."""
+    identity = tree.nodes[scope].get("aria-labelledby")
+    if not identity:
+        return None
+    named = (node for node in range(scope, tree.end[scope]) if tree.nodes[node].get("id") == identity)
+    return next((tree.text(node) for node in named), None)
 
 
 def _heads_topics(links: Links, piece: Piece) -> bool:

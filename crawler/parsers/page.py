@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from archive.document import Document, parse_document
 from archive.model import Block, BlockType, Body, Page, Repeat
@@ -14,8 +15,9 @@ from crawler.discovery.rules import match
 from crawler.parsers import selected
 from crawler.parsers.authors import find_authors
 from crawler.parsers.blocks import find_blocks
-from crawler.parsers.body import Found, find_body, without_signatures
+from crawler.parsers.body import Found, find_body
 from crawler.parsers.bodyrepeats import body_repeats, mark_copies
+from crawler.parsers.bodysigned import without_signatures
 from crawler.parsers.bylines import split_names
 from crawler.parsers.dates import read_date, with_zone
 from crawler.parsers.embedded import embedded_lines
@@ -173,10 +175,19 @@ def _body(
         subtitle=subtitle,
         authors=authors,
         tags=find_tags(data, page_outline.tree),
-        blocks=tuple(Block(_type(line), line.text) for line in without_signatures(found.lines, authors)),
+        blocks=tuple(
+            Block(_type(line), line.text)
+            for line in without_signatures(found.lines, authors, _publication(data, document.url))
+        ),
         images=find_images(document, found.container.element),
         xpath=document.xpath_of(found.container.element),
     )
+
+
+def _publication(data: Metadata, url: str) -> tuple[str, ...]:
+    """What the site calls itself: its name, and its host."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    return tuple(name for name in (data.first("og:site_name"), host) if name)
 
 
 def _selected(document: Document, body: Body, selectors: Selectors, lang: str | None, site: Site | None) -> Body:
