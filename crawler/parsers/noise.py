@@ -9,7 +9,7 @@ import re
 
 from crawler.parsers.blocks_words import is_reply
 from crawler.parsers.dates import MODIFIED, PUBLISHED
-from crawler.parsers.text import caseless, holds, letters, parts
+from crawler.parsers.text import caseless, has_cjk, holds, letters, parts
 
 MAX_NOISE = 420
 _MAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
@@ -286,7 +286,7 @@ def is_noise(text: str, linked: float) -> bool:
     if size < 160:
         if _CREDIT.match(lower) or _is_signature(text, lower) or _ABOUT.match(lower) or _DESK.match(lower):
             return True
-        if not text.isascii() and _TIP.search(text):  # its words are Korean and Chinese
+        if has_cjk(text) and _TIP.search(text):  # its words are Korean and Chinese
             return True
         if holds(lower, _DESK_HINTS) and _DESK_ANYWHERE.search(lower):
             return True

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _NO_WORD = bytes(code for code in range(128) if not chr(code).isalnum())
 _LOWER = bytes(range(256)).lower()
 _NO_WORD_BEYOND = re.compile(r"[^\w\x00-\x7f]+")
+_MARKS = "“”‘’–—…«»、。「」，：·"  # most of what stands beside letters beyond ASCII
 _ENDS = ".!?…。．！？:;।؟۔"
 _CLOSERS = "\"'”’»」』)]）】 "
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
@@ -40,7 +41,16 @@ def letters(text: str) -> str:
     if text.isascii():
         return text.encode().translate(None, _NO_WORD).decode()
     kept = text.encode("utf-8", "surrogatepass").translate(None, _NO_WORD).decode("utf-8", "surrogatepass")
+    if kept.isalnum():
+        return kept
+    for mark in _MARKS:
+        kept = kept.replace(mark, "")
     return kept if kept.isalnum() else _NO_WORD_BEYOND.sub("", kept)
+
+
+def has_cjk(text: str) -> bool:
+    """Whether a text holds a Chinese, Japanese or Korean character."""
+    return not text.isascii() and _CJK.search(text) is not None
 
 
 def lowered(text: str) -> str:
