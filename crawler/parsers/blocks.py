@@ -25,7 +25,8 @@ from crawler.parsers.blocks_words import folded, is_more
 from crawler.parsers.headings import Heading
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.ranked import rank_rows
-from crawler.parsers.ranked_tabs import active_label, adopt_panes, adopt_periods, split_tabs, under_active
+from crawler.parsers.ranked_panes import adopt_labelled, adopt_panes
+from crawler.parsers.ranked_tabs import active_label, split_tabs, under_active
 from crawler.parsers.repeats import drop_copied_drafts, drop_copied_rows
 from crawler.parsers.sections import (
     Draft,
@@ -124,7 +125,7 @@ class _Finder:
         drafts = [
             draft for draft in draft_blocks(links, groups, _page_title(self.document)) if draft.heading is not None
         ]
-        drafts = adopt_periods(links, adopt_panes(links, drafts, popular_headings(links)))
+        drafts = adopt_labelled(links, adopt_panes(links, drafts, popular_headings(links)))
         drafts = [under_active(self.tree, draft) if is_popular(draft.text) else draft for draft in drafts]
         drafts = [tab for draft in drafts for tab in split_tabs(links, draft)]
         drafts, copies = drop_copied_drafts(self.tree, drafts)

@@ -22,7 +22,9 @@ _PIECES = 16
 _LINE = 8  # elements of a line of text
 # The link to the rest of a ranking, whatever else it says.
 _GO_ON = re.compile(
-    r"続き|もっと[見み]る|すべて[見み]る|더\s?보기|전체\s?보기|\b(?:see|view|show) (?:all|more)\b|更多|看全部", re.I
+    r"続き|一覧(?:へ|を見る)?$|もっと[見み]る|すべて[見み]る|더\s?보기|전체\s?보기|\b(?:see|view|show) (?:all|more)\b|"
+    r"更多|看全部",
+    re.I,
 )
 # A picture's file that is called a title: "images/tit_new.gif".
 _PICTURED = re.compile(r"(?:^|[/_-])(?:tit|ttl|title|head|hd|h|subject|tlt)[_-]?\w*\.(?:gif|png|jpe?g|svg|webp)$", re.I)

@@ -64,7 +64,9 @@ _DESK = caseless(
     r"\W*image \d+ (?:of|/) \d+|(?:advert|ad|ads|advertisement|anzeige|werbung|publicidad|publicité|publicidade|"
     r"pubblicità|reklam[ae]?|annonse?|mainos(?: päättyy)?|hirdetés|oglasi?|advertentie|inzerce|publicitate|"
     r"реклама|διαφήμιση|إعلان|اعلان|פרסומת|광고|広告|广告|PR)\W*$|"
-    r"try refreshing your browser|https?://\S+$|(?:tags?|categor(?:y|ies|ía|ia)s?|keywords|topics|filed under|"
+    r"try refreshing your browser|"
+    r"(?:(?:웹사이트|홈페이지|website|公式サイト|网址)\s?[:：]\s?)?https?://\S+$|"
+    r"(?:tags?|categor(?:y|ies|ía|ia)s?|keywords|topics|filed under|"
     r"kategorie|schlagworte)\s*:?\s|posted (?:in|by)\b|"
     r"hat ihnen dieser artikel gefallen|dieser artikel (?:ist|erschien) (?:zuerst|eine übersetzung)|"
     r"(?:article|story) continues (?:after|below)|der artikel (?:wird nach|geht nach)|la suite après|"
@@ -144,7 +146,7 @@ _SMALL_WORDS = frozenset(
     )
 )
 _TIP = re.compile(
-    r"제보(?:를|는|하기|\s?전화|\s?받|\W|$).{0,80}|카카오톡.{0,40}(?:검색|채널|친구)|(?:구독|"
+    r"제보(?:를|는|로\s|하기|\s?전화|\s?받|\W|$).{0,80}|카카오톡.{0,40}(?:검색|채널|친구)|^(?:카카오톡|카톡|이메일|팩스)\s?[:：]|카톡\s?(?:채팅|상담)|(?:구독|"
     r"좋아요).{0,20}(?:눌러|부탁|하기)|기자가\s?쓴\s?기사|"
     r"네이버.{0,12}(?:구독|채널|메인)|^\W*[끝完]\W*$|"
     r"기사\s?원문|기사제공|▶.{0,60}(?:바로가기|구독|보기|기사)|\[?(?:관련\s?기사|인기\s?기사|주요\s?뉴스)\]?$|"
@@ -158,9 +160,11 @@ _TIP = re.compile(
     r"^本文(?:来自|來自|转自|轉自|系|首发|首發|经|原载).{0,60}(?:授权|授權|发布|發布|转载|轉載|首发)|"
     r"^[\u4e00-\u9fff]{2,8}[／/][\u4e00-\u9fff、]{2,16}(?:報導|报道|報道|整理|編譯)$|"
     r"^請?[继繼][续續]往下[阅閱][读讀]|(?:點我|按我)(?:下載|看)|"
-    r"^[（(【〔]?[\u4e00-\u9fff]{0,10}(?:记者|記者)\s?[\u4e00-\u9fff、\s]{2,24}(?:[／/].{0,14}(?:報導|报道|報道|[電电]))?\s?[）)】〕]?$|"
+    r"^[（(【〔]?[\u4e00-\u9fff]{0,10}(?:记者|記者)\s?[|｜:：]?\s?[\u4e00-\u9fff、\s]{2,24}(?:[／/].{0,14}(?:報導|报道|報道|[電电]))?\s?[）)】〕]?$|"
     r"(?:下載|下载).{0,4}(?:APP|客户端|客戶端)",
 )
+# When something is to be, among the facts of an announcement.
+_FACT = re.compile(r"\W*(?:일\s?시|날짜|기간|접수|신청|모집|日\s?時|期間|会期|時間|日期)\s?[:：]")
 _DATELINE = caseless(
     r"^\W*(?:(?:first\s+|last\s+)?(?:published|posted|updated?|modified|created|veröffentlicht|publiziert|"
     r"erstellt|aktualisiert|stand|publi[ée]e?|publicado|atualizado|actualizado|"
@@ -297,7 +301,7 @@ def is_noise(text: str, linked: float) -> bool:
         if size < 130 and holds(lower, _AGENCIES) and not text.endswith((".", "!", "?")):
             return True
         if size < 130 and _DIGIT.search(text):
-            if not _closed(text) and _DATELINE.match(lower):
+            if not _closed(text) and _DATELINE.match(lower) and not _FACT.match(text):
                 return True
             if PUBLISHED.match(lower) and MODIFIED.search(lower):
                 return True

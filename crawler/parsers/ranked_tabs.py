@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_words import is_more, is_period, weight
-from crawler.parsers.headings import ACTIVE, Heading
+from crawler.parsers.headings import ACTIVE
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.ranked import shown_rank
 from crawler.parsers.sections import Draft
@@ -18,15 +17,12 @@ _PANE_NAME = re.compile(
     r"(?:^|[\s_-])(?:tab|tabs|pane|panel|tab_?cont\w*|tabs?-?content|period)(?=$|[\s_\d-])|tab(?:panel|"
     r"content|pane)|(?:panel|pane)\b"
 )
-MAX_POPULAR = 100
-"""Headings of popularity that are looked at for panes below them: each looks at all blocks."""
-
 MAX_WINDOWS = 100
 _FAR = 400  # elements
 _LABEL_TAGS = frozenset(("a", "button", "li", "label"))
 _POINTERS = ("aria-controls", "href", "data-target", "data-bs-target", "data-tab", "data-tab-content", "for")
-_LABEL_WEIGHT = 26
-_STRIP = 40
+LABEL_WEIGHT = 26
+STRIP = 40
 
 
 def split_tabs(links: Links, draft: Draft) -> list[Draft]:
@@ -58,89 +54,6 @@ def split_tabs(links: Links, draft: Draft) -> list[Draft]:
     return drafts
 
 
-def adopt_panes(links: Links, drafts: list[Draft], popular: list[Heading]) -> list[Draft]:
-    """Give panes with headings of their own (a day, a topic) the heading of popularity that stands over them.
-
-    `popular` are headings of popularity, used or not. A heading is one of panes when at least two blocks in its scope
-    have headings of one kind that differs from its own; headings of its own kind belong to other blocks.
-    """
-    tree = links.tree
-    for heading in popular[:MAX_POPULAR]:
-        scope = heading.scope
-        for _ in range(2):
-            below = [
-                draft for draft in drafts if draft.heading is not None and heading.node < draft.start < tree.end[scope]
-            ]
-            if below:
-                break
-            scope = tree.parent[scope] if tree.parent[scope] >= 0 else scope
-        if not below or tree.tags[scope] == "body":
-            continue
-        first = below[0]
-        if first.heading is None:
-            continue
-        if first.heading.node == heading.node:
-            passed = first.heading.passed
-            if passed is None or len(below) < 2:
-                continue
-            tag, depth, text, rest = passed.tag, passed.depth, passed.text, below[1:]
-        else:
-            tag, depth = tree.tags[first.heading.node], tree.depth(first.heading.node)
-            text, rest = first.heading.text, below[1:]
-        own = (tree.tags[heading.node], tree.depth(heading.node))
-        if own == (tag, depth) or (tree.tags[heading.node] == tag and depth <= own[1]):
-            continue
-        panes = []
-        for draft in rest:
-            if draft.heading is None or (tree.tags[draft.heading.node], tree.depth(draft.heading.node)) != (
-                tag,
-                depth,
-            ):
-                break
-            panes.append(draft)
-        if (
-            not panes
-            or any(weight(draft.text) > _LABEL_WEIGHT or is_popular(draft.text) for draft in panes)
-            or weight(text) > _LABEL_WEIGHT
-            or (is_popular(text) and first.heading.node != heading.node)
-        ):
-            continue
-        first.tab, first.heading = text, replace(heading, scope=first.heading.scope)
-        for draft in panes:
-            draft.tab = draft.text
-            draft.heading = replace(heading, scope=draft.heading.scope if draft.heading else heading.scope)
-    return drafts
-
-
-def adopt_periods(links: Links, drafts: list[Draft]) -> list[Draft]:
-    """Make tabs of lists under names of periods ("today", "this week") that follow one under words of popularity."""
-    tree = links.tree
-    for before, draft in pairwise(drafts):
-        over, heading = before.heading, draft.heading
-        if over is None or heading is None or not (before.tab or is_popular(before.text)):
-            continue
-        if not is_period(draft.text) or is_popular(draft.text) or draft.tab is not None:
-            continue
-        last, first = before.parts[-1].parent, draft.parts[0].parent
-        if tree.tags[last] != tree.tags[first] or tree.parent[last] != tree.parent[first]:
-            continue
-        if before.tab is None:
-            # Its own label stands as this one's does, right before it.
-            label = next(
-                (
-                    node
-                    for node in range(over.node + 1, before.start)
-                    if tree.tags[node] == tree.tags[heading.node]
-                    and tree.depth(node) == tree.depth(heading.node)
-                    and is_period(tree.text(node))
-                ),
-                -1,
-            )
-            before.tab = tree.text(label) if label >= 0 else None
-        draft.tab, draft.heading = draft.text, replace(over, scope=heading.scope)
-    return drafts
-
-
 def under_active(tree: Tree, draft: Draft) -> Draft:
     """The draft with the label that is marked as current, where its heading is another label of the same strip: the
     list that is there belongs to that one, the heading's own is yet to be loaded."""
@@ -155,7 +68,7 @@ def under_active(tree: Tree, draft: Draft) -> Draft:
         return draft
     current = [node for node in strip if _is_current(tree, node)]
     text = tree.text(current[0]) if len(current) == 1 else ""
-    if not 0 < weight(text) <= _LABEL_WEIGHT or is_period(text) or is_popular(text) or is_more(text):
+    if not 0 < weight(text) <= LABEL_WEIGHT or is_period(text) or is_popular(text) or is_more(text):
         return draft
     return replace(draft, heading=replace(heading, node=current[0], text=text))
 
@@ -164,7 +77,7 @@ def _beside(tree: Tree, node: int) -> list[int]:
     """A node and its siblings, as many as make a strip of labels and a few more: a flat container has thousands."""
     found: list[int] = []
     child, stop = tree.parent[node] + 1, tree.end[tree.parent[node]]
-    while child < stop and len(found) < _STRIP:
+    while child < stop and len(found) < STRIP:
         found.append(child)
         child = tree.end[child]
     return found
@@ -202,7 +115,7 @@ def active_label(tree: Tree, draft: Draft) -> str | None:
             at = tree.parent[at]
         beside = [tree.text(child) for child in _beside(tree, at)]
         text = tree.text(node)
-        if 2 <= len(beside) <= 12 and text in beside and all(0 < weight(label) <= _LABEL_WEIGHT for label in beside):
+        if 2 <= len(beside) <= 12 and text in beside and all(0 < weight(label) <= LABEL_WEIGHT for label in beside):
             return text
     return None
 
@@ -255,7 +168,7 @@ def _pointing(tree: Tree, begin: int, panes: list[int]) -> list[tuple[int, str]]
             get = tree.nodes[node].get
             for name in _POINTERS:
                 target = (get(name) or "").lstrip("#")
-                if target in ids and 1 <= weight(text := tree.text(node)) <= _LABEL_WEIGHT:
+                if target in ids and 1 <= weight(text := tree.text(node)) <= LABEL_WEIGHT:
                     labels.setdefault(target, (node, text))
     return [labels[identity] for identity in ids if identity in labels] if len(labels) == len(ids) else []
 
@@ -285,7 +198,7 @@ def _labels(links: Links, draft: Draft, top: int, panes: list[int]) -> list[tupl
             units.append((unit, text))
     for last in range(len(units), max(count - 1, len(units) - MAX_WINDOWS), -1):
         window = units[last - count : last]
-        if all(1 <= weight(text) <= _LABEL_WEIGHT for _, text in window) and _one_strip(tree, window, units):
+        if all(1 <= weight(text) <= LABEL_WEIGHT for _, text in window) and _one_strip(tree, window, units):
             return window
     return []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from crawler.parsers.blocks_links import Links
+from crawler.parsers.blocks_links import NONE, Links
 from crawler.parsers.blocks_names import HEADING_NAME, names_heading
 from crawler.parsers.blocks_words import folded, is_aside, is_box, is_more, weight
 from crawler.parsers.headings import Heading
@@ -44,7 +44,7 @@ def empty_shells(links: Links, used: set[int]) -> list[Heading]:
             or (is_more(text) and tag not in HEADINGS and not popular)
         ):
             continue
-        if _is_part_of_link(tree, node, text):
+        if _is_part_of_link(links, node, text):
             continue
         scope = _empty_scope(links, node, popular)
         if scope is None or (not popular and _is_refused(tree, node, scope)):
@@ -73,14 +73,15 @@ _REFUSED = re.compile(
 )
 
 
-def _is_part_of_link(tree: Tree, node: int, text: str) -> bool:
-    """Whether a text is a word of a longer link's text."""
+def _is_part_of_link(links: Links, node: int, text: str) -> bool:
+    """Whether a text is a word of a longer link's text, or an entry's title."""
+    tree = links.tree
     for _ in range(6):
         node = tree.parent[node]
         if node < 0:
             return False
         if tree.tags[node] == "a":
-            return len(tree.text(node)) > len(text) + 12
+            return links.state[node] != NONE or len(tree.text(node)) > len(text) + 12
     return False
 
 
