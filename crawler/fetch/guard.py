@@ -116,7 +116,13 @@ class Guard:
         address = literal(host)
         if address is not None:
             self._check(address, host)
-        elif not self.allow_private and _is_local(host):
+            return
+        try:
+            # Where this fails the resolver's thread does too, and nobody hears of it until the exchange's time is over.
+            host.encode("idna")
+        except UnicodeError:
+            raise BadAddress("The host is no name: a part between its dots is empty or too long.") from None
+        if not self.allow_private and _is_local(host):
             raise AddressRefused(f"{host} is a name of a private network; --allow-private lets it pass.")
 
     def check_peer(self, host: str | None) -> None:

@@ -82,7 +82,18 @@ def test_other_schemes_are_refused(url: str) -> None:
         Guard().check_url(url)
 
 
-@pytest.mark.parametrize("url", ["http://[::1", "http:///path", "http://example.org:99999/", "http://example.org:x/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[::1",
+        "http:///path",
+        "http://example.org:99999/",
+        "http://example.org:x/",
+        "http://a..example/",
+        "http://a.example../",
+        f"http://{'a' * 64}.example/",
+    ],
+)
 def test_what_is_no_address_is_told(url: str) -> None:
     with pytest.raises(BadAddress):
         Guard().check_url(url)
