@@ -1,7 +1,7 @@
 """How fast the index takes pages and answers, on archives made up here, as a Markdown table.
 
 python -m benchmarks.index                     10,000 and 100,000 captures
-python -m benchmarks.index --million           1,000,000 too (about a quarter of an hour, 12 GB)
+python -m benchmarks.index --million           1,000,000 too (eleven minutes of CPU to build, 9 GB)
 python -m benchmarks.index --captures 10000    that many only
 python -m benchmarks.index --keep FILE         the index of the last archive stays there
 
