@@ -110,6 +110,10 @@ def seed(text: str) -> str:
         url = f"{'http' if _LOOPBACK.match(url) else 'https'}://{url}"
     if not is_http(url) or not (_plausible(host_of(url)) or (named and _ONE_LABEL.fullmatch(host_of(url)))):
         raise BadUrl(f"{text!r} is no http or https URL; write one like https://www.example.org/")
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise BadUrl(f"{text!r} has no port from 0 to 65535 behind its host") from None
     if len(url) > rules.MAX_URL:
         raise BadUrl(f"{text[:60]!r}...: a URL of more than {rules.MAX_URL} characters")
     return same_page(url)

@@ -31,6 +31,7 @@ def told(code: int, *arguments: str) -> str:
         (("crawl", "nosuch"), "'nosuch'"),
         (("crawl", "./none.toml"), "none.toml"),
         (("crawl", "http://"), "'http://'"),
+        (("crawl", "http://127.0.0.1:99999/"), "port"),
         (("crawl", "javascript:alert(1)"), "javascript"),
         (("crawl", "example", "http://x.example/"), "example"),
         (("crawl", "http://x.example/", "--proxy", "nonsense"), "nonsense"),
