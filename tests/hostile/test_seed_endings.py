@@ -13,6 +13,8 @@ import pytest
 from fetch_lab import Answer, raw_server
 
 ROOT = Path(__file__).parents[2]
+# In the crawl's own process: another takes a second to start.
+PARSED = ("--parse-workers", "0")
 HTML = b"<!doctype html><title>t</title>" + b"".join(b"<p>%d" % number for number in range(3000))
 
 
@@ -65,7 +67,7 @@ def seogo(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def crawl(archive: Path, *urls: str) -> subprocess.CompletedProcess[str]:
-    return seogo("crawl", *urls, "-a", str(archive), "--allow-private", "--depth", "0", "--delay", "0")
+    return seogo("crawl", *urls, "-a", str(archive), "--allow-private", "--depth", "0", "--delay", "0", *PARSED)
 
 
 def outcomes(archive: Path) -> dict[str, tuple[str, str]]:

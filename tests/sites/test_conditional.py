@@ -27,7 +27,12 @@ CRAWL = (sys.executable, str(Path(__file__).with_name("conditional_crawl.py")), 
 def crawl(*arguments: str) -> dict[str, Any]:
     """Crawl conditionally; the summary."""
     done = subprocess.run(
-        [*CRAWL, *arguments, "--json"], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
+        [*CRAWL, *arguments, "--json", "--parse-workers", "0"],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     summary: dict[str, Any] = json.loads(done.stdout)

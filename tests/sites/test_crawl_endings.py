@@ -19,6 +19,9 @@ from crawler.example.server import ExampleSite
 from example_crawls import ROOT, crawled, definition, environment, seogo
 from manners import keeps
 
+# For what has nothing to do with the parsers: their processes take a second to start.
+IN_PROCESS = ("--parse-workers", "0")
+
 
 def rows(directory: Path, sql: str) -> list[tuple[Any, ...]]:
     with sqlite3.connect(directory / "index.db") as db:
@@ -65,7 +68,7 @@ def test_pages_that_break_the_parser_cost_themselves_alone(site: ExampleSite, tm
 
 def test_a_budget_is_kept_and_the_rest_waits(site: ExampleSite, tmp_path: Path) -> None:
     path = definition(tmp_path, site.port)
-    options = (path, "-a", str(tmp_path / "a"), "--no-requisites")
+    options = (path, "-a", str(tmp_path / "a"), "--no-requisites", *IN_PROCESS)
     first = crawled(*options, "--max-pages", "12")
     assert first["outcome"] == "unfinished"
     assert sum(hit.path != "/robots.txt" for hit in site.log) == 12
@@ -100,7 +103,8 @@ def test_ctrl_c_ends_cleanly_and_a_kill_loses_nothing(site: ExampleSite, tmp_pat
 
 
 def test_the_delay_is_kept(site: ExampleSite, tmp_path: Path) -> None:
-    crawled(definition(tmp_path, site.port), "-a", str(tmp_path / "a"), "--delay", "0.2", "--max-pages", "8")
+    how = ("--delay", "0.2", "--max-pages", "8", *IN_PROCESS)
+    crawled(definition(tmp_path, site.port), "-a", str(tmp_path / "a"), *how)
     times = [hit.time for hit in site.log if hit.path != "/robots.txt"]
     assert len(times) >= 8
     assert keeps(0.2, times)
@@ -108,7 +112,17 @@ def test_the_delay_is_kept(site: ExampleSite, tmp_path: Path) -> None:
 
 def test_depth_zero_fetches_the_given_pages_alone(site: ExampleSite, tmp_path: Path) -> None:
     pages = [f"{site.origin}/news/list.html?cat=11", f"{site.origin}/news/list.html?cat=12"]
-    options = ("-a", str(tmp_path / "a"), "--depth", "0", "--delay", "0", "--allow-private", "--no-requisites")
+    options = (
+        "-a",
+        str(tmp_path / "a"),
+        "--depth",
+        "0",
+        "--delay",
+        "0",
+        "--allow-private",
+        "--no-requisites",
+        *IN_PROCESS,
+    )
     assert crawled(*pages, *options)["pages"] == 2
     assert sorted(site.origin + hit.path for hit in site.log if hit.path != "/robots.txt") == pages
 
@@ -123,6 +137,7 @@ def test_a_busy_archive_is_left_alone(site: ExampleSite, tmp_path: Path) -> None
 
 def test_who_to_ask_goes_into_every_request(site: ExampleSite, tmp_path: Path) -> None:
     options = ("-a", str(tmp_path / "a"), "--depth", "0", "--allow-private", "--contact", "mailto:desk@example.org")
+    options += IN_PROCESS
     crawled(site.origin + "/", *options)
     with archive.open(tmp_path / "a") as found:
         capture = found.captures(site.origin + "/")[0]
