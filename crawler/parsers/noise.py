@@ -14,7 +14,7 @@ from crawler.parsers.text import caseless, has_cjk, holds, letters, parts
 MAX_NOISE = 420
 _MAIL = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 
-_COPYRIGHT = re.compile(
+_COPYRIGHT = caseless(
     r"무단\s?(?:전재|복제|배포|도용)|저작권자|재배포\s?금지|無断(?:転載|複製)|転載(?:を)?禁|禁止转载|版权(?:所有|"
     r"归)|未经.{0,8}(?:授权|许可)|"
     r"all rights reserved|alle rechte vorbehalten|tous droits r[ée]serv|(?:todos los derechos|"
@@ -28,7 +28,6 @@ _COPYRIGHT = re.compile(
     r"may not be published, broadcast|reproduction (?:interdite|"
     r"without)|proibida a reprodução|"
     r"^\W*(?:copyright|ⓒ|©|\(c\))\W",
-    re.I,
 )
 _COPYRIGHT_HINTS = parts(
     "무단", "저작권", "재배포", "無断", "転載", "禁止", "版权", "未经", "reserved", "vorbehalten", "tous droits",
@@ -285,7 +284,7 @@ def is_noise(text: str, linked: float) -> bool:
         return False
     size = len(text)
     lower = text.lower()
-    if size < 300 and holds(lower, _COPYRIGHT_HINTS) and _COPYRIGHT.search(text):
+    if size < 300 and holds(lower, _COPYRIGHT_HINTS) and _COPYRIGHT.search(lower):
         return True
     if size < 160:
         if _CREDIT.match(lower) or _is_signature(text, lower) or _ABOUT.match(lower) or _DESK.match(lower):
