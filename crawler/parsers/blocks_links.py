@@ -21,7 +21,8 @@ from crawler.parsers.addresses import (
     stem_of,
 )
 from crawler.parsers.blocks_apart import set_headings_apart
-from crawler.parsers.blocks_words import is_aside, is_box, is_legal, is_more, names_more, weight
+from crawler.parsers.blocks_times import is_aside
+from crawler.parsers.blocks_words import is_box, is_legal, is_more, names_more, weight
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.text import caseless
 from crawler.parsers.tree import HEADINGS, INLINE, Tree

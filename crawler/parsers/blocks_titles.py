@@ -9,7 +9,8 @@ from itertools import pairwise
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_names import names_title
 from crawler.parsers.blocks_rows import Row
-from crawler.parsers.blocks_words import folded, is_aside, is_more, weight
+from crawler.parsers.blocks_times import is_aside
+from crawler.parsers.blocks_words import folded, is_more, weight
 from crawler.parsers.tree import HEADINGS, Tree
 
 _ASIDE_NAME = re.compile(

@@ -13,12 +13,13 @@ from functools import lru_cache
 
 from lxml import etree
 
-from crawler.parsers.blocks_words import is_time
+from crawler.parsers.blocks_times import is_time
 from crawler.parsers.bodyothers import claim_others
 from crawler.parsers.bodyquotes import drop_pulled, names_speaker
 from crawler.parsers.bodyzones import settle_zones
 from crawler.parsers.metadata import Title
-from crawler.parsers.noise import is_noise, starts_other
+from crawler.parsers.noise import is_noise
+from crawler.parsers.noise_calls import starts_other
 from crawler.parsers.outline import Line, Node, Outline
 from crawler.parsers.text import key
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_names import names_heading
-from crawler.parsers.blocks_words import is_aside, is_box, is_more, is_period, is_rank, is_see_also, weight
+from crawler.parsers.blocks_times import is_aside, is_period, is_rank
+from crawler.parsers.blocks_words import is_box, is_more, is_see_also, weight
 from crawler.parsers.headings_choice import Piece, choose
 from crawler.parsers.headings_text import heading_text, heads_column, parts_labels
 from crawler.parsers.popularity import is_popular

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.parsers.blocks_words import is_more, is_period, weight
+from crawler.parsers.blocks_times import is_period
+from crawler.parsers.blocks_words import is_more, weight
 from crawler.parsers.tree import HEADINGS
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from crawler.parsers.blocks_links import Links
-from crawler.parsers.blocks_words import is_period, weight
+from crawler.parsers.blocks_times import is_period
+from crawler.parsers.blocks_words import weight
 from crawler.parsers.headings import Heading
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.ranked_tabs import LABEL_WEIGHT, STRIP

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from crawler.parsers.blocks_links import Links
-from crawler.parsers.blocks_words import is_more, is_period, weight
+from crawler.parsers.blocks_times import is_period
+from crawler.parsers.blocks_words import is_more, weight
 from crawler.parsers.headings import ACTIVE
 from crawler.parsers.popularity import is_popular
 from crawler.parsers.ranked import shown_rank

@@ -7,7 +7,8 @@ from bisect import bisect_left
 
 from crawler.parsers.blocks_links import NONE, Links
 from crawler.parsers.blocks_names import HEADING_NAME, names_heading
-from crawler.parsers.blocks_words import folded, is_aside, is_box, is_more, weight
+from crawler.parsers.blocks_times import is_aside
+from crawler.parsers.blocks_words import folded, is_box, is_more, weight
 from crawler.parsers.headings import Heading
 from crawler.parsers.headings_text import heading_text, heads_column
 from crawler.parsers.popularity import is_popular

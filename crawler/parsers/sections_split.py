@@ -5,7 +5,8 @@ from __future__ import annotations
 from crawler.parsers.blocks_links import Links
 from crawler.parsers.blocks_names import names_heading
 from crawler.parsers.blocks_rows import Group
-from crawler.parsers.blocks_words import is_aside, is_box, is_more, is_period, is_rank, weight
+from crawler.parsers.blocks_times import is_aside, is_period, is_rank
+from crawler.parsers.blocks_words import is_box, is_more, weight
 from crawler.parsers.headings import pieces_between
 from crawler.parsers.headings_choice import Piece
 

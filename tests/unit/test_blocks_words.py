@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from crawler.parsers.addresses import article_like, link_key
+from crawler.parsers.blocks_times import is_aside, is_period
 from crawler.parsers.blocks_titles import split_rank
-from crawler.parsers.blocks_words import is_aside, is_box, is_legal, is_more, is_period, is_see_also, weight
+from crawler.parsers.blocks_words import is_box, is_legal, is_more, is_see_also, weight
 from crawler.parsers.popularity import is_popular
 
 

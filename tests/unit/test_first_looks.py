@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.parsers import blocks_names, blocks_words, noise, popularity, tree, zones
+from crawler.parsers import blocks_names, blocks_words, noise, noise_calls, popularity, tree, zones
 from crawler.parsers.blocks_words import folded
 from crawler.parsers.text import Parts, holds
 
 LOOKS = {
     "popular": popularity.POPULAR,
-    "offer": noise._OFFER,
+    "offer": noise_calls._OFFER,
     "copyright": noise._COPYRIGHT,
     "heading": blocks_names.HEADING_NAME,
     "title": blocks_names.TITLE_NAME,
@@ -26,7 +26,7 @@ LOOKS = {
 }
 LOWER = ("heading", "title", "chrome")
 PARTS: dict[str, Parts] = {
-    "offer": noise._OFFER_HINTS,
+    "offer": noise_calls._OFFER_HINTS,
     "copyright": noise._COPYRIGHT_HINTS,
     "desk": noise._DESK_HINTS,
     "credit": noise._TAIL_HINTS,

@@ -8,7 +8,8 @@ from archive.document import parse_document
 from crawler.parsers.bylines import clean_name, split_names
 from crawler.parsers.language import find_language
 from crawler.parsers.metadata import without_site
-from crawler.parsers.noise import is_noise, starts_other
+from crawler.parsers.noise import is_noise
+from crawler.parsers.noise_calls import starts_other
 from crawler.parsers.text import ends_sentence, key, weight
 from crawler.parsers.zones import claim
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.parsers.blocks_words import is_more, is_time
+from crawler.parsers.blocks_times import is_time
+from crawler.parsers.blocks_words import is_more
 from crawler.parsers.popularity import is_popular
 
 POPULAR = """
