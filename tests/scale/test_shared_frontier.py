@@ -142,7 +142,8 @@ def test_a_killed_worker_loses_nothing_and_hosts_do_not_notice(tmp_path: Path, s
         pages = [found & sites.urls for found in kept]
         assert len(pages[0] & pages[2]) == 0
         with redis.Redis.from_url(shared.url) as client:
-            left = {name.decode().rpartition(":")[2] for name in client.scan_iter("seogo:*")}
+            # A host's delay may still run; it ends by itself.
+            left = {name.decode().rpartition(":")[2] for name in client.scan_iter("seogo:*") if b":next:" not in name}
             assert left <= {"seen", "last", "interrupted", "idle", "workers"}
             assert all(0 < client.ttl(name) <= 60 for name in client.scan_iter("seogo:*:seen"))
     target = tmp_path / "merged"
