@@ -7,6 +7,7 @@ the batch parses these one by one, each under its own limits.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -56,10 +57,8 @@ def task_for(db: Database, directory: Path, owed: Iterable[Capture], sites: Site
     originals = {}
     for capture in together:
         if capture.refers_to:
-            try:
+            with contextlib.suppress(NotFound):  # whoever reads the capture tells
                 originals[capture.refers_to] = captures.get(db, capture.refers_to)
-            except NotFound:
-                continue
     named = {capture.site: sites(capture.site) for capture in together}
     return Task(str(directory.resolve()), together, originals, named)
 

@@ -44,8 +44,7 @@ def set_headings_apart(links: Links) -> None:
             link.strong = False
         elif len(others) >= 3 and size <= 30 and tree.tags[at] in HEADINGS:
             # An address like an article's, over several others of another shape: a heading all the same.
-            alike = stop < len(tree.nodes) and tree.tags[stop] == tree.tags[at]
-            link.strong = alike
+            link.strong = stop < len(tree.nodes) and tree.tags[stop] == tree.tags[at]
 
 
 def _heads_numbered(links: Links, after: int, key: str) -> bool:
